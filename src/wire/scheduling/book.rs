@@ -1,0 +1,508 @@
+//! `$book` (ITI-117): book one of the offered visits, or cancel a booked one.
+//!
+//! Our own client sends `appointment-resource`: status `pending`, the slot, the patient by an identifier and
+//! the command's UUID as the appointment's identifier, and `patient-resource` with name and telephone. A client
+//! of other making may send `appointment-reference` with the id of a proposed appointment instead; that form
+//! has no place for a UUID, so it is the one form that a server can't recognise when it is repeated.
+
+use super::RequestError;
+use crate::{
+    command::CommandId,
+    fhir::{
+        Appointment, AppointmentStatus, Bundle, BundleEntry, BundleType, ContactPoint, Extension,
+        HumanName, Identifier, IssueType, OperationOutcome, Parameter, Parameters, Participant,
+        ParticipationStatus, Patient, Reference, Resource, SearchMode, first_phone,
+    },
+    systems,
+};
+use jiff::Timestamp;
+use std::fmt;
+
+/// Longest name, number or note that is accepted, in characters.
+const MAX_TEXT: usize = 200;
+
+/// What a `$book` asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BookOperation {
+    /// A new booking.
+    Book(BookRequest),
+    /// The end of one.
+    Cancel(CancelRequest),
+}
+
+/// A new booking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BookRequest {
+    /// Makes a repeat harmless; `None` only from clients of other making.
+    pub command: Option<CommandId>,
+    /// Id of the slot.
+    pub slot: String,
+    /// For whom.
+    pub patient: PatientDetails,
+    /// A note for the counter.
+    pub comment: Option<String>,
+}
+
+/// The end of a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancelRequest {
+    /// Id of the appointment.
+    pub appointment: String,
+}
+
+/// What a counter needs to know of the patient.
+#[derive(Clone, PartialEq)]
+pub struct PatientDetails {
+    /// A number with its system, usually [`systems::RESIDENT_IDENTITY`].
+    pub identifier: Identifier,
+    /// The name.
+    pub name: Option<String>,
+    /// Where to reach the person.
+    pub telephone: Option<String>,
+}
+
+/// Shows nothing of the person, so that none of it can slip into a log.
+impl fmt::Debug for PatientDetails {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PatientDetails(…)")
+    }
+}
+
+impl PatientDetails {
+    fn read(
+        reference: Option<&Reference>,
+        patient: Option<&Patient>,
+    ) -> Result<Self, RequestError> {
+        let number =
+            |identifier: &&Identifier| identifier.system.is_some() && identifier.value.is_some();
+        let identifier = patient
+            .and_then(|patient| patient.identifier.iter().find(number))
+            .or(reference
+                .and_then(|reference| reference.identifier.as_deref())
+                .filter(number))
+            .ok_or(RequestError::Missing("patient-resource with an identifier"))?;
+        let name = patient
+            .and_then(|patient| patient.name.first())
+            .and_then(|name| name.text.clone())
+            .or(reference.and_then(|reference| reference.display.clone()));
+        let telephone = patient
+            .and_then(|patient| first_phone(&patient.telecom))
+            .map(str::to_owned);
+        let texts = [
+            identifier.system.as_ref(),
+            identifier.value.as_ref(),
+            name.as_ref(),
+            telephone.as_ref(),
+        ];
+        if texts
+            .into_iter()
+            .flatten()
+            .any(|text| text.chars().count() > MAX_TEXT)
+        {
+            return Err(RequestError::Form {
+                name: "patient-resource",
+                form: "of texts up to 200 characters",
+            });
+        }
+        let identifier = Identifier {
+            system: identifier.system.clone(),
+            value: identifier.value.clone(),
+            ..Identifier::default()
+        };
+        Ok(Self {
+            identifier,
+            name,
+            telephone,
+        })
+    }
+
+    /// The patient as one who takes part in an appointment.
+    #[must_use]
+    pub fn to_participant(&self) -> Participant {
+        let actor = Reference {
+            kind: Some("Patient".to_owned()),
+            identifier: Some(Box::new(self.identifier.clone())),
+            display: self.name.clone(),
+            ..Reference::default()
+        };
+        Participant {
+            actor: Some(actor),
+            necessity: Some("required".to_owned()),
+            status: ParticipationStatus::Accepted,
+        }
+    }
+
+    fn to_patient(&self) -> Patient {
+        let phone = |value: &String| ContactPoint {
+            system: Some("phone".to_owned()),
+            value: Some(value.clone()),
+            usage: None,
+        };
+        Patient {
+            identifier: vec![self.identifier.clone()],
+            name: self
+                .name
+                .iter()
+                .map(|n| HumanName {
+                    text: Some(n.clone()),
+                    ..HumanName::default()
+                })
+                .collect(),
+            telecom: self.telephone.iter().map(phone).collect(),
+            ..Patient::default()
+        }
+    }
+}
+
+impl BookRequest {
+    /// The body of the request.
+    #[must_use]
+    pub fn to_parameters(&self) -> Parameters {
+        let appointment = Appointment {
+            status: AppointmentStatus::Pending,
+            identifier: self
+                .command
+                .iter()
+                .map(|command| command.to_identifier())
+                .collect(),
+            slot: vec![Reference::to("Slot", &self.slot)],
+            participant: vec![self.patient.to_participant()],
+            ..Appointment::default()
+        };
+        let mut parameter = vec![
+            Parameter::resource("appointment-resource", appointment),
+            Parameter::resource("patient-resource", self.patient.to_patient()),
+        ];
+        parameter.extend(
+            self.comment
+                .iter()
+                .map(|comment| Parameter::string("comment", comment)),
+        );
+        Parameters {
+            parameter,
+            ..Parameters::default()
+        }
+    }
+}
+
+impl CancelRequest {
+    /// The body of the request.
+    #[must_use]
+    pub fn to_parameters(&self) -> Parameters {
+        let appointment = Appointment {
+            id: Some(self.appointment.clone()),
+            status: AppointmentStatus::Cancelled,
+            ..Appointment::default()
+        };
+        Parameters {
+            parameter: vec![Parameter::resource("appointment-resource", appointment)],
+            ..Parameters::default()
+        }
+    }
+}
+
+impl BookOperation {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// When neither or both forms of the appointment are given, a part is missing or too long, or a booked
+    /// appointment is to be changed (cancel it and book anew).
+    pub fn from_parameters(parameters: &Parameters) -> Result<Self, RequestError> {
+        let resource = |name| {
+            parameters
+                .named(name)
+                .find_map(|parameter| parameter.resource.as_deref())
+        };
+        let patient = match resource("patient-resource") {
+            Some(Resource::Patient(patient)) => Some(patient.as_ref()),
+            Some(_) => {
+                return Err(RequestError::Form {
+                    name: "patient-resource",
+                    form: "a Patient",
+                });
+            }
+            None => None,
+        };
+        let comment = parameters
+            .named("comment")
+            .find_map(|parameter| parameter.value_string.clone());
+        if comment
+            .as_ref()
+            .is_some_and(|comment| comment.chars().count() > MAX_TEXT)
+        {
+            return Err(RequestError::Form {
+                name: "comment",
+                form: "text up to 200 characters",
+            });
+        }
+        let reference = parameters
+            .named("appointment-reference")
+            .find_map(|parameter| parameter.value_reference.as_ref());
+        match (reference, resource("appointment-resource")) {
+            (Some(reference), None) => {
+                let form = "a reference to a proposed Appointment";
+                // A proposed appointment has the id of its slot.
+                let slot = reference.id_of("Appointment").ok_or(RequestError::Form {
+                    name: "appointment-reference",
+                    form,
+                })?;
+                let patient = PatientDetails::read(None, patient)?;
+                Ok(Self::Book(BookRequest {
+                    command: None,
+                    slot: slot.to_owned(),
+                    patient,
+                    comment,
+                }))
+            }
+            (None, Some(Resource::Appointment(appointment))) => {
+                Self::from_appointment(appointment, patient, comment)
+            }
+            (None, Some(_)) => Err(RequestError::Form {
+                name: "appointment-resource",
+                form: "an Appointment",
+            }),
+            (None, None) => Err(RequestError::Missing(
+                "appointment-resource or appointment-reference",
+            )),
+            (Some(_), Some(_)) => Err(RequestError::Form {
+                name: "appointment-reference",
+                form: "without appointment-resource",
+            }),
+        }
+    }
+
+    fn from_appointment(
+        appointment: &Appointment,
+        patient: Option<&Patient>,
+        comment: Option<String>,
+    ) -> Result<Self, RequestError> {
+        let name = "appointment-resource";
+        match appointment.status {
+            AppointmentStatus::Cancelled => {
+                let id = appointment.id.clone().ok_or(RequestError::Form {
+                    name,
+                    form: "cancelled by its id",
+                })?;
+                Ok(Self::Cancel(CancelRequest { appointment: id }))
+            }
+            AppointmentStatus::Pending => {
+                let form = "identified by a command that is a UUID";
+                let command = CommandId::among(&appointment.identifier)
+                    .map_err(|_| RequestError::Form { name, form })?;
+                let slot = appointment.slot_id().ok_or(RequestError::Form {
+                    name,
+                    form: "with a Slot reference",
+                })?;
+                let patient = PatientDetails::read(appointment.patient(), patient)?;
+                Ok(Self::Book(BookRequest {
+                    command,
+                    slot: slot.to_owned(),
+                    patient,
+                    comment,
+                }))
+            }
+            _ => Err(RequestError::Form {
+                name,
+                form: "of status pending (to book) or cancelled (to cancel)",
+            }),
+        }
+    }
+}
+
+/// Why a server did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the service did not do it ({}): {text}", issue.as_str())]
+pub struct Refusal {
+    /// What kind of reason; [`IssueType::Conflict`] means that someone else was faster.
+    pub issue: IssueType,
+    /// The server's words for the person.
+    pub text: String,
+    /// Slots that are still free, the nearest first.
+    pub proposals: Vec<Proposal>,
+}
+
+/// A slot that is free instead.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Proposal {
+    /// Id of the slot.
+    pub slot: String,
+    /// When it begins.
+    pub start: Timestamp,
+}
+
+/// The answer of a `$book` that failed: a bundle that holds only the outcome, as ITI-117 demands.
+#[must_use]
+pub fn refusal(issue: IssueType, text: &str, proposals: &[Proposal]) -> Bundle {
+    let extension = proposals
+        .iter()
+        .map(|proposal| Extension {
+            extension: vec![
+                Extension {
+                    value_reference: Some(Reference::to("Slot", &proposal.slot)),
+                    ..Extension::new("slot")
+                },
+                Extension {
+                    value_instant: Some(proposal.start),
+                    ..Extension::new("start")
+                },
+            ],
+            ..Extension::new(systems::PROPOSED_SLOT)
+        })
+        .collect();
+    let outcome = OperationOutcome {
+        extension,
+        ..OperationOutcome::error(issue, text)
+    };
+    Bundle {
+        kind: BundleType::Searchset,
+        total: Some(0),
+        entry: vec![BundleEntry::found(None, outcome, SearchMode::Outcome)],
+        ..Bundle::default()
+    }
+}
+
+/// Reads the answer to a `$book`, or to a read or update of an appointment, whatever its HTTP status: the
+/// appointment itself, a bundle with it, an outcome, or a bundle with that.
+///
+/// # Errors
+/// The server's reason; or, where the body is none of these, [`IssueType::Structure`].
+pub fn read_answer(body: &[u8]) -> Result<Appointment, Refusal> {
+    let resource: Option<Resource> = serde_json::from_slice(body).ok();
+    match resource {
+        Some(Resource::Bundle(bundle)) => {
+            let (mut appointment, mut outcome) = (None, None);
+            for resource in bundle.entry.into_iter().filter_map(|entry| entry.resource) {
+                match resource {
+                    Resource::Appointment(found) => appointment = appointment.or(Some(*found)),
+                    Resource::OperationOutcome(found) => outcome = outcome.or(Some(found)),
+                    _ => {}
+                }
+            }
+            match (appointment, outcome) {
+                (Some(appointment), _) => Ok(appointment),
+                (None, Some(outcome)) => Err(read_refusal(&outcome)),
+                (None, None) => Err(unreadable()),
+            }
+        }
+        Some(Resource::Appointment(appointment)) => Ok(*appointment),
+        Some(Resource::OperationOutcome(outcome)) => Err(read_refusal(&outcome)),
+        _ => Err(unreadable()),
+    }
+}
+
+fn unreadable() -> Refusal {
+    let text = "the answer is neither an appointment nor an outcome".to_owned();
+    Refusal {
+        issue: IssueType::Structure,
+        text,
+        proposals: vec![],
+    }
+}
+
+fn read_refusal(outcome: &OperationOutcome) -> Refusal {
+    let proposal = |extension: &Extension| {
+        let slot = extension
+            .part("slot")?
+            .value_reference
+            .as_ref()?
+            .id_of("Slot")?
+            .to_owned();
+        Some(Proposal {
+            slot,
+            start: extension.part("start")?.value_instant?,
+        })
+    };
+    Refusal {
+        issue: outcome
+            .issue
+            .first()
+            .map_or(IssueType::Processing, |issue| issue.code),
+        text: outcome.text().to_owned(),
+        proposals: outcome
+            .extension
+            .iter()
+            .filter(|extension| extension.url == systems::PROPOSED_SLOT)
+            .filter_map(proposal)
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use crate::fhir::{from_json, to_json};
+    use proptest::prelude::*;
+
+    fn request() -> BookRequest {
+        BookRequest {
+            command: Some(CommandId(uuid::Uuid::from_u128(7))),
+            slot: "s-1".into(),
+            patient: PatientDetails {
+                identifier: Identifier::new(systems::RESIDENT_IDENTITY, "11010519491231002X"),
+                name: Some("王秀英".into()),
+                telephone: Some("010-5555 0199".into()),
+            },
+            comment: Some("听力不好，请大声".into()),
+        }
+    }
+
+    fn through_json(parameters: Parameters) -> Parameters {
+        from_json(&to_json(&parameters.into()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_the_client_asks_is_what_the_server_reads() {
+        let read =
+            BookOperation::from_parameters(&through_json(request().to_parameters())).unwrap();
+        assert_eq!(read, BookOperation::Book(request()));
+        let cancel = CancelRequest {
+            appointment: "a-1".into(),
+        };
+        let read = BookOperation::from_parameters(&through_json(cancel.to_parameters())).unwrap();
+        assert_eq!(read, BookOperation::Cancel(cancel));
+    }
+
+    #[test]
+    fn a_refusal_carries_what_is_free_instead() {
+        let free = vec![Proposal {
+            slot: "s-2".into(),
+            start: "2026-11-23T01:00:00Z".parse().unwrap(),
+        }];
+        let body = to_json(&refusal(IssueType::Conflict, "刚被约走", &free).into()).unwrap();
+        let expected = Refusal {
+            issue: IssueType::Conflict,
+            text: "刚被约走".into(),
+            proposals: free,
+        };
+        assert_eq!(read_answer(&body), Err(expected));
+        assert_eq!(
+            read_answer(b"<html>").unwrap_err().issue,
+            IssueType::Structure
+        );
+    }
+
+    #[test]
+    fn an_incomplete_request_is_refused_by_name() {
+        let mut parameters = request().to_parameters();
+        parameters.parameter.remove(0);
+        let missing = RequestError::Missing("appointment-resource or appointment-reference");
+        assert_eq!(BookOperation::from_parameters(&parameters), Err(missing));
+        let mut long = request();
+        long.patient.name = Some("王".repeat(201));
+        assert!(BookOperation::from_parameters(&long.to_parameters()).is_err());
+    }
+
+    #[test]
+    fn a_debug_print_shows_nothing_of_the_patient() {
+        let shown = format!("{:?}", request().patient);
+        assert_eq!(shown, "PatientDetails(…)");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_answers_reader_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(read_answer(&body).is_err());
+        }
+    }
+}

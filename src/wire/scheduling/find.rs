@@ -1,0 +1,440 @@
+//! `$find` (ITI-115): which visits could be booked.
+//!
+//! Parameters arrive in the body (`Parameters`) or in the query of a GET; both end in the same [`FindRequest`].
+//! Several values of one parameter mean any of them, different parameters mean all of them. Parameters about
+//! the patient don't change what this city offers and are passed over; a parameter that would narrow the
+//! search in a way that is not understood is refused, since leaving it out would offer wrong visits.
+
+use super::RequestError;
+use crate::{
+    directory::Text,
+    fhir::{Bundle, DateTime, Parameter, Parameters, Reference, Resource},
+};
+use jiff::Timestamp;
+
+/// At most so many offers in one answer; `Bundle.total` tells how many there are.
+pub const MAX_OFFERS: u32 = 1000;
+/// At most so many values of one parameter: more is no question of a person.
+const MAX_VALUES: usize = 32;
+
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindRequest {
+    /// Visits that begin then or later.
+    pub start: Timestamp,
+    /// Visits that end then or earlier.
+    pub end: Timestamp,
+    /// Any of these specialties; empty for all.
+    pub specialties: Vec<Token>,
+    /// With any of these practitioners; empty for all.
+    pub practitioners: Vec<Target>,
+    /// At any of these places; empty for all.
+    pub locations: Vec<Target>,
+    /// At most so many, from the earliest.
+    pub count: Option<u32>,
+}
+
+/// A code with its system, in a search written `system|code`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The code system; `None` where any will do.
+    pub system: Option<String>,
+    /// The code.
+    pub code: String,
+}
+
+/// A resource by its id or by a number that someone gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Logical id on the server asked.
+    Id(String),
+    /// System and value of an identifier.
+    Identifier(String, String),
+}
+
+impl Token {
+    /// Reads `system|code` or `code`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (system, code) = match text.split_once('|') {
+            Some((system, code)) => (
+                Some(system.to_owned()).filter(|system| !system.is_empty()),
+                code,
+            ),
+            None => (None, text),
+        };
+        (!code.is_empty()).then(|| Self {
+            system,
+            code: code.to_owned(),
+        })
+    }
+}
+
+impl std::fmt::Display for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.system {
+            Some(system) => write!(f, "{system}|{}", self.code),
+            None => f.write_str(&self.code),
+        }
+    }
+}
+
+impl Target {
+    fn read(reference: &Reference, kind: &str) -> Option<Self> {
+        if let Some(id) = reference.id_of(kind) {
+            return Some(Self::Id(id.to_owned()));
+        }
+        let identifier = reference.identifier.as_ref()?;
+        Some(Self::Identifier(
+            identifier.system.clone()?,
+            identifier.value.clone()?,
+        ))
+    }
+
+    fn to_reference(&self, kind: &str) -> Reference {
+        match self {
+            Self::Id(id) => Reference::to(kind, id),
+            Self::Identifier(system, value) => Reference {
+                identifier: Some(Box::new(crate::fhir::Identifier::new(system, value))),
+                ..Reference::default()
+            },
+        }
+    }
+}
+
+impl FindRequest {
+    /// Everything between two instants.
+    #[must_use]
+    pub fn between(start: Timestamp, end: Timestamp) -> Self {
+        Self {
+            start,
+            end,
+            specialties: vec![],
+            practitioners: vec![],
+            locations: vec![],
+            count: None,
+        }
+    }
+
+    /// What a department of a hospital offers.
+    #[must_use]
+    pub fn of_department(
+        start: Timestamp,
+        end: Timestamp,
+        specialty: Token,
+        hospital: &str,
+    ) -> Self {
+        let locations = vec![Target::Id(hospital.to_owned())];
+        Self {
+            specialties: vec![specialty],
+            locations,
+            ..Self::between(start, end)
+        }
+    }
+
+    /// The body of the request.
+    #[must_use]
+    pub fn to_parameters(&self) -> Parameters {
+        let mut parameter = vec![
+            Parameter::date_time("start", self.start),
+            Parameter::date_time("end", self.end),
+        ];
+        parameter.extend(
+            self.specialties
+                .iter()
+                .map(|token| Parameter::string("specialty", token.to_string())),
+        );
+        let references =
+            |name: &'static str, kind: &'static str, targets: &[Target]| -> Vec<Parameter> {
+                targets
+                    .iter()
+                    .map(|target| Parameter::reference(name, target.to_reference(kind)))
+                    .collect()
+            };
+        parameter.extend(references(
+            "practitioner",
+            "Practitioner",
+            &self.practitioners,
+        ));
+        parameter.extend(references(
+            "location-reference",
+            "Location",
+            &self.locations,
+        ));
+        parameter.extend(self.count.map(|count| Parameter {
+            value_integer: Some(i32::try_from(count).unwrap_or(i32::MAX)),
+            ..Parameter::new("_count")
+        }));
+        Parameters {
+            parameter,
+            ..Parameters::default()
+        }
+    }
+
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// When `start` or `end` is missing, a value has the wrong form, or a parameter is not supported.
+    pub fn from_parameters(parameters: &Parameters) -> Result<Self, RequestError> {
+        let mut builder = Builder::default();
+        for parameter in &parameters.parameter {
+            let text = parameter.value_string.as_deref();
+            match parameter.name.as_str() {
+                // `dateTime` may also come as text, as the profile allows for tokens.
+                "start" => {
+                    builder.start = parameter.value_date_time.clone().or(date(text, "start")?)
+                }
+                "end" => builder.end = parameter.value_date_time.clone().or(date(text, "end")?),
+                "_count" => {
+                    let number = parameter.value_integer.map(|count| count.to_string());
+                    builder.count(number.as_deref().or(text).unwrap_or_default())?;
+                }
+                "practitioner" | "location-reference" if parameter.value_reference.is_some() => {
+                    builder.reference(&parameter.name, parameter.value_reference.as_ref())?;
+                }
+                name => builder.text(name, text.unwrap_or_default())?,
+            }
+        }
+        builder.finish()
+    }
+
+    /// Reads the query of a request.
+    ///
+    /// # Errors
+    /// As [`FindRequest::from_parameters`].
+    pub fn from_query(query: &[(String, String)]) -> Result<Self, RequestError> {
+        let mut builder = Builder::default();
+        for (name, value) in query {
+            match name.as_str() {
+                "start" => builder.start = date(Some(value), "start")?,
+                "end" => builder.end = date(Some(value), "end")?,
+                "_count" => builder.count(value)?,
+                name => builder.text(name, value)?,
+            }
+        }
+        builder.finish()
+    }
+}
+
+fn date(text: Option<&str>, name: &'static str) -> Result<Option<DateTime>, RequestError> {
+    let form = "a date or an instant such as 2026-11-23 or 2026-11-23T08:30:00+08:00";
+    text.map(|text| text.parse().map_err(|_| RequestError::Form { name, form }))
+        .transpose()
+}
+
+#[derive(Default)]
+struct Builder {
+    start: Option<DateTime>,
+    end: Option<DateTime>,
+    specialties: Vec<Token>,
+    practitioners: Vec<Target>,
+    locations: Vec<Target>,
+    count: Option<u32>,
+}
+
+impl Builder {
+    fn count(&mut self, text: &str) -> Result<(), RequestError> {
+        let form = "a whole number from 0";
+        self.count = Some(text.parse().map_err(|_| RequestError::Form {
+            name: "_count",
+            form,
+        })?);
+        Ok(())
+    }
+
+    fn reference(&mut self, name: &str, reference: Option<&Reference>) -> Result<(), RequestError> {
+        let (name, kind, list) = match name {
+            "practitioner" => ("practitioner", "Practitioner", &mut self.practitioners),
+            _ => ("location-reference", "Location", &mut self.locations),
+        };
+        let form = "a reference to a resource of that type, or an identifier with system and value";
+        let target = reference.and_then(|reference| Target::read(reference, kind));
+        push(list, target.ok_or(RequestError::Form { name, form })?, name)
+    }
+
+    fn text(&mut self, name: &str, text: &str) -> Result<(), RequestError> {
+        match name {
+            "specialty" => {
+                // A comma means "or" in a FHIR search.
+                for token in text.split(',') {
+                    let form = "a code written system|code";
+                    let token = Token::parse(token).ok_or(RequestError::Form {
+                        name: "specialty",
+                        form,
+                    })?;
+                    push(&mut self.specialties, token, "specialty")?;
+                }
+                Ok(())
+            }
+            "practitioner" | "location-reference" => {
+                let reference = Reference {
+                    reference: Some(text.to_owned()),
+                    ..Reference::default()
+                };
+                self.reference(name, Some(&reference))
+            }
+            // Say who is asking and why; the offer is the same for everyone.
+            "patient-reference"
+            | "patient-resource"
+            | "reason"
+            | "referral-identifier"
+            | "insurance-reference"
+            | "_format" => Ok(()),
+            other => Err(RequestError::NotSupported(known_name(other))),
+        }
+    }
+
+    fn finish(self) -> Result<FindRequest, RequestError> {
+        let start = self.start.ok_or(RequestError::Missing("start"))?.begin();
+        let end = self.end.ok_or(RequestError::Missing("end"))?.end();
+        if end < start {
+            return Err(RequestError::Form {
+                name: "end",
+                form: "not before start",
+            });
+        }
+        Ok(FindRequest {
+            start,
+            end,
+            specialties: self.specialties,
+            practitioners: self.practitioners,
+            locations: self.locations,
+            count: self.count,
+        })
+    }
+}
+
+/// A parameter's name is repeated to the asker only where the profile knows it: anything else is free text.
+fn known_name(name: &str) -> String {
+    match name {
+        "visit-type" | "organization" | "location-string" | "timing" => name.to_owned(),
+        _ => "with an unknown name".to_owned(),
+    }
+}
+
+fn push<T>(list: &mut Vec<T>, value: T, name: &'static str) -> Result<(), RequestError> {
+    if list.len() >= MAX_VALUES {
+        return Err(RequestError::Form {
+            name,
+            form: "given at most 32 times",
+        });
+    }
+    list.push(value);
+    Ok(())
+}
+
+/// A visit that can be booked, read from the answer to `$find`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Offer {
+    /// Id of the slot to book.
+    pub slot: String,
+    /// When it begins.
+    pub start: Timestamp,
+    /// When it ends.
+    pub end: Timestamp,
+    /// The practitioner's name, where one is named.
+    pub practitioner: Option<Text>,
+}
+
+/// The offers in an answer to `$find`, in the server's order. Entries that lack a slot or a time can't be
+/// booked by us and are left out.
+#[must_use]
+pub fn offers(bundle: &Bundle) -> Vec<Offer> {
+    bundle.resources().filter_map(offer).collect()
+}
+
+fn offer(resource: &Resource) -> Option<Offer> {
+    let Resource::Appointment(appointment) = resource else {
+        return None;
+    };
+    let practitioner = appointment
+        .participant
+        .iter()
+        .filter_map(|participant| participant.actor.as_ref())
+        .find(|actor| actor.id_of("Practitioner").is_some())
+        .and_then(|actor| Text::read(actor.display.as_deref(), actor.display_element.as_ref()));
+    Some(Offer {
+        slot: appointment.slot_id()?.to_owned(),
+        start: appointment.start?,
+        end: appointment.end?,
+        practitioner,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    fn request() -> FindRequest {
+        FindRequest {
+            specialties: vec![Token::parse("urn:x|03.04").unwrap()],
+            practitioners: vec![
+                Target::Id("p1".into()),
+                Target::Identifier("urn:y".into(), "7".into()),
+            ],
+            locations: vec![Target::Id("h1".into())],
+            count: Some(5),
+            ..FindRequest::between(
+                "2026-11-23T00:00:00Z".parse().unwrap(),
+                "2026-11-25T00:00:00Z".parse().unwrap(),
+            )
+        }
+    }
+
+    #[test]
+    fn what_the_client_builds_is_what_the_server_reads() {
+        assert_eq!(
+            FindRequest::from_parameters(&request().to_parameters()).unwrap(),
+            request()
+        );
+    }
+
+    fn query(text: &[(&str, &str)]) -> Result<FindRequest, RequestError> {
+        let pairs: Vec<_> = text
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        FindRequest::from_query(&pairs)
+    }
+
+    #[test]
+    fn a_query_says_the_same_as_a_body() {
+        let read = query(&[
+            ("start", "2026-11-23T08:00:00+08:00"),
+            ("end", "2026-11-25T00:00:00Z"),
+            ("specialty", "urn:x|03.04"),
+            ("practitioner", "Practitioner/p1"),
+            ("location-reference", "https://hub/fhir/Location/h1"),
+            ("_count", "5"),
+        ]);
+        let expected = FindRequest {
+            practitioners: vec![Target::Id("p1".into())],
+            ..request()
+        };
+        assert_eq!(read.unwrap(), expected);
+    }
+
+    #[test]
+    fn a_day_as_the_end_includes_that_day() {
+        let read = query(&[("start", "2026-11-23"), ("end", "2026-11-23")]).unwrap();
+        assert_eq!(
+            (read.end - read.start).total(jiff::Unit::Hour).unwrap(),
+            24.0
+        );
+    }
+
+    #[test]
+    fn what_would_change_the_answer_and_is_not_understood_is_refused() {
+        let days = [("start", "2026-11-23"), ("end", "2026-11-24")];
+        let with = |extra| query(&[days[0], days[1], extra]);
+        assert_eq!(
+            with(("organization", "Organization/1")),
+            Err(RequestError::NotSupported("organization".into()))
+        );
+        assert!(with(("patient-reference", "Patient/1")).is_ok());
+        assert!(with(("location-reference", "Slot/1")).is_err());
+        assert_eq!(query(&days[..1]), Err(RequestError::Missing("end")));
+        assert!(query(&[("start", "2026-11-24"), ("end", "2026-11-22")]).is_err());
+    }
+}

@@ -1,0 +1,36 @@
+//! The URIs that say what an identifier, a code or an extension means.
+//!
+//! `anban.example` can never be a real host (RFC 2606), which is right for names that are only compared.
+
+/// Identifier system of an [`Appointment`](crate::fhir::Appointment)'s command: the UUID of the wish to book.
+pub const COMMAND: &str = "https://anban.example/command";
+
+/// Identifier system of the resident identity number (公民身份号码, GB 11643): the object identifier that the
+/// national health document standard (WS/T 500) gives it.
+pub const RESIDENT_IDENTITY: &str = "urn:oid:2.16.156.10011.1.3";
+
+/// Code system of departments: the numbers of the national catalogue 医疗机构诊疗科目名录 (1994, no. 27),
+/// such as `03.04` for cardiology.
+pub const DEPARTMENT: &str = "https://anban.example/fhir/CodeSystem/medical-subject";
+
+/// Identifier system of a practitioner within a demonstration hospital.
+pub const PRACTITIONER: &str = "https://anban.example/fhir/sid/practitioner";
+
+/// HL7's extension that carries a text in another language (`lang`, `content`).
+pub const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
+
+/// Extension of a `HealthcareService`: how many numbers its counter gives out on the spot on one day.
+/// Holds `date` (valueDate), `total` and `remaining` (valueUnsignedInt).
+pub const ON_SITE_QUOTA: &str = "https://anban.example/fhir/StructureDefinition/on-site-quota";
+
+/// Extension of an `OperationOutcome` that refuses a booking: a slot that is still free instead.
+/// Holds `slot` (valueReference) and `start` (valueInstant).
+pub const PROPOSED_SLOT: &str = "https://anban.example/fhir/StructureDefinition/proposed-slot";
+
+/// The IHE profile that an appointment conforms to.
+pub const IHE_APPOINTMENT: &str =
+    "https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-appt";
+
+/// The IHE profile that a bundle of potential appointments conforms to.
+pub const IHE_AVAILABILITY_BUNDLE: &str =
+    "https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-avail-bundle";
