@@ -1,0 +1,220 @@
+//! CBOR (RFC 8949), read strictly, and turned into JSON for people to read.
+//!
+//! The library reads any CBOR. A signed document has no use for most of it, and some of it is
+//! a way to deceive: a claim that stands twice is read differently by different readers, and
+//! deep nesting costs stack. So [`parse`] lets through only maps whose keys are integers or
+//! texts, each once, no deeper than [`MAX_DEPTH`], and nothing behind the last item.
+
+use std::collections::BTreeSet;
+
+use ciborium::Value;
+use jiff::Timestamp;
+
+/// How deeply items may be nested. A certificate of the EU needs seven, tags included.
+const MAX_DEPTH: usize = 24;
+
+/// Why bytes were refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum CborError {
+    /// Not CBOR, cut off, nested too deeply, or with something behind it.
+    #[error("it is not well-formed CBOR")]
+    Malformed,
+    /// A key stands twice in a map.
+    #[error("a claim stands in it twice")]
+    DuplicateKey,
+    /// A key of a map is neither an integer nor a text.
+    #[error("a claim is named by neither a number nor a text")]
+    UnusualKey,
+}
+
+/// Reads one item that takes up all of `bytes`.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, CborError> {
+    let mut rest = bytes;
+    let value: Value =
+        ciborium::de::from_reader_with_recursion_limit(&mut rest, MAX_DEPTH).map_err(|_| CborError::Malformed)?;
+    if !rest.is_empty() {
+        return Err(CborError::Malformed);
+    }
+    check_keys(&value)?;
+    Ok(value)
+}
+
+/// Writes `value`; what has been built in memory can always be written.
+pub(crate) fn write(value: &Value) -> Vec<u8> {
+    let mut out = Vec::new();
+    // A vector takes everything, and `Value` holds nothing that CBOR lacks.
+    let _ = ciborium::into_writer(value, &mut out);
+    out
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'a> {
+    Number(i128),
+    Text(&'a str),
+}
+
+fn check_keys(value: &Value) -> Result<(), CborError> {
+    match value {
+        Value::Map(entries) => {
+            let mut seen = BTreeSet::new();
+            for (key, value) in entries {
+                let key = match key {
+                    Value::Integer(number) => Key::Number((*number).into()),
+                    Value::Text(text) => Key::Text(text),
+                    _ => return Err(CborError::UnusualKey),
+                };
+                if !seen.insert(key) {
+                    return Err(CborError::DuplicateKey);
+                }
+                check_keys(value)?;
+            }
+            Ok(())
+        }
+        Value::Array(items) => items.iter().try_for_each(check_keys),
+        Value::Tag(_, inner) => check_keys(inner),
+        _ => Ok(()),
+    }
+}
+
+/// The value under the integer `key` of a map.
+pub(crate) fn get(map: &Value, key: i64) -> Option<&Value> {
+    map.as_map()?
+        .iter()
+        .find(|(candidate, _)| candidate.as_integer() == Some(key.into()))
+        .map(|(_, value)| value)
+}
+
+/// A CWT NumericDate (RFC 8392, section 2): seconds since 1970, whole or not, tag 1 allowed.
+pub(crate) fn numeric_date(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::Integer(seconds) => Timestamp::from_second(i64::try_from(i128::from(*seconds)).ok()?).ok(),
+        // Milliseconds are all that a float of today's size holds reliably, and no more is
+        // ever written. The cast saturates, and jiff refuses what lies outside its range.
+        Value::Float(seconds) if seconds.is_finite() => {
+            Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()
+        }
+        Value::Tag(1, inner) if !matches!(**inner, Value::Tag(..)) => numeric_date(inner),
+        _ => None,
+    }
+}
+
+/// `value` as JSON, for people and for the schema check.
+///
+/// Bytes become hexadecimal, integer keys become text, and tags fall away; a date-time
+/// (tag 0) stays the text it is and an epoch time (tag 1) becomes one. A whole number stays
+/// whole even where its issuer wrote it as a float.
+pub(crate) fn to_json(value: &Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Value::Integer(number) => {
+            let number = i128::from(*number);
+            i64::try_from(number)
+                .map(Json::from)
+                .or_else(|_| u64::try_from(number).map(Json::from))
+                .unwrap_or_else(|_| Json::from(number.to_string()))
+        }
+        Value::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => Json::from(*number as i64),
+        Value::Float(number) => Json::from(*number),
+        Value::Bytes(bytes) => Json::from(hex(bytes)),
+        Value::Text(text) => Json::from(text.as_str()),
+        Value::Bool(flag) => Json::from(*flag),
+        Value::Tag(1, inner) => numeric_date(inner).map_or_else(|| to_json(inner), |time| Json::from(time.to_string())),
+        Value::Tag(_, inner) => to_json(inner),
+        Value::Array(items) => items.iter().map(to_json).collect(),
+        Value::Map(entries) => entries
+            .iter()
+            .map(|(key, value)| {
+                let key = match key {
+                    Value::Text(text) => text.clone(),
+                    Value::Integer(number) => i128::from(*number).to_string(),
+                    _ => String::new(),
+                };
+                (key, to_json(value))
+            })
+            .collect(),
+        _ => Json::Null,
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_claim_that_stands_twice_is_refused() {
+        // {1: 2, 1: 3}, and the same inside an array inside a map.
+        assert_eq!(parse(&[0xa2, 1, 2, 1, 3]), Err(CborError::DuplicateKey));
+        let nested = [0xa1, 5, 0x81, 0xa2, 0x61, b'a', 2, 0x61, b'a', 3];
+        assert_eq!(parse(&nested), Err(CborError::DuplicateKey));
+        assert!(parse(&[0xa2, 1, 2, 0x61, b'1', 3]).is_ok());
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let mut deep = vec![0x81; 100_000];
+        deep.push(0);
+        assert_eq!(parse(&deep), Err(CborError::Malformed));
+        let mut tags = vec![0xc6; 100_000];
+        tags.push(0);
+        assert_eq!(parse(&tags), Err(CborError::Malformed));
+    }
+
+    #[test]
+    fn bytes_behind_the_item_are_refused() {
+        assert_eq!(parse(&[0, 0]), Err(CborError::Malformed));
+    }
+
+    #[test]
+    fn a_length_beyond_the_end_costs_no_memory() {
+        for head in [0x5b_u8, 0x7b, 0x9b, 0xbb] {
+            let mut bytes = vec![head];
+            bytes.extend(u64::MAX.to_be_bytes());
+            assert_eq!(parse(&bytes), Err(CborError::Malformed), "{head:x}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_whole_and_in_fractions() {
+        let second = numeric_date(&Value::Integer(1_621_262_460.into())).unwrap();
+        assert_eq!(second.to_string(), "2021-05-17T14:41:00Z");
+        let fraction = numeric_date(&Value::Float(1_621_262_460.78)).unwrap();
+        assert_eq!(fraction.to_string(), "2021-05-17T14:41:00.78Z");
+        for bad in [f64::NAN, f64::INFINITY, 1e300, -1e300] {
+            assert_eq!(numeric_date(&Value::Float(bad)), None);
+        }
+        assert_eq!(numeric_date(&Value::Integer(u64::MAX.into())), None);
+    }
+
+    #[test]
+    fn json_keeps_what_people_read() {
+        let value = parse(&[0xa2, 1, 0xf9, 0x3c, 0x00, 0x61, b'x', 0x42, 0xab, 0xcd]).unwrap();
+        assert_eq!(
+            to_json(&value),
+            serde_json::json!({"1": 1, "x": "abcd"}),
+            "a float one, and two bytes"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            if let Ok(value) = parse(&bytes) {
+                to_json(&value);
+                prop_assert_eq!(parse(&write(&value)).map(|again| to_json(&again)), Ok(to_json(&value)));
+            }
+        }
+    }
+}

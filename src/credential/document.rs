@@ -1,0 +1,266 @@
+//! Reading: from a text to a [`Document`], without trusting it.
+//!
+//! Reading only says what a document claims. Whether it may be believed is asked of
+//! [`crate::verify`], which takes the same [`Document`]. Every way to fail names the layer at
+//! which it happened, because the report of `anban verify` has a line for each.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ciborium::Value;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cbor::{self, CborError};
+use crate::claims::{Claims, ClaimsError, Kind, Status};
+use crate::claims_cbor::{self, cwt};
+use crate::cose::{CoseError, SignedMessage};
+use crate::envelope::{self, EnvelopeError, Prefix};
+use crate::eu_dcc::EuDcc;
+use crate::keys::KeyId;
+
+/// Whose format a document is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Our own (`AB1:`).
+    Anban,
+    /// An EU Digital COVID Certificate (`HC1:`).
+    EuDcc,
+    /// A SMART Health Card (`shc:/`).
+    SmartHealthCard,
+}
+
+/// Why a text is no document that can be read. Holds nothing of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// One of the outer layers: prefix, base45, zlib.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// A SMART Health Card.
+    #[error(
+        "this is a SMART Health Card, which this version cannot read yet; keep its picture and \
+         show it as it is"
+    )]
+    SmartHealthCard,
+    /// The signed message around the content is broken.
+    #[error("it is not a signed document: {0}")]
+    Signature(&'static str),
+    /// What was signed is not the content of a document.
+    #[error("the content of the document is broken: {0}")]
+    Content(&'static str),
+    /// The claims of one of our own documents are not as they have to be.
+    #[error("the content of the document is broken: {0}")]
+    Claims(#[from] ClaimsError),
+}
+
+impl From<CoseError> for ReadError {
+    fn from(error: CoseError) -> Self {
+        Self::Signature(match error {
+            CoseError::Cbor(error) => describe(error),
+            CoseError::NotSign1 => "it is not a COSE_Sign1 message",
+            CoseError::Critical => "it relies on something that this version does not know",
+        })
+    }
+}
+
+impl From<CborError> for ReadError {
+    fn from(error: CborError) -> Self {
+        Self::Content(describe(error))
+    }
+}
+
+fn describe(error: CborError) -> &'static str {
+    match error {
+        CborError::Malformed => "it is not well-formed CBOR",
+        CborError::DuplicateKey => "a claim stands in it twice",
+        CborError::UnusualKey => "a claim is named by neither a number nor a text",
+    }
+}
+
+/// A document as it was read. Cheap to clone. Nothing in it has been checked.
+#[derive(Clone)]
+pub struct Document(Arc<Inner>);
+
+struct Inner {
+    text: String,
+    message: SignedMessage,
+    not_before: Option<Timestamp>,
+    content: Content,
+}
+
+#[derive(Clone)]
+pub(crate) enum Content {
+    Anban(Box<Claims>),
+    EuDcc(Box<EuDcc>),
+}
+
+/// Reads a document from its text, white space around it allowed.
+///
+/// # Errors
+/// [`ReadError`], which says at which layer it failed and what to do.
+pub fn read(text: &str) -> Result<Document, ReadError> {
+    let text = text.trim();
+    let (prefix, rest) = envelope::split_prefix(text)?;
+    if prefix == Prefix::SmartHealthCard {
+        return Err(ReadError::SmartHealthCard);
+    }
+    let bytes = envelope::inflate(&envelope::decode_base45(rest)?)?;
+    let message = SignedMessage::parse(&bytes)?;
+    let set = cbor::parse(&message.payload)?;
+    if !set.is_map() {
+        return Err(ReadError::Content("it is not a set of claims"));
+    }
+    let not_before = match cbor::get(&set, cwt::NBF) {
+        None => None,
+        Some(value) => Some(cbor::numeric_date(value).ok_or(ReadError::Content("its \"nbf\" is not a time"))?),
+    };
+    let content = if prefix == Prefix::Anban {
+        Content::Anban(Box::new(claims_cbor::read(&set)?))
+    } else {
+        Content::EuDcc(Box::new(EuDcc::read(&set)?))
+    };
+    Ok(Document(Arc::new(Inner {
+        text: text.to_owned(),
+        message,
+        not_before,
+        content,
+    })))
+}
+
+impl Document {
+    /// Whose format it is in.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        match self.0.content {
+            Content::Anban(_) => Format::Anban,
+            Content::EuDcc(_) => Format::EuDcc,
+        }
+    }
+
+    /// What kind of document it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match &self.0.content {
+            Content::Anban(claims) => claims.kind.clone(),
+            Content::EuDcc(dcc) => dcc.kind(),
+        }
+    }
+
+    /// The name of the person, as it is read aloud. From an EU certificate the name in the
+    /// person's own script, given name first unless it is written in Han characters.
+    #[must_use]
+    pub fn holder_name(&self) -> Option<String> {
+        match &self.0.content {
+            Content::Anban(claims) => Some(claims.person.name.clone()),
+            Content::EuDcc(dcc) => dcc.holder_name(),
+        }
+    }
+
+    /// The colour, if it is a health code.
+    #[must_use]
+    pub fn status(&self) -> Option<Status> {
+        self.anban_claims()?.health.as_ref().map(|h| h.status)
+    }
+
+    /// Who issued it, by its own account.
+    #[must_use]
+    pub fn issuer(&self) -> Option<String> {
+        match &self.0.content {
+            Content::Anban(claims) => Some(claims.issuer.clone()),
+            Content::EuDcc(dcc) => dcc.issuer(),
+        }
+    }
+
+    /// When it was issued (`iat`).
+    #[must_use]
+    pub fn issued_at(&self) -> Option<Timestamp> {
+        match &self.0.content {
+            Content::Anban(claims) => Some(claims.issued_at),
+            Content::EuDcc(dcc) => dcc.issued_at,
+        }
+    }
+
+    /// Until when it holds (`exp`).
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        match &self.0.content {
+            Content::Anban(claims) => Some(claims.expires_at),
+            Content::EuDcc(dcc) => dcc.expires_at,
+        }
+    }
+
+    /// Before which time it does not hold (`nbf`), if it says so.
+    #[must_use]
+    pub fn not_before(&self) -> Option<Timestamp> {
+        self.0.not_before
+    }
+
+    /// A stable unique id: `cti`, an EU certificate's `ci`, or else a hash of what was signed.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let own = match &self.0.content {
+            Content::Anban(claims) => Some(claims.id.to_string()),
+            Content::EuDcc(dcc) => dcc.certificate_id(),
+        };
+        own.unwrap_or_else(|| {
+            let digest = ring::digest::digest(&ring::digest::SHA256, &self.0.message.payload);
+            cbor::hex(digest.as_ref())
+        })
+    }
+
+    /// The id of the key that it says it is signed with.
+    #[must_use]
+    pub fn key_id(&self) -> Option<KeyId> {
+        self.0.message.key_id.clone()
+    }
+
+    /// What it says, as JSON for people and scripts. For an EU certificate this is the
+    /// certificate's own JSON.
+    #[must_use]
+    pub fn claims(&self) -> serde_json::Value {
+        match &self.0.content {
+            Content::Anban(claims) => serde_json::to_value(&**claims).unwrap_or(serde_json::Value::Null),
+            Content::EuDcc(dcc) => dcc.json().clone(),
+        }
+    }
+
+    /// The claims, if it is one of our own documents.
+    #[must_use]
+    pub fn anban_claims(&self) -> Option<&Claims> {
+        match &self.0.content {
+            Content::Anban(claims) => Some(claims),
+            Content::EuDcc(_) => None,
+        }
+    }
+
+    /// Its text, without white space around it: what goes into a symbol.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    pub(crate) fn message(&self) -> &SignedMessage {
+        &self.0.message
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.0.content
+    }
+}
+
+/// Shows the format, kind and key alone: the rest is personal data.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("format", &self.format())
+            .field("kind", &self.kind())
+            .field("key_id", &self.key_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The text under `key` of a claims set, if it is one.
+pub(crate) fn text_claim(set: &Value, key: i64) -> Option<String> {
+    cbor::get(set, key)?.as_text().map(str::to_owned)
+}
