@@ -1,0 +1,38 @@
+# Everything that is done with this tree. `make` alone lists it; `make doctor` says what a machine lacks.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt doctor bench
+
+# Cases that others wrote, to test against. They are not part of this tree: the tests find them through this variable.
+ANBAN_CONFORMANCE ?= $(wildcard $(abspath ../shared/conformance))
+export ANBAN_CONFORMANCE
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build and start the app, on a hub of its own with the demonstration city (ARGS="--lang en" for options of the app)
+	@.ci/install build run
+	cargo build --locked
+	@.ci/start $(ARGS)
+
+test: ## Install what the tests need and run all of them
+	@.ci/install build run test
+	cargo build --locked --workspace --bins --tests --examples
+	cargo test --locked --workspace
+
+check: ## Formatting, lints, licences and dependencies, known vulnerabilities
+	@.ci/install build
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	@.ci/dependencies
+
+fmt: ## Format the Rust sources
+	cargo fmt --all
+
+doctor: ## Say what this machine lacks, and the command that brings it
+	@.ci/doctor
+
+bench: ## Measure: the benchmarks, then start-up and memory against a GTK 4 window
+	@.ci/install build run bench
+	cargo build --locked --release --package anban
+	cargo bench --locked --workspace --bench '*'
