@@ -1,0 +1,372 @@
+//! Holds the rules of the house that no compiler holds: which crate may use which, that the core is pure,
+//! that every word on the screen comes from the core, and that files stay readable.
+//!
+//! The arrows are those of docs/ARCHITECTURE.md. They bind what is shipped (normal and build dependencies);
+//! a crate's own tests may use more.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod workspace;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use workspace::{list, metadata, root, text};
+
+/// Who may use whom.
+const ARROWS: [(&str, &[&str]); 11] = [
+    ("anban-ui", &[]),
+    ("anban-credential", &[]),
+    ("anban-wire", &[]),
+    ("anban-core", &["anban-credential", "anban-wire"]),
+    ("anban-store", &["anban-core"]),
+    ("anban-sync", &["anban-core", "anban-credential", "anban-wire"]),
+    ("anban-voice", &["anban-core"]),
+    ("anban-print", &["anban-core", "anban-credential"]),
+    (
+        "anban",
+        &[
+            "anban-core",
+            "anban-credential",
+            "anban-print",
+            "anban-store",
+            "anban-sync",
+            "anban-ui",
+            "anban-voice",
+            "anban-wire",
+        ],
+    ),
+    ("anban-android", &["anban"]),
+    ("anban-hub", &["anban-credential", "anban-wire"]),
+];
+
+/// The lines after which a source file is to be split.
+const LONGEST_FILE: usize = 500;
+
+/// What the core is handed from outside and so may not take for itself: disk, network, threads, clock, chance.
+const NOT_IN_THE_CORE: [&str; 15] = [
+    "std::fs",
+    "std::net",
+    "std::thread",
+    "std::process",
+    "std::env",
+    "std::io::stdin",
+    "std::io::stdout",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "new_v4",
+    "now_v7",
+    "getrandom",
+    "rand::",
+];
+
+/// A crate of the workspace, and where it lies.
+struct Member {
+    name: String,
+    folder: PathBuf,
+    dependencies: Vec<Dependency>,
+}
+
+/// What a crate's manifest asks for.
+struct Dependency {
+    name: String,
+    /// Whether only the crate's own tests use it.
+    for_tests: bool,
+}
+
+impl Member {
+    /// Whether the package is nothing but tests, and so not shipped.
+    fn is_tests(&self) -> bool {
+        self.folder.starts_with(root().join("tests"))
+    }
+
+    /// The names of what it is shipped with.
+    fn shipped(&self) -> impl Iterator<Item = &str> {
+        self.dependencies
+            .iter()
+            .filter(|dependency| !dependency.for_tests)
+            .map(|dependency| dependency.name.as_str())
+    }
+}
+
+fn members() -> Vec<Member> {
+    let metadata = metadata(&["--no-deps"]);
+    list(&metadata, "packages")
+        .iter()
+        .map(|package| Member {
+            name: text(package, "name").to_owned(),
+            folder: Path::new(text(package, "manifest_path")).parent().unwrap().to_owned(),
+            dependencies: list(package, "dependencies").iter().map(dependency).collect(),
+        })
+        .collect()
+}
+
+fn dependency(value: &Value) -> Dependency {
+    Dependency {
+        name: text(value, "name").to_owned(),
+        for_tests: value["kind"].as_str() == Some("dev"),
+    }
+}
+
+/// Every file below the folders with that ending, build output left out.
+fn files(folders: &[&str], ending: &str) -> Vec<PathBuf> {
+    let mut waiting: Vec<PathBuf> = folders
+        .iter()
+        .map(|folder| root().join(folder))
+        .filter(|path| path.exists())
+        .collect();
+    let mut found = Vec::new();
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == ending) {
+            found.push(path);
+        }
+    }
+    assert!(
+        !found.is_empty(),
+        "there are no .{ending} files in {folders:?}: the test looks in the wrong place"
+    );
+    found.sort();
+    found
+}
+
+/// A path as a person writes it.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+/// Fails with the offences, one a line.
+fn none(rule: &str, offences: &[String]) {
+    assert!(offences.is_empty(), "{rule}:\n{}", offences.join("\n"));
+}
+
+#[test]
+fn crates_use_each_other_only_along_the_arrows() {
+    let members = members();
+    let ours: BTreeSet<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    let arrows: BTreeMap<&str, &[&str]> = ARROWS.into_iter().collect();
+    let mut offences = Vec::new();
+    for member in members.iter().filter(|member| !member.is_tests()) {
+        let Some(allowed) = arrows.get(member.name.as_str()) else {
+            offences.push(format!("{} is in no arrow", member.name));
+            continue;
+        };
+        let used = member
+            .shipped()
+            .filter(|name| ours.contains(name) && !allowed.contains(name));
+        offences.extend(used.map(|name| format!("{} uses {name}", member.name)));
+    }
+    none("who may use whom is in docs/ARCHITECTURE.md", &offences);
+}
+
+#[test]
+fn the_toolkit_the_database_and_the_http_client_stay_where_they_belong() {
+    // Printing has the client because IPP travels on HTTP; it speaks to printers alone.
+    let places: [(&[&str], &[&str]); 2] = [
+        (
+            &["rusqlite", "tokio-postgres", "deadpool-postgres"],
+            &["anban-store", "anban-hub"],
+        ),
+        (&["ureq", "reqwest"], &["anban-sync", "anban-print"]),
+    ];
+    let toolkit = ["anban-ui", "anban", "anban-android", "anban-screens"];
+    let mut offences = Vec::new();
+    for member in members() {
+        for (crates, owners) in places {
+            let used = member.shipped().filter(|name| crates.contains(name));
+            let used = used.filter(|_| !member.is_tests() && !owners.contains(&member.name.as_str()));
+            offences.extend(used.map(|name| format!("{} uses {name}", member.name)));
+        }
+        // The toolkit binds tests too: flows without a screen are the point of the pure core.
+        let slint = member.dependencies.iter().map(|dependency| dependency.name.as_str());
+        let slint = slint.filter(|name| name.starts_with("slint") || name.starts_with("i-slint"));
+        let slint = slint.filter(|_| !toolkit.contains(&member.name.as_str()));
+        offences.extend(slint.map(|name| format!("{} uses {name}", member.name)));
+    }
+    none("these have their places", &offences);
+}
+
+#[test]
+fn the_core_takes_no_disk_network_thread_clock_or_chance_for_itself() {
+    let mut offences = Vec::new();
+    for file in files(&["src/core"], "rs") {
+        let path = shown(&file);
+        if path.ends_with("tests.rs") || path.contains("/tests/") || path.contains("/benches/") {
+            continue;
+        }
+        let source = fs::read_to_string(&file).unwrap();
+        // A module of tests at a file's end may do as it likes.
+        let shipped = source.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        for (number, line) in shipped.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            let taken = NOT_IN_THE_CORE.iter().filter(|name| code.contains(*name));
+            offences.extend(taken.map(|name| format!("{path}:{}: {name}", number + 1)));
+        }
+    }
+    none("the core is handed these from outside", &offences);
+}
+
+#[test]
+fn no_source_file_is_too_long_to_read() {
+    let mut offences = Vec::new();
+    for file in ["rs", "slint"]
+        .into_iter()
+        .flat_map(|ending| files(&["src", "ui", "tests"], ending))
+    {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        if lines > LONGEST_FILE {
+            offences.push(format!("{}: {lines} lines", shown(&file)));
+        }
+    }
+    none(
+        &format!("files are split before they have {LONGEST_FILE} lines"),
+        &offences,
+    );
+}
+
+#[test]
+fn every_crate_is_under_the_lints_of_the_workspace_and_none_allows_unsafe_code() {
+    let workspace: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    let unsafe_code = workspace["workspace"]["lints"]["rust"]["unsafe_code"].as_str().unwrap();
+    assert!(
+        ["deny", "forbid"].contains(&unsafe_code),
+        "unsafe code is only a {unsafe_code}"
+    );
+    let mut offences = Vec::new();
+    for member in members() {
+        let manifest: toml::Table = fs::read_to_string(member.folder.join("Cargo.toml"))
+            .unwrap()
+            .parse()
+            .unwrap();
+        let inherits = manifest
+            .get("lints")
+            .and_then(|lints| lints.get("workspace"))
+            .and_then(toml::Value::as_bool);
+        if inherits != Some(true) {
+            offences.push(format!("{} has no `[lints] workspace = true`", member.name));
+        }
+    }
+    for file in files(&["src", "ui", "tests", "android"], "rs") {
+        let path = shown(&file);
+        let source = fs::read_to_string(&file).unwrap();
+        let lifted = source
+            .lines()
+            .filter(|line| ["allow(", "expect("].iter().any(|word| line.contains(word)));
+        if lifted
+            .filter(|line| line.contains("unsafe_code"))
+            .any(|line| line.trim_start().starts_with('#'))
+        {
+            offences.push(format!("{path} lifts the lint on unsafe code"));
+        }
+    }
+    none("no code of ours is unsafe", &offences);
+}
+
+#[test]
+fn every_word_on_the_screen_comes_from_the_core() {
+    let icons: BTreeSet<String> = files(&["assets/icons"], "svg")
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .chain(["none".to_owned()])
+        .collect();
+    let mut offences = Vec::new();
+    for file in files(&["ui"], "slint")
+        .iter()
+        .filter(|path| !shown(path).starts_with("ui/examples"))
+    {
+        let source = fs::read_to_string(file).unwrap();
+        for literal in literals(&source) {
+            let path = ["import", "from", "@image-url("]
+                .iter()
+                .any(|word| literal.before.ends_with(word));
+            let font = literal.line.contains("font-family");
+            // A digit on a key is the same in every language.
+            let word = literal.content.chars().filter(|sign| sign.is_alphabetic()).count() > 1;
+            if word && !path && !font && !icons.contains(&literal.content) {
+                offences.push(format!("{}:{}: \"{}\"", shown(file), literal.number, literal.content));
+            }
+        }
+    }
+    none(
+        "pages are given their words, so that every language and the voice have them",
+        &offences,
+    );
+}
+
+/// A string in a .slint file.
+struct Literal {
+    content: String,
+    /// The code before it on its line, without the space between.
+    before: String,
+    line: String,
+    /// The line's number, from 1.
+    number: usize,
+}
+
+/// The strings of a .slint file that are not in comments; what is computed inside them (`\{…}`) is left out.
+fn literals(source: &str) -> Vec<Literal> {
+    let mut found = Vec::new();
+    let mut in_comment = false;
+    for (index, line) in source.lines().enumerate() {
+        let mut rest = line;
+        let mut before = String::new();
+        while !rest.is_empty() {
+            if in_comment {
+                let Some((_, after)) = rest.split_once("*/") else { break };
+                (in_comment, rest) = (false, after);
+            } else if rest.starts_with("//") {
+                break;
+            } else if let Some(after) = rest.strip_prefix("/*") {
+                (in_comment, rest) = (true, after);
+            } else if let Some(after) = rest.strip_prefix('"') {
+                let (content, after) = string(after);
+                found.push(Literal {
+                    content,
+                    before: before.trim_end().to_owned(),
+                    line: line.to_owned(),
+                    number: index + 1,
+                });
+                before.push('"');
+                rest = after;
+            } else {
+                let mut signs = rest.chars();
+                before.extend(signs.next());
+                rest = signs.as_str();
+            }
+        }
+    }
+    found
+}
+
+/// The string that begins here without its opening quote, and what follows its closing one.
+fn string(text: &str) -> (String, &str) {
+    let mut content = String::new();
+    let mut signs = text.chars();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '"' => break,
+            '\\' => match signs.next() {
+                Some('{') => drop(signs.by_ref().find(|sign| *sign == '}')),
+                Some(escaped) => content.push(escaped),
+                None => break,
+            },
+            other => content.push(other),
+        }
+    }
+    (content, signs.as_str())
+}
+
+#[test]
+fn a_word_in_a_page_would_be_found() {
+    let page = r#"
+        // text: "in a comment";
+        import { Theme } from "theme.slint"; /* "also
+        in one" */ Text { text: "返回 \{root.name} home"; x: "" }
+    "#;
+    let found: Vec<String> = literals(page).into_iter().map(|literal| literal.content).collect();
+    assert_eq!(found, ["theme.slint", "返回  home", ""]);
+}
