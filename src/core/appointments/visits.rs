@@ -1,0 +1,255 @@
+//! The visits: how each stands, in words, on its page, on the home page and on paper.
+
+use super::{Command, Visit, VisitState, day_of, refusal_key};
+use crate::app::{Command as AppCommand, Core, Page};
+use crate::certificates;
+use crate::page::PageBuilder;
+use crate::view::{Choice, Fact, Icon, Mark, QuestionView};
+use crate::words::time;
+
+/// Visits of which the day has not passed, the soonest first; what was refused or called off is not among them.
+pub(crate) fn upcoming(core: &Core) -> Vec<&Visit> {
+    let today = core.now().date();
+    let mut visits: Vec<_> = core
+        .records
+        .visits
+        .values()
+        .filter(|visit| day_of(visit.start, core.now()) >= today)
+        .filter(|visit| !matches!(visit.state, VisitState::Refused { .. } | VisitState::Cancelled))
+        .collect();
+    visits.sort_by_key(|visit| (visit.start, visit.id));
+    visits
+}
+
+/// When a visit is, in words: a wish without a slot names the half of the day.
+pub(crate) fn when(page: &PageBuilder<'_>, visit: &Visit) -> String {
+    let (words, now) = (page.words, page.core.now());
+    let is_span =
+        visit.wish.slot.is_none() && matches!(visit.state, VisitState::NotConfirmed | VisitState::Refused { .. });
+    if is_span {
+        span(page, visit.wish.from)
+    } else {
+        time::day_and_clock(words, visit.start, now)
+    }
+}
+
+/// A morning or afternoon: 明天 星期一 上午.
+pub(crate) fn span(page: &PageBuilder<'_>, from: jiff::Timestamp) -> String {
+    let (words, now) = (page.words, page.core.now());
+    let from = from.to_zoned(now.time_zone().clone());
+    let half = words.get(if from.hour() < 12 {
+        "half-morning"
+    } else {
+        "half-afternoon"
+    });
+    words.with(
+        "day-and-clock",
+        &[("day", &time::day(words, from.date(), now.date())), ("clock", &half)],
+    )
+}
+
+/// How a visit stands: shape, colour and word.
+pub(crate) fn state_of(page: &PageBuilder<'_>, visit: &Visit) -> (Mark, String) {
+    let (mark, key) = match &visit.state {
+        VisitState::NotConfirmed => (Mark::Waiting, "visit-not-confirmed"),
+        VisitState::Booked { .. } => (Mark::Good, "visit-booked"),
+        VisitState::Refused { .. } => (Mark::Bad, "visit-refused"),
+        VisitState::CancelNotConfirmed { .. } => (Mark::Waiting, "visit-cancel-not-confirmed"),
+        VisitState::Cancelled => (Mark::Bad, "visit-cancelled"),
+    };
+    (mark, page.words.get(key))
+}
+
+/// Where and when, who, and what to bring.
+pub(crate) fn facts(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
+    let language = page.words.language();
+    let when = when(page, visit);
+    let mut facts = vec![page.strong(when)];
+    for (label, words) in [
+        ("visit-hospital", &visit.hospital),
+        ("visit-department", &visit.department),
+        ("visit-place", &visit.place),
+        ("visit-bring", &visit.bring),
+    ] {
+        let value = words.of(language);
+        if !value.is_empty() {
+            facts.push(page.fact(label, value));
+        }
+    }
+    facts
+}
+
+/// The banner of the home page.
+pub(crate) fn next_visit(page: &mut PageBuilder<'_>) -> Option<Choice> {
+    let visit = upcoming(page.core).first().copied().cloned()?;
+    let language = page.words.language();
+    let text = page.words.with(
+        "home-visit",
+        &[
+            ("when", &when(page, &visit)),
+            ("department", visit.department.of(language)),
+        ],
+    );
+    let (mark, state) = state_of(page, &visit);
+    let icon = if mark == Mark::Waiting {
+        Icon::Schedule
+    } else {
+        Icon::Event
+    };
+    let command = AppCommand::Appointments(Command::Show(visit.id));
+    let choice = page.choice_named("next-visit", text, icon, command);
+    let bring = visit.bring.of(language);
+    let note = if mark == Mark::Good && !bring.is_empty() {
+        page.words.with("home-visit-bring", &[("bring", bring)])
+    } else {
+        state
+    };
+    Some(page.noted(choice, note))
+}
+
+/// All visits.
+pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
+    let mut visits: Vec<_> = page.core.records.visits.values().cloned().collect();
+    let today = page.core.now().date();
+    // What is to come first, the soonest on top; then what is past, the last on top.
+    visits.sort_by_key(|visit| {
+        let past = day_of(visit.start, page.core.now()) < today;
+        let second = visit.start.as_second();
+        (past, if past { -second } else { second }, visit.id)
+    });
+    let title = page.line(if visits.is_empty() {
+        "visits-empty-title"
+    } else {
+        "visits-title"
+    });
+    let lines = if visits.is_empty() {
+        vec![page.line("visits-empty-line")]
+    } else {
+        Vec::new()
+    };
+    let language = page.words.language();
+    let mut choices = Vec::new();
+    for visit in visits {
+        let text = format!("{} {}", when(page, &visit), visit.department.of(language));
+        let (mark, state) = state_of(page, &visit);
+        let icon = match mark {
+            Mark::Good => Icon::Event,
+            Mark::Waiting => Icon::Schedule,
+            Mark::Caution | Mark::Bad => Icon::Close,
+        };
+        let choice = page.choice_named(
+            visit.id.to_string(),
+            text,
+            icon,
+            AppCommand::Appointments(Command::Show(visit.id)),
+        );
+        choices.push(page.noted(choice, state));
+    }
+    choices.push(
+        page.choice("visits-new", Icon::Add, AppCommand::Appointments(Command::Begin))
+            .main(),
+    );
+    QuestionView {
+        title,
+        mark: None,
+        lines,
+        facts: Vec::new(),
+        choices,
+    }
+}
+
+/// One visit.
+pub(super) fn one(page: &mut PageBuilder<'_>) -> QuestionView {
+    let visit = page
+        .core
+        .screen
+        .appointments
+        .visit
+        .and_then(|id| page.core.records.visits.get(&id))
+        .cloned();
+    let Some(visit) = visit else { return all(page) };
+    let (mark, state) = state_of(page, &visit);
+    let title = page.text(state);
+    let explained = match &visit.state {
+        VisitState::NotConfirmed if page.core.hub().is_none() => Some("visit-no-hub-line"),
+        VisitState::NotConfirmed | VisitState::CancelNotConfirmed { .. } => Some("visit-waiting-line"),
+        VisitState::Refused { reason } => Some(refusal_key(*reason)),
+        VisitState::Booked { .. } | VisitState::Cancelled => None,
+    };
+    let lines = explained.map(|key| page.line(key)).into_iter().collect();
+    let facts = facts(page, &visit);
+    let choices = what_next(page, &visit);
+    QuestionView {
+        title,
+        mark: Some(mark),
+        lines,
+        facts,
+        choices,
+    }
+}
+
+fn what_next(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Choice> {
+    let command = AppCommand::Appointments;
+    let mut choices = Vec::new();
+    let print = AppCommand::Certificates(certificates::Command::Choose(certificates::Item::Visit(visit.id)));
+    match &visit.state {
+        VisitState::Booked { .. } => {
+            choices.push(page.choice("visit-print", Icon::Print, print).main());
+        }
+        VisitState::Refused { .. } => {
+            let again = Command::ChooseDepartment(visit.wish.department.clone());
+            choices.push(page.choice("book-refused-other", Icon::Schedule, command(again)).main());
+            choices.push(page.choice("visit-ask-again", Icon::Refresh, command(Command::AskAgain(visit.id))));
+        }
+        VisitState::NotConfirmed | VisitState::CancelNotConfirmed { .. } => {
+            choices.push(page.choice("visit-print-wish", Icon::Print, print));
+        }
+        VisitState::Cancelled => {}
+    }
+    if !visit.phone.is_empty() {
+        let call = page.choice(
+            "visit-call",
+            Icon::Call,
+            command(Command::Call {
+                number: visit.phone.clone(),
+            }),
+        );
+        choices.push(page.noted(call, visit.phone.clone()));
+    }
+    match visit.state {
+        VisitState::Booked { .. } => {
+            choices.push(page.choice("visit-cancel", Icon::Close, AppCommand::Open(Page::CancelVisit)));
+        }
+        VisitState::Refused { .. } | VisitState::Cancelled => {
+            choices.push(page.choice("visit-drop", Icon::Delete, command(Command::Drop(visit.id))));
+        }
+        _ => {}
+    }
+    choices
+}
+
+/// Whether to cancel.
+pub(super) fn cancel(page: &mut PageBuilder<'_>) -> QuestionView {
+    let visit = page
+        .core
+        .screen
+        .appointments
+        .visit
+        .and_then(|id| page.core.records.visits.get(&id))
+        .cloned();
+    let Some(visit) = visit else { return all(page) };
+    let title = page.line("cancel-title");
+    let facts = facts(page, &visit);
+    let yes = AppCommand::Appointments(Command::Cancel(visit.id));
+    let choices = vec![
+        page.choice("cancel-no", Icon::Event, AppCommand::Back).main(),
+        page.choice("cancel-yes", Icon::Close, yes).help(),
+    ];
+    QuestionView {
+        title,
+        mark: None,
+        lines: Vec::new(),
+        facts,
+        choices,
+    }
+}

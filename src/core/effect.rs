@@ -1,0 +1,230 @@
+//! Everything that the core asks the outside to do.
+//!
+//! The core does nothing by itself. Whatever an effect brings back comes in again as a [`crate::Command`], and an
+//! answer that never comes holds nothing up: no rule waits.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::certificates::Paper;
+use crate::ids::RequestId;
+use crate::outbox::{Request, Trouble};
+use crate::settings::{Language, Rate, Volume};
+
+/// Something for the outside to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Effect {
+    /// Speak, and end whatever is being spoken. Comes back as [`VoiceReport`]s.
+    Speak(Utterance),
+    /// Stop speaking.
+    Hush,
+    /// Play a short sound.
+    Play(Sound, Volume),
+    /// Start or stop the siren, at its loudest.
+    Siren(bool),
+    /// Hand a number to the telephone (`tel:`). Comes back as `help::Command::Dialled`.
+    Dial {
+        /// Digits and a leading plus.
+        number: String,
+    },
+    /// Set the screen to its brightest, or back.
+    Brightest(bool),
+    /// Send a request to the hub. Comes back as `Incoming::Answer`.
+    Send {
+        /// The hub's address.
+        hub: String,
+        /// The request's id.
+        id: RequestId,
+        /// What is asked.
+        request: Request,
+    },
+    /// Fetch from the hub. Comes back as `Incoming::Fetched`.
+    Fetch {
+        /// The hub's address.
+        hub: String,
+        /// What is wanted.
+        what: Wanted,
+    },
+    /// Look for pictures and passes in the person's own folders. Comes back as `Incoming::Files`.
+    FindFiles,
+    /// Read a file, and the codes in it where it is a picture. Comes back as `Incoming::File`.
+    ReadFile {
+        /// Its path.
+        path: String,
+    },
+    /// Print on paper or to a file. Comes back as `certificates::Command::Printed`.
+    Print {
+        /// What is on the paper.
+        paper: Box<Paper>,
+        /// Where to.
+        target: Target,
+    },
+    /// Keep a copy of everything in the person's documents folder. Comes back as `Incoming::Saved`.
+    SaveCopy {
+        /// The file's name.
+        name: String,
+        /// Its content, JSON.
+        content: String,
+    },
+}
+
+/// Where a paper goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Target {
+    /// A PDF in the person's documents folder, under this name without its ending.
+    File(String),
+    /// A printer's address.
+    Printer(String),
+}
+
+/// What is fetched from the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wanted {
+    /// Hospitals and departments.
+    Directory,
+    /// The free times of a department.
+    Timetable {
+        /// The department's id.
+        department: String,
+        /// Not before.
+        from: Timestamp,
+        /// Not after.
+        to: Timestamp,
+    },
+    /// The signed trust list.
+    TrustList,
+}
+
+/// What came of a fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fetched {
+    /// Hospitals and departments.
+    Directory(crate::appointments::Directory),
+    /// The free times of a department.
+    Timetable(crate::appointments::Timetable),
+    /// The signed trust list.
+    TrustList(Vec<u8>),
+    /// Nothing that could be used.
+    Nothing {
+        /// What was wanted.
+        what: Wanted,
+        /// Why it did not come.
+        trouble: Trouble,
+    },
+}
+
+/// Something to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Utterance {
+    /// Reports name it.
+    pub id: u64,
+    /// Said one after another, each reported when it begins.
+    pub parts: Vec<String>,
+    /// In which language.
+    pub language: Language,
+    /// How fast.
+    pub rate: Rate,
+    /// How loud.
+    pub volume: Volume,
+}
+
+/// What became of an utterance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VoiceReport {
+    /// A part has begun.
+    Began {
+        /// The utterance.
+        id: u64,
+        /// Which part of it, from 0.
+        part: usize,
+    },
+    /// All of it was said, or it was stopped.
+    Ended {
+        /// The utterance.
+        id: u64,
+    },
+    /// This machine can't speak; words are shown instead.
+    NoVoice {
+        /// The utterance.
+        id: u64,
+    },
+}
+
+/// A short sound. Each goes with words, never instead of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sound {
+    /// It is done.
+    Done,
+    /// It can't be done.
+    Refused,
+    /// A second of the countdown.
+    Tick,
+}
+
+/// A file that could be imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundFile {
+    /// Its path.
+    pub path: String,
+    /// Its name as people see it.
+    pub name: String,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+}
+
+/// What was in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileContent {
+    /// A picture: the texts of the codes found in it.
+    Picture {
+        /// One for each code.
+        codes: Vec<ReadCode>,
+    },
+    /// Text.
+    Text(String),
+    /// A pass (`.pkpass`) or a bundle of them.
+    Pass(Vec<u8>),
+}
+
+/// A code read from a picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadCode {
+    /// Which symbol it was.
+    pub symbology: crate::symbol::Symbology,
+    /// What it says.
+    pub text: String,
+}
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileTrouble {
+    /// It is not there any more, or may not be read.
+    Unreadable,
+    /// There is nothing in it.
+    Empty,
+    /// It is larger than a pass or picture ever is.
+    TooLarge,
+    /// It is not a picture, a pass or a text, or it is damaged.
+    WrongKind,
+}
+
+/// Why nothing was printed or saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PrintTrouble {
+    /// There is no answer at the printer's address.
+    Unreachable,
+    /// The address is not a printer's.
+    NotAPrinter,
+    /// No paper.
+    PaperOut,
+    /// A cover or door is open.
+    CoverOpen,
+    /// The printer is paused or says it is out of order.
+    Stopped,
+    /// It can't print what was sent.
+    FormatNotSupported,
+    /// The disk is full or the folder can't be written.
+    CannotSave,
+    /// The fonts for this language are not installed.
+    FontMissing,
+}

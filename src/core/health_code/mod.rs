@@ -1,0 +1,369 @@
+//! Signed documents: the health code and everything like it.
+//!
+//! A document is kept as the text of its code, and what it says is read from that text each time, so that nothing can
+//! differ from what was signed. Its state is worked out on this device from the trust list (see `anban-credential`),
+//! with no network. A document whose issuer nobody vouches for can be carried and shown, and the page says plainly that
+//! it is not verified; one whose signature is wrong is not taken at all.
+//!
+//! Documents come from a picture, from typed text, or from the hub, where a request waits in the outbox like any other.
+
+use anban_credential::{Document, DocumentState, ReadError, RootKey, TrustList, TrustStore};
+use anban_wire::IdentityNumber;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::app::{Command as AppCommand, Core, Page, Turn};
+use crate::appointments::Refusal;
+use crate::effect::{Effect, FileContent, FileTrouble, FoundFile};
+use crate::entry::{Field, Problem};
+use crate::ids::DocumentId;
+use crate::outbox::{OutboxItem, Request};
+use crate::result::{Outcome, open};
+use crate::settings;
+use crate::store::{Change, Records, StoreError};
+use crate::view::{Icon, Mark};
+use crate::{sync, wallet};
+
+mod model;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use model::KeptDocument;
+pub(crate) use view::{code_view, view, what_it_is};
+
+/// What can be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Shows one of the documents.
+    Show(DocumentId),
+    /// Keeps the document that this text is.
+    Import {
+        /// The whole text of its code.
+        text: String,
+    },
+    /// Reads a file of this device.
+    ImportFile {
+        /// Its path.
+        path: String,
+    },
+    /// Asks the hub for the person's health status.
+    AskForHealthStatus,
+    /// Removes a document. It can be taken back.
+    Remove(DocumentId),
+}
+
+/// What is on the screen and not kept.
+#[derive(Debug, Default)]
+pub(crate) struct Screen {
+    /// The document that is shown; none is the newest.
+    pub shown: Option<DocumentId>,
+    /// Pictures and passes on this device; none while they are looked for.
+    pub files: Option<Vec<FoundFile>>,
+}
+
+/// Whom this device believes.
+pub(crate) struct Trust {
+    root: Option<RootKey>,
+    store: TrustStore,
+}
+
+impl Trust {
+    /// Trust in the list that is kept, if the region's root vouches for it.
+    pub fn new(root: Option<RootKey>, records: &Records, at: Timestamp) -> Self {
+        let mut trust = Self {
+            root,
+            store: TrustStore::default(),
+        };
+        trust.reload(records, at);
+        trust
+    }
+
+    /// Takes the list that is kept now.
+    pub fn reload(&mut self, records: &Records, at: Timestamp) {
+        self.store = TrustStore::default();
+        if let Some(list) = records.trust_list.as_ref().and_then(|bytes| self.opened(bytes, at)) {
+            // An older list is never taken over a newer one; a fresh store takes any.
+            let _ = self.store.accept(list);
+        }
+    }
+
+    fn opened(&self, bytes: &[u8], at: Timestamp) -> Option<TrustList> {
+        TrustList::open(bytes, self.root.as_ref()?, at).ok()
+    }
+
+    /// Whether a list that has come is newer than the one that is kept.
+    fn accepts(&mut self, bytes: &[u8], at: Timestamp) -> bool {
+        self.opened(bytes, at)
+            .is_some_and(|list| self.store.accept(list).is_ok())
+    }
+
+    /// The state of a document.
+    pub fn state(&self, document: &Document, at: Timestamp) -> DocumentState {
+        anban_credential::verify(document, &self.store.trust(), at).state()
+    }
+}
+
+/// The documents, the newest first, as far as they can be read.
+pub(crate) fn documents(core: &Core) -> Vec<(&KeptDocument, Document)> {
+    let mut documents: Vec<_> = core
+        .records
+        .documents
+        .values()
+        .filter_map(|kept| anban_credential::read(&kept.text).ok().map(|document| (kept, document)))
+        .collect();
+    documents.sort_by_key(|(kept, _)| (std::cmp::Reverse(kept.added_at), kept.id));
+    documents
+}
+
+/// The document that is shown: the chosen one, or the newest.
+pub(crate) fn shown(core: &Core) -> Option<(&KeptDocument, Document)> {
+    let chosen = core.screen.health_code.shown;
+    let mut documents = documents(core);
+    let place = documents
+        .iter()
+        .position(|(kept, _)| Some(kept.id) == chosen)
+        .unwrap_or(0);
+    (!documents.is_empty()).then(|| documents.swap_remove(place))
+}
+
+pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
+    match command {
+        Command::Show(id) => {
+            turn.core.screen.health_code.shown = Some(id);
+            turn.back_to(Page::HealthCode);
+        }
+        Command::Import { text } => match import(turn, &text)? {
+            Ok(()) => {}
+            Err(problem) => turn.show(not_taken(problem)),
+        },
+        Command::ImportFile { path } => {
+            turn.effects.push(Effect::ReadFile { path });
+        }
+        Command::AskForHealthStatus => return ask_for_health_status(turn),
+        Command::Remove(id) => {
+            turn.commit_undoable(vec![Change::RemoveDocument(id)])?;
+            turn.core.screen.health_code.shown = None;
+            turn.back_to(Page::HealthCode);
+            turn.show(
+                Outcome::new(Mark::Good, "document-removed-title")
+                    .line("document-removed-line")
+                    .undoable(),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A page was opened: what it needs from outside is asked for.
+pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
+    if page == Page::Files {
+        turn.core.screen.health_code.files = None;
+        turn.effects.push(Effect::FindFiles);
+    }
+}
+
+fn not_taken(problem: Problem) -> Outcome {
+    Outcome::new(Mark::Bad, "document-not-taken-title").line(problem).main(
+        "document-not-taken-again",
+        Icon::Refresh,
+        open(Page::AddDocument),
+    )
+}
+
+/// Keeps a document, if it is one. A document that is there already is refreshed, not doubled.
+fn import(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreError> {
+    let document = match anban_credential::read(text) {
+        Ok(document) => document,
+        Err(ReadError::SmartHealthCard) => return Ok(Err("document-unsupported")),
+        Err(_) => return Ok(Err("document-unreadable")),
+    };
+    let now = turn.now();
+    if turn.core.trust.state(&document, now) == DocumentState::Forged {
+        return Ok(Err("document-forged"));
+    }
+    keep(turn, &document)?;
+    turn.show(
+        Outcome::new(Mark::Good, "document-kept-title")
+            .line("document-kept-line")
+            .main("document-kept-show", Icon::QrCode2, open(Page::HealthCode))
+            .undoable(),
+    );
+    Ok(Ok(()))
+}
+
+fn keep(turn: &mut Turn<'_>, document: &Document) -> Result<(), StoreError> {
+    let now = turn.now();
+    let same = documents(turn.core)
+        .into_iter()
+        .find(|(_, kept)| kept.id() == document.id());
+    let kept = match same.map(|(kept, _)| kept.clone()) {
+        Some(kept) => KeptDocument {
+            text: document.text().to_owned(),
+            refreshed_at: now,
+            ..kept
+        },
+        None => KeptDocument {
+            id: DocumentId(turn.uuid()),
+            text: document.text().to_owned(),
+            added_at: now,
+            refreshed_at: now,
+        },
+    };
+    turn.core.screen.health_code.shown = Some(kept.id);
+    turn.commit_undoable(vec![
+        Change::PutDocument(kept),
+        Change::RemoveDraft(Field::DocumentText),
+    ])
+}
+
+/// A document's text was typed or pasted.
+pub(crate) fn typed_document(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreError> {
+    import(turn, text)
+}
+
+/// A file was read, or not.
+pub(crate) fn file_read(
+    turn: &mut Turn<'_>,
+    _path: &str,
+    content: Result<FileContent, FileTrouble>,
+) -> Result<(), StoreError> {
+    let problem = match content {
+        Ok(FileContent::Pass(bytes)) => return wallet::import_pass(turn, &bytes),
+        Ok(FileContent::Text(text)) => match serde_json::from_str::<settings::Copy>(&text) {
+            Ok(copy) if copy.format == settings::COPY_FORMAT => return settings::restore(turn, copy),
+            _ => import(turn, &text)?.err(),
+        },
+        Ok(FileContent::Picture { codes }) => {
+            // The first code that is a document; a picture may hold others.
+            let document = codes.iter().find(|code| anban_credential::read(&code.text).is_ok());
+            match document.or(codes.first()) {
+                Some(code) => import(turn, &code.text)?.err(),
+                None => Some("file-no-code"),
+            }
+        }
+        Err(FileTrouble::Unreadable) => Some("file-unreadable"),
+        Err(FileTrouble::Empty) => Some("file-empty"),
+        Err(FileTrouble::TooLarge) => Some("file-too-large"),
+        Err(FileTrouble::WrongKind) => Some("file-wrong-kind"),
+    };
+    if let Some(problem) = problem {
+        turn.show(not_taken(problem));
+    }
+    Ok(())
+}
+
+/// A trust list has come. It is kept if the region's root signed it and it is newer than the one that is kept.
+pub(crate) fn trust_list_fetched(turn: &mut Turn<'_>, bytes: Vec<u8>) -> Result<(), StoreError> {
+    let now = turn.now();
+    let same = turn.core.records.trust_list.as_ref() == Some(&bytes);
+    if !same && turn.core.trust.accepts(&bytes, now) {
+        turn.commit(vec![Change::TrustList(Some(bytes))])?;
+    }
+    Ok(())
+}
+
+fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let profile = turn.core.records.profile.clone();
+    if turn.core.hub().is_none() {
+        turn.show(Outcome::new(Mark::Bad, "no-hub-title").line("no-hub-line").or(
+            "no-hub-helpers",
+            Icon::Build,
+            open(Page::Helpers),
+        ));
+    } else if profile.name.is_empty() {
+        turn.open(Page::Enter(Field::Name));
+    } else if profile.identity_number.is_empty() {
+        turn.open(Page::Enter(Field::IdentityNumber));
+    } else {
+        let asked = |item: &&OutboxItem| matches!(item.request, Request::IssueHealthStatus { .. });
+        let old: Vec<_> = turn
+            .core
+            .records
+            .outbox
+            .values()
+            .filter(asked)
+            .map(|item| item.id)
+            .collect();
+        let request = Request::IssueHealthStatus {
+            name: profile.name,
+            identity_number: profile.identity_number,
+        };
+        let item = sync::item(turn, request);
+        // Asking again takes the place of an earlier question that nobody has answered.
+        let changes = old
+            .into_iter()
+            .map(Change::RemoveOutbox)
+            .chain([Change::PutOutbox(item)])
+            .collect();
+        turn.commit(changes)?;
+        turn.show(Outcome::new(Mark::Waiting, "asking-title").line("asking-line"));
+    }
+    Ok(())
+}
+
+/// An identity-card number was typed: GB 11643, with its check digit.
+pub(crate) fn typed_identity_number(turn: &mut Turn<'_>, text: String) -> Result<Result<(), Problem>, StoreError> {
+    let Ok(number) = text.to_ascii_uppercase().parse::<IdentityNumber>() else {
+        return Ok(Err("enter-identity-number-wrong"));
+    };
+    let identity_number = number.as_str().to_owned();
+    let profile = crate::help::Profile {
+        identity_number,
+        ..turn.core.records.profile.clone()
+    };
+    turn.commit_undoable(vec![
+        Change::Profile(profile),
+        Change::RemoveDraft(Field::IdentityNumber),
+    ])?;
+    turn.back();
+    Ok(Ok(()))
+}
+
+/// The hub has not answered. The person is told once; the request stays.
+pub(crate) fn not_issued_yet(turn: &mut Turn<'_>) {
+    if turn.core.page() == Page::Result {
+        turn.show(Outcome::new(Mark::Waiting, "asking-later-title").line("asking-later-line"));
+    }
+}
+
+/// The hub has issued the document.
+pub(crate) fn issued(turn: &mut Turn<'_>, item: &OutboxItem, text: &str) -> Result<(), StoreError> {
+    let Ok(document) = anban_credential::read(text) else {
+        let now = turn.now();
+        return turn.commit(vec![Change::PutOutbox(item.after_failure(now))]);
+    };
+    keep(turn, &document)?;
+    turn.commit(vec![Change::RemoveOutbox(item.id)])?;
+    turn.show(Outcome::new(Mark::Good, "issued-title").line("issued-line").main(
+        "document-kept-show",
+        Icon::QrCode2,
+        open(Page::HealthCode),
+    ));
+    Ok(())
+}
+
+/// The hub will not issue it.
+pub(crate) fn issuing_refused(turn: &mut Turn<'_>, item: &OutboxItem, reason: Refusal) -> Result<(), StoreError> {
+    turn.commit(vec![Change::PutOutbox(item.clone())])?;
+    let line = if reason == Refusal::NotAccepted {
+        "issue-refused-number"
+    } else {
+        "issue-refused-line"
+    };
+    turn.show(
+        Outcome::new(Mark::Bad, "issue-refused-title")
+            .line(line)
+            .main(
+                "issue-refused-again",
+                Icon::Edit,
+                open(Page::Enter(Field::IdentityNumber)),
+            )
+            .or(
+                "issue-refused-ask",
+                Icon::Refresh,
+                AppCommand::HealthCode(Command::AskForHealthStatus),
+            ),
+    );
+    Ok(())
+}

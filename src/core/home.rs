@@ -1,0 +1,54 @@
+//! The home page: the day, what matters today, and the tiles.
+//!
+//! Only what leads to something real has a tile. They never move: a tile's place does not depend on what is kept.
+
+use crate::app::{Command, Page};
+use crate::page::PageBuilder;
+use crate::view::{Body, Choice, HomeView, Icon};
+use crate::{appointments, certificates};
+
+/// The page.
+pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
+    let greeting = greeting(page);
+    let today: Vec<Choice> = appointments::next_visit(page).into_iter().collect();
+    let mut tiles = vec![
+        page.choice("home-health-code", Icon::QrCode2, Command::Open(Page::HealthCode))
+            .main(),
+    ];
+    for (key, icon, command) in [
+        (
+            "home-doctor",
+            Icon::Stethoscope,
+            Command::Appointments(appointments::Command::Begin),
+        ),
+        ("home-wallet", Icon::Wallet, Command::Open(Page::Wallet)),
+        (
+            "home-print",
+            Icon::Print,
+            Command::Certificates(certificates::Command::Begin),
+        ),
+        ("home-visits", Icon::Event, Command::Open(Page::Visits)),
+        ("home-settings", Icon::Settings, Command::Open(Page::Settings)),
+    ] {
+        tiles.push(page.choice(key, icon, command));
+    }
+    Body::Home(HomeView { greeting, today, tiles })
+}
+
+fn greeting(page: &mut PageBuilder<'_>) -> crate::view::Line {
+    let key = match page.core.now().hour() {
+        5..=10 => "home-morning",
+        11..=12 => "home-noon",
+        13..=17 => "home-afternoon",
+        _ => "home-evening",
+    };
+    let name = page.core.records.profile.name.clone();
+    let greeting = page.words.get(key);
+    let text = if name.is_empty() {
+        greeting
+    } else {
+        page.words
+            .with("home-greeting", &[("greeting", &greeting), ("name", &name)])
+    };
+    page.text(text)
+}

@@ -1,0 +1,37 @@
+//! Every rule of Anban, and nothing else: no I/O, no clock, no threads and no randomness of its own.
+//!
+//! [`Core::update`] takes a [`Command`] (a tap, an answer from the hub, the tick of a clock), changes what is kept
+//! through a [`store::Store`], and returns [`effect::Effect`]s for the outside to carry out. [`Core::view`] says what
+//! is on the screen, in words. That is the one way round, and everything else follows from it: the same core runs
+//! behind the window, behind `anban headless`, and in tests that need neither a screen nor a network.
+//!
+//! Read `app.rs` first, then `view.rs`, then a feature such as [`appointments`]; each feature has its story at the top
+//! of its `mod.rs`, its data in `model.rs`, its pages in `view.rs` and its tests in `tests.rs`.
+#![forbid(unsafe_code)]
+
+pub mod app;
+pub mod appointments;
+pub mod calendar;
+pub mod certificates;
+pub mod effect;
+pub mod entry;
+pub mod first_start;
+pub mod health_code;
+pub mod help;
+pub mod home;
+pub mod ids;
+pub mod outbox;
+mod page;
+mod result;
+pub mod settings;
+pub mod speech;
+pub mod store;
+pub mod symbol;
+mod sync;
+#[cfg(test)]
+mod testing;
+pub mod view;
+pub mod wallet;
+pub mod words;
+
+pub use app::{Command, Core, Incoming, Page};

@@ -1,0 +1,144 @@
+//! Building a page: every text goes through here once, and so gets its place in the reading order.
+
+use crate::app::{Command, Core};
+use crate::view::{Choice, Fact, Icon, Line, Tone};
+use crate::words::Words;
+
+/// How many parts a page says by itself when it opens; 读给我听 reads the rest.
+const SAID_ON_ENTRY: usize = 3;
+
+/// Collects the words of a page in reading order.
+pub(crate) struct PageBuilder<'a> {
+    pub core: &'a Core,
+    pub words: Words,
+    pub reading: Vec<String>,
+    /// The first part that is a button: a page's announcement ends there.
+    first_choice: Option<usize>,
+}
+
+impl<'a> PageBuilder<'a> {
+    pub fn new(core: &'a Core) -> Self {
+        Self {
+            core,
+            words: core.words(),
+            reading: Vec::new(),
+            first_choice: None,
+        }
+    }
+
+    fn read(&mut self, text: &str) -> usize {
+        self.reading.push(text.to_owned());
+        self.reading.len() - 1
+    }
+
+    /// A text that is known by its key.
+    pub fn line(&mut self, key: &str) -> Line {
+        self.text(self.words.get(key))
+    }
+
+    /// A text that is made already.
+    pub fn text(&mut self, text: impl Into<String>) -> Line {
+        let text = text.into();
+        Line {
+            part: self.read(&text),
+            text,
+        }
+    }
+
+    /// A text that is spoken otherwise than it is written.
+    pub fn spoken(&mut self, text: impl Into<String>, spoken: &str) -> Line {
+        Line {
+            part: self.read(spoken),
+            text: text.into(),
+        }
+    }
+
+    /// A label and a value.
+    pub fn fact(&mut self, label: &str, value: impl Into<String>) -> Fact {
+        let (label, value) = (self.words.get(label), value.into());
+        let part = self.read(&self.words.with("label-value", &[("label", &label), ("value", &value)]));
+        Fact {
+            part,
+            label,
+            value,
+            strong: false,
+        }
+    }
+
+    /// A value that speaks for itself and matters most.
+    pub fn strong(&mut self, value: impl Into<String>) -> Fact {
+        let value = value.into();
+        Fact {
+            part: self.read(&value),
+            label: String::new(),
+            value,
+            strong: true,
+        }
+    }
+
+    /// A button whose words are known by their key.
+    pub fn choice(&mut self, key: &str, icon: Icon, command: Command) -> Choice {
+        self.choice_named(key.to_owned(), self.words.get(key), icon, command)
+    }
+
+    /// A button for one of several things, named by the thing's id.
+    pub fn choice_named(
+        &mut self,
+        id: impl Into<String>,
+        text: impl Into<String>,
+        icon: Icon,
+        command: Command,
+    ) -> Choice {
+        let text = text.into();
+        let part = self.read(&text);
+        self.first_choice.get_or_insert(part);
+        Choice {
+            id: id.into(),
+            part,
+            text,
+            note: String::new(),
+            icon,
+            tone: Tone::Plain,
+            command,
+        }
+    }
+
+    /// More words on a button that was just made.
+    pub fn noted(&mut self, mut choice: Choice, note: impl Into<String>) -> Choice {
+        choice.note = note.into();
+        if let (Some(spoken), false) = (self.reading.get_mut(choice.part), choice.note.is_empty()) {
+            *spoken = self
+                .words
+                .with("text-note", &[("text", &choice.text), ("note", &choice.note)]);
+        }
+        choice
+    }
+
+    /// What the page says when it opens: its title and what it is about.
+    pub fn announcement(&self) -> Vec<String> {
+        let end = self.first_choice.unwrap_or(self.reading.len()).clamp(1, SAID_ON_ENTRY);
+        self.reading.iter().take(end).cloned().collect()
+    }
+}
+
+impl Choice {
+    /// The same button, filled: the main answer.
+    pub(crate) fn main(mut self) -> Self {
+        self.tone = Tone::Main;
+        self
+    }
+
+    /// The same button, red.
+    pub(crate) fn help(mut self) -> Self {
+        self.tone = Tone::Help;
+        self
+    }
+
+    /// The same button, with a check mark where `chosen`.
+    pub(crate) fn chosen_if(mut self, chosen: bool) -> Self {
+        if chosen {
+            self.tone = Tone::Chosen;
+        }
+        self
+    }
+}

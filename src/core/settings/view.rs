@@ -1,0 +1,181 @@
+//! The pages of the settings.
+
+use super::{Command, Language, Rate, TextSize, Theme, Volume};
+use crate::app::{Command as AppCommand, Page};
+use crate::entry::Field;
+use crate::page::PageBuilder;
+use crate::view::{Body, Choice, Fact, Icon, QuestionView};
+
+/// A page of the settings.
+pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
+    let title = page.line(match of {
+        Page::TextSize => "text-title",
+        Page::Contrast => "contrast-title",
+        Page::Voice => "voice-title",
+        Page::Language => "language-title",
+        Page::Helpers => "helpers-title",
+        Page::YourData => "data-title",
+        Page::EraseAll => "erase-title",
+        _ => "settings-title",
+    });
+    let lines = match of {
+        Page::Helpers => vec![page.line("helpers-line")],
+        Page::YourData => vec![page.line("data-line")],
+        Page::EraseAll => vec![page.line("erase-line"), page.line("erase-line-2")],
+        _ => Vec::new(),
+    };
+    let facts = match of {
+        Page::Helpers => addresses(page),
+        Page::YourData => kept(page),
+        _ => Vec::new(),
+    };
+    let choices = match of {
+        Page::TextSize => TextSize::ALL.into_iter().map(|size| size_choice(page, size)).collect(),
+        Page::Contrast => Theme::ALL.into_iter().map(|theme| theme_choice(page, theme)).collect(),
+        Page::Voice => voice(page),
+        Page::Language => Language::ALL
+            .into_iter()
+            .map(|language| language_choice(page, language))
+            .collect(),
+        Page::Helpers => vec![
+            page.choice(
+                "helpers-hub",
+                Icon::Cloud,
+                AppCommand::Open(Page::Enter(Field::HubAddress)),
+            ),
+            page.choice(
+                "helpers-printer",
+                Icon::Print,
+                AppCommand::Open(Page::Enter(Field::PrinterAddress)),
+            ),
+        ],
+        Page::YourData => vec![
+            page.choice("data-save", Icon::Save, AppCommand::Settings(Command::SaveCopy))
+                .main(),
+            page.choice("data-take-in", Icon::Folder, AppCommand::Open(Page::Files)),
+            page.choice("data-erase", Icon::Delete, AppCommand::Open(Page::EraseAll)),
+        ],
+        Page::EraseAll => vec![
+            page.choice("erase-no", Icon::Close, AppCommand::Back).main(),
+            page.choice("erase-yes", Icon::Delete, AppCommand::Settings(Command::EraseAll))
+                .help(),
+        ],
+        _ => menu(page),
+    };
+    Body::Question(QuestionView {
+        title,
+        mark: None,
+        lines,
+        facts,
+        choices,
+    })
+}
+
+fn menu(page: &mut PageBuilder<'_>) -> Vec<Choice> {
+    [
+        ("settings-text", Icon::TextFields, Page::TextSize),
+        ("settings-voice", Icon::VolumeUp, Page::Voice),
+        ("settings-contrast", Icon::Contrast, Page::Contrast),
+        ("settings-language", Icon::Translate, Page::Language),
+        ("settings-emergency", Icon::Sos, Page::Emergency),
+        ("settings-data", Icon::Folder, Page::YourData),
+        ("settings-helpers", Icon::Build, Page::Helpers),
+    ]
+    .into_iter()
+    .map(|(key, icon, to)| page.choice(key, icon, AppCommand::Open(to)))
+    .collect()
+}
+
+/// One text size. It is written in words, and the page shows at once what it means.
+pub(crate) fn size_choice(page: &mut PageBuilder<'_>, size: TextSize) -> Choice {
+    let key = ["text-1", "text-2", "text-3", "text-4"][usize::from(size.step() - 1)];
+    let now = page.core.records.settings.text == size;
+    page.choice(key, Icon::TextFields, AppCommand::Settings(Command::SetText(size)))
+        .chosen_if(now)
+}
+
+fn theme_choice(page: &mut PageBuilder<'_>, theme: Theme) -> Choice {
+    let key = match theme {
+        Theme::Paper => "theme-paper",
+        Theme::Light => "theme-light",
+        Theme::Dark => "theme-dark",
+    };
+    let now = page.core.records.settings.theme == theme;
+    page.choice(key, Icon::Contrast, AppCommand::Settings(Command::SetTheme(theme)))
+        .chosen_if(now)
+}
+
+/// With a voice or without.
+pub(crate) fn voice_choice(page: &mut PageBuilder<'_>, on: bool) -> Choice {
+    let (key, icon) = if on {
+        ("voice-on", Icon::VolumeUp)
+    } else {
+        ("voice-off", Icon::VolumeOff)
+    };
+    let now = page.core.records.settings.voice == on;
+    page.choice(key, icon, AppCommand::Settings(Command::SetVoice(on)))
+        .chosen_if(now)
+}
+
+/// A language, always written in itself, so that who can't read this one finds the way out.
+pub(crate) fn language_choice(page: &mut PageBuilder<'_>, language: Language) -> Choice {
+    let name = match language {
+        Language::Chinese => "中文",
+        Language::English => "English",
+    };
+    let now = page.core.records.settings.language == language;
+    let command = AppCommand::Settings(Command::SetLanguage(language));
+    page.choice_named(format!("language-{}", language.tag()), name, Icon::Translate, command)
+        .chosen_if(now)
+}
+
+fn voice(page: &mut PageBuilder<'_>) -> Vec<Choice> {
+    let settings = page.core.records.settings.clone();
+    let mut choices: Vec<_> = [true, false].into_iter().map(|on| voice_choice(page, on)).collect();
+    for rate in Rate::ALL {
+        let key = match rate {
+            Rate::Slow => "rate-slow",
+            Rate::Calm => "rate-calm",
+            Rate::Normal => "rate-normal",
+            Rate::Fast => "rate-fast",
+        };
+        let choice = page.choice(key, Icon::Speed, AppCommand::Settings(Command::SetRate(rate)));
+        choices.push(choice.chosen_if(settings.rate == rate));
+    }
+    for volume in Volume::ALL {
+        let key = match volume {
+            Volume::Soft => "volume-soft",
+            Volume::Medium => "volume-medium",
+            Volume::Loud => "volume-loud",
+        };
+        let choice = page.choice(key, Icon::VolumeUp, AppCommand::Settings(Command::SetVolume(volume)));
+        choices.push(choice.chosen_if(settings.volume == volume));
+    }
+    choices
+}
+
+fn addresses(page: &mut PageBuilder<'_>) -> Vec<Fact> {
+    let none = page.words.get("helpers-none");
+    let or_none = |text: String| if text.is_empty() { none.clone() } else { text };
+    let hub = or_none(page.core.hub().unwrap_or_default());
+    let printer = or_none(page.core.records.settings.printer.clone());
+    vec![
+        page.fact("helpers-hub-now", hub),
+        page.fact("helpers-printer-now", printer),
+    ]
+}
+
+fn kept(page: &mut PageBuilder<'_>) -> Vec<Fact> {
+    let records = &page.core.records;
+    let counts = [
+        ("data-documents", records.documents.len()),
+        ("data-cards", records.cards.len()),
+        ("data-visits", records.visits.len()),
+        ("data-contacts", records.contacts.len()),
+        ("data-waiting", records.outbox.len()),
+    ];
+    counts
+        .into_iter()
+        .map(|(key, count)| page.fact(key, count.to_string()))
+        .collect()
+}

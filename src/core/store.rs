@@ -1,0 +1,226 @@
+//! What is kept, and the trait of whoever keeps it.
+//!
+//! A rule never writes by itself: it makes a list of [`Change`]s, and a [`Store`] carries out the whole list or
+//! nothing of it. The core holds the same [`Records`] in memory and applies the same list to them once the store has
+//! said yes, so that every screen is answered without touching the disk. Because a change can be turned round
+//! ([`Records::inverse`]), undo works the same way for everything.
+//!
+//! [`MemoryStore`] is a store for kiosk sessions, the picture tour and tests; the one on disk is `anban-store`.
+//! Whatever implements the trait must pass [`suite`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::appointments::{Directory, Timetable, Visit};
+use crate::entry::Field;
+use crate::health_code::KeptDocument;
+use crate::help::{Contact, Profile};
+use crate::ids::{CardId, ContactId, DocumentId, RequestId, VisitId};
+use crate::outbox::OutboxItem;
+use crate::settings::Settings;
+use crate::wallet::Card;
+
+#[cfg(any(test, feature = "test-suite"))]
+pub mod suite;
+
+/// Everything that is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Records {
+    /// What the person has chosen.
+    pub settings: Settings,
+    /// What the person has told about themselves.
+    pub profile: Profile,
+    /// Whom to call in need.
+    pub contacts: BTreeMap<ContactId, Contact>,
+    /// Signed documents.
+    pub documents: BTreeMap<DocumentId, KeptDocument>,
+    /// Cards.
+    pub cards: BTreeMap<CardId, Card>,
+    /// Visits to a doctor.
+    pub visits: BTreeMap<VisitId, Visit>,
+    /// Requests that wait for a service.
+    pub outbox: BTreeMap<RequestId, OutboxItem>,
+    /// Half-typed text.
+    pub drafts: BTreeMap<Field, String>,
+    /// The services of the region as last heard of.
+    pub directory: Option<Directory>,
+    /// Free times by department, as last heard of.
+    pub timetables: BTreeMap<String, Timetable>,
+    /// The newest trust list, as it was signed.
+    pub trust_list: Option<Vec<u8>>,
+}
+
+/// One thing that changes in what is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Change {
+    /// Sets the settings.
+    Settings(Settings),
+    /// Sets the profile.
+    Profile(Profile),
+    /// Adds or replaces.
+    PutContact(Contact),
+    /// Removes, if it is there.
+    RemoveContact(ContactId),
+    /// Adds or replaces.
+    PutDocument(KeptDocument),
+    /// Removes, if it is there.
+    RemoveDocument(DocumentId),
+    /// Adds or replaces.
+    PutCard(Card),
+    /// Removes, if it is there.
+    RemoveCard(CardId),
+    /// Adds or replaces.
+    PutVisit(Visit),
+    /// Removes, if it is there.
+    RemoveVisit(VisitId),
+    /// Adds or replaces.
+    PutOutbox(OutboxItem),
+    /// Removes, if it is there.
+    RemoveOutbox(RequestId),
+    /// Keeps half-typed text.
+    PutDraft(Field, String),
+    /// Forgets half-typed text.
+    RemoveDraft(Field),
+    /// Sets or forgets the directory.
+    Directory(Option<Directory>),
+    /// Adds or replaces.
+    PutTimetable(Timetable),
+    /// Removes the one of a department, if it is there.
+    RemoveTimetable(String),
+    /// Sets or forgets the trust list.
+    TrustList(Option<Vec<u8>>),
+    /// Forgets everything. A store also destroys its copies.
+    EraseAll,
+}
+
+impl Records {
+    /// Carries out one change in memory.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Settings(settings) => self.settings = settings.clone(),
+            Change::Profile(profile) => self.profile = profile.clone(),
+            Change::PutContact(contact) => drop(self.contacts.insert(contact.id, contact.clone())),
+            Change::RemoveContact(id) => drop(self.contacts.remove(id)),
+            Change::PutDocument(document) => drop(self.documents.insert(document.id, document.clone())),
+            Change::RemoveDocument(id) => drop(self.documents.remove(id)),
+            Change::PutCard(card) => drop(self.cards.insert(card.id, card.clone())),
+            Change::RemoveCard(id) => drop(self.cards.remove(id)),
+            Change::PutVisit(visit) => drop(self.visits.insert(visit.id, visit.clone())),
+            Change::RemoveVisit(id) => drop(self.visits.remove(id)),
+            Change::PutOutbox(item) => drop(self.outbox.insert(item.id, item.clone())),
+            Change::RemoveOutbox(id) => drop(self.outbox.remove(id)),
+            Change::PutDraft(field, text) => drop(self.drafts.insert(*field, text.clone())),
+            Change::RemoveDraft(field) => drop(self.drafts.remove(field)),
+            Change::Directory(directory) => self.directory.clone_from(directory),
+            Change::PutTimetable(table) => {
+                self.timetables.insert(table.department.clone(), table.clone());
+            }
+            Change::RemoveTimetable(department) => drop(self.timetables.remove(department)),
+            Change::TrustList(list) => self.trust_list.clone_from(list),
+            Change::EraseAll => *self = Self::default(),
+        }
+    }
+
+    /// The change that takes `change` back when it is applied after it. There is none for erasing everything.
+    #[must_use]
+    pub fn inverse(&self, change: &Change) -> Option<Change> {
+        fn back<T: Clone>(old: Option<&T>, put: impl Fn(T) -> Change, remove: Change) -> Change {
+            old.cloned().map_or(remove, put)
+        }
+        Some(match change {
+            Change::Settings(_) => Change::Settings(self.settings.clone()),
+            Change::Profile(_) => Change::Profile(self.profile.clone()),
+            Change::PutContact(Contact { id, .. }) | Change::RemoveContact(id) => {
+                back(self.contacts.get(id), Change::PutContact, Change::RemoveContact(*id))
+            }
+            Change::PutDocument(KeptDocument { id, .. }) | Change::RemoveDocument(id) => {
+                back(self.documents.get(id), Change::PutDocument, Change::RemoveDocument(*id))
+            }
+            Change::PutCard(Card { id, .. }) | Change::RemoveCard(id) => {
+                back(self.cards.get(id), Change::PutCard, Change::RemoveCard(*id))
+            }
+            Change::PutVisit(Visit { id, .. }) | Change::RemoveVisit(id) => {
+                back(self.visits.get(id), Change::PutVisit, Change::RemoveVisit(*id))
+            }
+            Change::PutOutbox(OutboxItem { id, .. }) | Change::RemoveOutbox(id) => {
+                back(self.outbox.get(id), Change::PutOutbox, Change::RemoveOutbox(*id))
+            }
+            Change::PutDraft(field, _) | Change::RemoveDraft(field) => back(
+                self.drafts.get(field),
+                |text| Change::PutDraft(*field, text),
+                Change::RemoveDraft(*field),
+            ),
+            Change::Directory(_) => Change::Directory(self.directory.clone()),
+            Change::PutTimetable(Timetable { department, .. }) | Change::RemoveTimetable(department) => back(
+                self.timetables.get(department),
+                Change::PutTimetable,
+                Change::RemoveTimetable(department.clone()),
+            ),
+            Change::TrustList(_) => Change::TrustList(self.trust_list.clone()),
+            Change::EraseAll => return None,
+        })
+    }
+}
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// No room on the disk.
+    #[error("the disk is full: free some space and try again; nothing that was saved before is lost")]
+    Full,
+    /// The file can't be read or written, or is damaged.
+    #[error("the store can't be used: close the program and start it again; it will open the last good copy")]
+    Broken,
+}
+
+/// Keeps records.
+pub trait Store: Send {
+    /// Everything that is kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] when it can't be read.
+    fn load(&mut self) -> Result<Records, StoreError>;
+
+    /// Carries out all `changes` in order, or none of them. When it returns `Ok` they survive a loss of power.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] or [`StoreError::Broken`]; nothing has changed then.
+    fn commit(&mut self, changes: &[Change]) -> Result<(), StoreError>;
+}
+
+/// What happened when the store was opened, to be told to the person in two plain sentences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StoreNotice {
+    /// The file was damaged and set aside; the last good copy, of this time, was opened.
+    Restored {
+        /// When the copy was made.
+        copied_at: jiff::Timestamp,
+    },
+    /// The file was damaged or can't be decrypted and was set aside; there was no copy, so everything starts anew.
+    StartedAnew,
+}
+
+/// A store that forgets when the program ends.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore(Records);
+
+impl MemoryStore {
+    /// A store that holds `records`.
+    #[must_use]
+    pub fn new(records: Records) -> Self {
+        Self(records)
+    }
+}
+
+impl Store for MemoryStore {
+    fn load(&mut self) -> Result<Records, StoreError> {
+        Ok(self.0.clone())
+    }
+
+    fn commit(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        changes.iter().for_each(|change| self.0.apply(change));
+        Ok(())
+    }
+}

@@ -1,0 +1,329 @@
+//! What is on the screen, in words.
+//!
+//! A view is plain data: the screen draws it, the voice reads it, `anban headless` prints it, and the tests look at
+//! it. Each text that can be read aloud is a [`Line`] that knows its place in the reading order, so that what is read
+//! and what is marked on the screen can't differ. Each answer carries the [`Command`] that it stands for; it is known
+//! by a name and not by its place in a row, because the row may have changed by the time the tap arrives.
+//!
+//! There are few shapes of page ([`Body`]), and every page takes one of them. That keeps pages alike, and a new page
+//! needs no new drawing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::{Command, Page};
+use crate::entry::{Field, Keys};
+use crate::settings::{Language, TextSize, Theme};
+use crate::symbol::Symbology;
+
+/// The whole screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// Which page.
+    pub page: Page,
+    /// A number that grows with every page that is opened: what belongs to an older one is late.
+    pub visit: u64,
+    /// The language of all words here.
+    pub language: Language,
+    /// How large words are.
+    pub text: TextSize,
+    /// The colours.
+    pub theme: Theme,
+    /// The bars above and below.
+    pub bars: Bars,
+    /// What is between the bars.
+    pub body: Body,
+    /// What reading the page aloud says, part by part.
+    pub reading: Vec<String>,
+    /// The part that is being read.
+    pub being_read: Option<usize>,
+    /// Words that would have been spoken, where there is no voice.
+    pub caption: Option<String>,
+    /// Whether the screen is to be at its brightest.
+    pub brightest: bool,
+}
+
+/// The words of the bars. They never move.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bars {
+    /// What is at the top left.
+    pub corner: Corner,
+    /// 读给我听, or 别读了 while it is read.
+    pub read: String,
+    /// Whether the page is being read.
+    pub reading: bool,
+    /// 首页
+    pub home: String,
+    /// 呼救
+    pub help: String,
+    /// 上面
+    pub up: String,
+    /// 下面
+    pub down: String,
+}
+
+/// What is at the top left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Corner {
+    /// 返回
+    Back(String),
+    /// The day, on the home page: "11月22日 星期日" and "十月十四 小雪".
+    Day {
+        /// The civil date and weekday.
+        date: String,
+        /// The lunar date and solar term.
+        lunar: String,
+    },
+}
+
+/// A text and its place in the reading order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Line {
+    /// Its index in [`View::reading`].
+    pub part: usize,
+    /// The words on the screen.
+    pub text: String,
+}
+
+/// The shape of a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Body {
+    /// The home page.
+    Home(HomeView),
+    /// A question or a report with large answers. Most pages.
+    Question(QuestionView),
+    /// A code or card to show to somebody.
+    Code(CodeView),
+    /// A text or number to type.
+    Entry(EntryView),
+    /// The call for help.
+    Help(HelpView),
+}
+
+/// The home page: what matters today, then tiles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HomeView {
+    /// "上午好，李秀英"
+    pub greeting: Line,
+    /// What matters today; the whole banner is a button.
+    pub today: Vec<Choice>,
+    /// The tiles, the first one the most important.
+    pub tiles: Vec<Choice>,
+}
+
+/// A page with one question, or with a result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QuestionView {
+    /// The question.
+    pub title: Line,
+    /// Whether the page reports something: a mark is drawn beside the title.
+    pub mark: Option<Mark>,
+    /// Plain sentences below it.
+    pub lines: Vec<Line>,
+    /// What the question is about, label and value; drawn as a card.
+    pub facts: Vec<Fact>,
+    /// The answers.
+    pub choices: Vec<Choice>,
+}
+
+/// A label and a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Its index in [`View::reading`].
+    pub part: usize,
+    /// "医院"; may be empty where the value speaks for itself.
+    pub label: String,
+    /// "市第一医院"
+    pub value: String,
+    /// Whether it is what matters most: drawn large.
+    pub strong: bool,
+}
+
+/// A large button.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Its name on this page.
+    pub id: String,
+    /// Its index in [`View::reading`].
+    pub part: usize,
+    /// The words on it.
+    pub text: String,
+    /// More words below; may be empty.
+    pub note: String,
+    /// The picture beside the words.
+    pub icon: Icon,
+    /// How it looks.
+    pub tone: Tone,
+    /// What a tap means.
+    pub command: Command,
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tone {
+    /// Filled: the main answer.
+    Main,
+    /// Outlined.
+    Plain,
+    /// Outlined with a check mark: this is how it is set now.
+    Chosen,
+    /// Red: calls for help, or destroys.
+    Help,
+}
+
+/// A state's shape and colour. It always goes with a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mark {
+    /// A check mark in a disc.
+    Good,
+    /// An exclamation mark in a triangle.
+    Caution,
+    /// A cross in an octagon.
+    Bad,
+    /// A clock: not confirmed yet.
+    Waiting,
+}
+
+/// A code or card to show to somebody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CodeView {
+    /// The state's shape and colour; none on a card.
+    pub mark: Option<Mark>,
+    /// The state as a word, or the card's name.
+    pub state: Line,
+    /// Below it: the name, what it is.
+    pub lines: Vec<Line>,
+    /// The symbol; none on a card without one.
+    pub symbol: Option<Symbol>,
+    /// The number in very large type, on a card.
+    pub number: Option<Line>,
+    /// Below the code: until when, refreshed when, who vouches.
+    pub facts: Vec<Fact>,
+    /// What can be done with it.
+    pub choices: Vec<Choice>,
+}
+
+/// A symbol to draw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Symbol {
+    /// Which.
+    pub symbology: Symbology,
+    /// What it says.
+    pub text: String,
+    /// What it is, for who can't see it.
+    pub label: String,
+}
+
+/// A text or number to type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EntryView {
+    /// The question.
+    pub title: Line,
+    /// Plain sentences below it.
+    pub lines: Vec<Line>,
+    /// The field.
+    pub field: Field,
+    /// Which keys.
+    pub keys: Keys,
+    /// What it holds when the page opens: what was typed before.
+    pub text: String,
+    /// The field's name, for who can't see it.
+    pub label: String,
+    /// How many characters it takes.
+    pub longest: usize,
+    /// What is wrong with what was typed.
+    pub problem: Option<Line>,
+    /// The words on the key that takes back a digit.
+    pub erase: String,
+    /// The button that ends it. Its command is sent with the text (see [`Command::with_text`]).
+    pub done: Choice,
+    /// Other ways to answer.
+    pub choices: Vec<Choice>,
+}
+
+/// The call for help.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HelpView {
+    /// The question, or what is happening.
+    pub title: Line,
+    /// The seconds left of the countdown.
+    pub seconds_left: Option<i64>,
+    /// The number in very large type, where the person has to dial it on another telephone.
+    pub number: Option<Line>,
+    /// The one very large button: call, or stop.
+    pub big: Choice,
+    /// For whoever stands by: name, address, medical notes.
+    pub facts: Vec<Fact>,
+    /// Whom else to call.
+    pub choices: Vec<Choice>,
+}
+
+/// Names of pictures (Material Symbols).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Icon {
+    None,
+    QrCode2,
+    Stethoscope,
+    Wallet,
+    Print,
+    Settings,
+    Sos,
+    Call,
+    Stop,
+    Add,
+    Delete,
+    Undo,
+    Check,
+    Close,
+    Event,
+    Schedule,
+    LocationOn,
+    LocalHospital,
+    Person,
+    Group,
+    Image,
+    Keyboard,
+    Cloud,
+    CloudOff,
+    CreditCard,
+    Bus,
+    Elderly,
+    Ticket,
+    Loyalty,
+    TextFields,
+    Contrast,
+    VolumeUp,
+    VolumeOff,
+    Speed,
+    Translate,
+    Build,
+    Folder,
+    Save,
+    Warning,
+    Refresh,
+    ArrowForward,
+    Home,
+    Badge,
+    MedicalInformation,
+    LocalFireDepartment,
+    LocalPolice,
+    Ambulance,
+    Edit,
+    More,
+    Info,
+}
+
+impl Body {
+    /// Every button between the bars, in the order in which they stand.
+    pub fn choices(&self) -> impl Iterator<Item = &Choice> {
+        let (first, rest): (Vec<&Choice>, &[Choice]) = match self {
+            Self::Home(view) => (view.today.iter().collect(), &view.tiles),
+            Self::Question(view) => (Vec::new(), &view.choices),
+            Self::Code(view) => (Vec::new(), &view.choices),
+            Self::Entry(view) => (vec![&view.done], &view.choices),
+            Self::Help(view) => (vec![&view.big], &view.choices),
+        };
+        first.into_iter().chain(rest)
+    }
+}
