@@ -1,0 +1,55 @@
+//! Sheets in, PDF out.
+
+use jiff::Timestamp;
+
+use crate::PrintError;
+use crate::compose::compose;
+use crate::sheet::{Sheet, check};
+use crate::typeset::Typesetter;
+use crate::write::write;
+
+/// Makes PDFs. Keep one: it holds the list of the system's fonts and those in use, so the first
+/// page takes tens of milliseconds and the following ones a few.
+pub struct Press {
+    fonts: Typesetter,
+}
+
+impl Press {
+    /// Lists the fonts of the system.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            fonts: Typesetter::new(),
+        }
+    }
+
+    /// One PDF with all the sheets, each beginning on a new A4 page. The same sheets, time and
+    /// fonts give the same bytes.
+    ///
+    /// # Errors
+    /// [`PrintError::NothingToPrint`], [`PrintError::TooLong`] or [`PrintError::BadCode`] for
+    /// sheets that make no page, [`PrintError::Font`] where the system lacks letters, and
+    /// [`PrintError::Pdf`] where the result would not be an accessible, archival PDF.
+    pub fn pdf(&mut self, sheets: &[Sheet], made_at: Timestamp) -> Result<Vec<u8>, PrintError> {
+        check(sheets)?;
+        let mut composed = Vec::new();
+        for sheet in sheets {
+            composed.push((sheet, compose(&mut self.fonts, sheet)?));
+        }
+        write(&composed, made_at)
+    }
+}
+
+impl Default for Press {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// [`Press::pdf`] with a press of its own, for a program that prints once.
+///
+/// # Errors
+/// As [`Press::pdf`].
+pub fn pdf(sheets: &[Sheet], made_at: Timestamp) -> Result<Vec<u8>, PrintError> {
+    Press::new().pdf(sheets, made_at)
+}
