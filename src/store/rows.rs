@@ -1,0 +1,213 @@
+//! Records to rows and back: a table for each kind, the id beside the record's JSON.
+
+use std::str::FromStr;
+
+use anban_core::entry::Field;
+use anban_core::store::{Change, Records};
+use rusqlite::types::{FromSqlError, Type};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A table of `id` and `body`.
+#[derive(Debug, Clone, Copy)]
+enum Table {
+    Singles,
+    Contacts,
+    Documents,
+    Cards,
+    Visits,
+    Outbox,
+    Drafts,
+    Timetables,
+}
+
+impl Table {
+    const ALL: [Self; 8] = [
+        Self::Singles,
+        Self::Contacts,
+        Self::Documents,
+        Self::Cards,
+        Self::Visits,
+        Self::Outbox,
+        Self::Drafts,
+        Self::Timetables,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Singles => "singles",
+            Self::Contacts => "contacts",
+            Self::Documents => "documents",
+            Self::Cards => "cards",
+            Self::Visits => "visits",
+            Self::Outbox => "outbox",
+            Self::Drafts => "drafts",
+            Self::Timetables => "timetables",
+        }
+    }
+
+    fn put(self, connection: &Connection, id: &str, record: &impl Serialize) -> rusqlite::Result<()> {
+        let body =
+            serde_json::to_string(record).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let sql = format!(
+            "INSERT INTO {} (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            self.name()
+        );
+        connection.prepare_cached(&sql)?.execute((id, body))?;
+        Ok(())
+    }
+
+    fn remove(self, connection: &Connection, id: &str) -> rusqlite::Result<()> {
+        let sql = format!("DELETE FROM {} WHERE id = ?1", self.name());
+        connection.prepare_cached(&sql)?.execute([id])?;
+        Ok(())
+    }
+
+    fn set(self, connection: &Connection, id: &str, record: Option<&impl Serialize>) -> rusqlite::Result<()> {
+        match record {
+            Some(record) => self.put(connection, id, record),
+            None => self.remove(connection, id),
+        }
+    }
+
+    /// All rows, each made into a key and a record.
+    fn all<K, R, M>(self, connection: &Connection, key: impl Fn(&str) -> Option<K>) -> rusqlite::Result<M>
+    where
+        R: DeserializeOwned,
+        M: FromIterator<(K, R)>,
+    {
+        connection
+            .prepare(&format!("SELECT id, body FROM {}", self.name()))?
+            .query_map([], |row| {
+                let id: String = row.get(0)?;
+                let key = key(&id).ok_or_else(|| unreadable(0, FromSqlError::InvalidType))?;
+                Ok((key, record(row)?))
+            })?
+            .collect()
+    }
+
+    fn one<R: DeserializeOwned>(self, connection: &Connection, id: &str) -> rusqlite::Result<Option<R>> {
+        connection
+            .query_row(
+                &format!("SELECT id, body FROM {} WHERE id = ?1", self.name()),
+                [id],
+                record,
+            )
+            .optional()
+    }
+}
+
+fn record<R: DeserializeOwned>(row: &rusqlite::Row<'_>) -> rusqlite::Result<R> {
+    let body: String = row.get(1)?;
+    serde_json::from_str(&body).map_err(|error| unreadable(1, error))
+}
+
+fn unreadable(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
+}
+
+const SETTINGS: &str = "settings";
+const PROFILE: &str = "profile";
+const DIRECTORY: &str = "directory";
+const TRUST_LIST: &str = "trust-list";
+
+/// Reads everything.
+pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
+    fn parsed<K: FromStr>(id: &str) -> Option<K> {
+        id.parse().ok()
+    }
+    let field = |id: &str| Field::ALL.into_iter().find(|field| field.name() == id);
+    Ok(Records {
+        settings: Table::Singles.one(connection, SETTINGS)?.unwrap_or_default(),
+        profile: Table::Singles.one(connection, PROFILE)?.unwrap_or_default(),
+        contacts: Table::Contacts.all(connection, parsed)?,
+        documents: Table::Documents.all(connection, parsed)?,
+        cards: Table::Cards.all(connection, parsed)?,
+        visits: Table::Visits.all(connection, parsed)?,
+        outbox: Table::Outbox.all(connection, parsed)?,
+        drafts: Table::Drafts.all(connection, field)?,
+        directory: Table::Singles.one(connection, DIRECTORY)?,
+        timetables: Table::Timetables.all(connection, parsed)?,
+        trust_list: Table::Singles.one(connection, TRUST_LIST)?,
+    })
+}
+
+/// Carries out all of `changes` in one transaction, or none.
+///
+/// A list that erases also leaves a mark ([`is_erasing`]), so that a crash right after it can't stop the rest of the
+/// erasing.
+pub(crate) fn write(connection: &mut Connection, changes: &[Change]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for change in changes {
+        apply(&transaction, change)?;
+    }
+    transaction.commit()
+}
+
+fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
+    match change {
+        Change::Settings(settings) => Table::Singles.put(connection, SETTINGS, settings),
+        Change::Profile(profile) => Table::Singles.put(connection, PROFILE, profile),
+        Change::PutContact(contact) => Table::Contacts.put(connection, &contact.id.to_string(), contact),
+        Change::RemoveContact(id) => Table::Contacts.remove(connection, &id.to_string()),
+        Change::PutDocument(document) => Table::Documents.put(connection, &document.id.to_string(), document),
+        Change::RemoveDocument(id) => Table::Documents.remove(connection, &id.to_string()),
+        Change::PutCard(card) => Table::Cards.put(connection, &card.id.to_string(), card),
+        Change::RemoveCard(id) => Table::Cards.remove(connection, &id.to_string()),
+        Change::PutVisit(visit) => Table::Visits.put(connection, &visit.id.to_string(), visit),
+        Change::RemoveVisit(id) => Table::Visits.remove(connection, &id.to_string()),
+        Change::PutOutbox(item) => Table::Outbox.put(connection, &item.id.to_string(), item),
+        Change::RemoveOutbox(id) => Table::Outbox.remove(connection, &id.to_string()),
+        Change::PutDraft(field, text) => Table::Drafts.put(connection, field.name(), text),
+        Change::RemoveDraft(field) => Table::Drafts.remove(connection, field.name()),
+        Change::Directory(directory) => Table::Singles.set(connection, DIRECTORY, directory.as_ref()),
+        Change::PutTimetable(timetable) => Table::Timetables.put(connection, &timetable.department, timetable),
+        Change::RemoveTimetable(department) => Table::Timetables.remove(connection, department),
+        Change::TrustList(list) => Table::Singles.set(connection, TRUST_LIST, list.as_ref()),
+        Change::EraseAll => {
+            for table in Table::ALL {
+                connection.execute(&format!("DELETE FROM {}", table.name()), [])?;
+            }
+            connection.execute("INSERT OR IGNORE INTO erasures (id) VALUES (1)", [])?;
+            Ok(())
+        }
+    }
+}
+
+/// Whether everything was erased and the traces of it are still to be destroyed.
+pub(crate) fn is_erasing(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM erasures)", [], |row| row.get(0))
+}
+
+/// The changes that make `records` out of nothing.
+pub(crate) fn changes_to(records: Records) -> Vec<Change> {
+    // Taken apart by name, so that a new kind of record can't be forgotten here.
+    let Records {
+        settings,
+        profile,
+        contacts,
+        documents,
+        cards,
+        visits,
+        outbox,
+        drafts,
+        directory,
+        timetables,
+        trust_list,
+    } = records;
+    let mut changes = vec![
+        Change::Settings(settings),
+        Change::Profile(profile),
+        Change::Directory(directory),
+        Change::TrustList(trust_list),
+    ];
+    changes.extend(contacts.into_values().map(Change::PutContact));
+    changes.extend(documents.into_values().map(Change::PutDocument));
+    changes.extend(cards.into_values().map(Change::PutCard));
+    changes.extend(visits.into_values().map(Change::PutVisit));
+    changes.extend(outbox.into_values().map(Change::PutOutbox));
+    changes.extend(drafts.into_iter().map(|(field, text)| Change::PutDraft(field, text)));
+    changes.extend(timetables.into_values().map(Change::PutTimetable));
+    changes
+}
