@@ -7,8 +7,8 @@
 
 use crate::{
     fhir::{
-        Bundle, DayOfWeek, Element, Extension, HealthcareService, HoursOfOperation, Location,
-        Reference, Resource, first_phone,
+        Bundle, DayOfWeek, Element, Extension, HealthcareService, HoursOfOperation, Location, Reference, Resource,
+        first_phone,
     },
     scheduling::Token,
     systems,
@@ -18,8 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The search that brings the whole directory, below the FHIR base.
-pub const DIRECTORY_QUERY: &str =
-    "HealthcareService?active=true&_include=HealthcareService:location";
+pub const DIRECTORY_QUERY: &str = "HealthcareService?active=true&_include=HealthcareService:location";
 
 /// A text in Chinese and, where there is one, in English.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,9 +112,7 @@ impl Text {
     /// From a FHIR primitive and the element beside it.
     #[must_use]
     pub fn read(primitive: Option<&str>, element: Option<&Element>) -> Option<Self> {
-        let en = element
-            .and_then(|element| element.translation("en"))
-            .map(str::to_owned);
+        let en = element.and_then(|element| element.translation("en")).map(str::to_owned);
         Some(Self {
             zh: primitive?.to_owned(),
             en,
@@ -142,11 +139,7 @@ impl OnSiteQuota {
             ..Extension::new("date")
         };
         Extension {
-            extension: vec![
-                date,
-                count("total", self.total),
-                count("remaining", self.remaining),
-            ],
+            extension: vec![date, count("total", self.total), count("remaining", self.remaining)],
             ..Extension::new(systems::ON_SITE_QUOTA)
         }
     }
@@ -216,8 +209,7 @@ fn hospital(place: &Location) -> Option<Hospital> {
     Some(Hospital {
         id: place.id.clone()?,
         name: Text::read(place.name.as_deref(), place.name_element.as_ref())?,
-        address: address
-            .and_then(|address| Text::read(address.text.as_deref(), address.text_element.as_ref())),
+        address: address.and_then(|address| Text::read(address.text.as_deref(), address.text_element.as_ref())),
         telephone: first_phone(&place.telecom).map(str::to_owned),
         departments: vec![],
     })
@@ -238,10 +230,7 @@ fn counter(place: &Location) -> Option<Counter> {
 }
 
 fn department(service: &HealthcareService, counter: Option<Counter>) -> Option<Department> {
-    let coding = service
-        .specialty
-        .first()
-        .and_then(|specialty| specialty.coding.first());
+    let coding = service.specialty.first().and_then(|specialty| specialty.coding.first());
     let specialty = coding.and_then(|coding| {
         Some(
             Token {
@@ -271,10 +260,7 @@ fn department(service: &HealthcareService, counter: Option<Counter>) -> Option<D
         telephone: first_phone(&service.telecom).map(str::to_owned),
         counter,
         hours,
-        bring: Text::read(
-            service.extra_details.as_deref(),
-            service.extra_details_element.as_ref(),
-        ),
+        bring: Text::read(service.extra_details.as_deref(), service.extra_details_element.as_ref()),
         on_site: OnSiteQuota::read(&service.extension),
     })
 }

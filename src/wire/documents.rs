@@ -62,10 +62,8 @@ impl DocumentRequest {
     /// # Errors
     /// What is wrong, in words that a person can act on.
     pub fn check(&self) -> Result<IdentityNumber, DocumentRequestError> {
-        let fits = |text: &str| {
-            (1..=MAX_TEXT).contains(&text.trim().chars().count())
-                && !text.chars().any(char::is_control)
-        };
+        let fits =
+            |text: &str| (1..=MAX_TEXT).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control);
         if !fits(&self.name) {
             return Err(DocumentRequestError::Name);
         }
@@ -112,9 +110,7 @@ mod tests {
         let slip = request("王秀英", "110105194912310021").check();
         assert_eq!(
             slip,
-            Err(DocumentRequestError::Identity(
-                crate::identity::IdentityError::Check
-            ))
+            Err(DocumentRequestError::Identity(crate::identity::IdentityError::Check))
         );
         assert_eq!(
             request(" ", "11010519491231002X").check(),

@@ -27,14 +27,10 @@ pub enum IdentityError {
     #[error("an identity number has 17 digits and then a digit or the letter X: count them again")]
     Form,
     /// Digits 7 to 14 are no date.
-    #[error(
-        "digits 7 to 14 of the identity number are not a date of birth: compare them with the card"
-    )]
+    #[error("digits 7 to 14 of the identity number are not a date of birth: compare them with the card")]
     Birth,
     /// The check character does not fit the digits.
-    #[error(
-        "the identity number's last character does not fit the others: compare it with the card"
-    )]
+    #[error("the identity number's last character does not fit the others: compare it with the card")]
     Check,
 }
 
@@ -128,10 +124,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        assert_eq!(
-            "1101051949123100".parse::<IdentityNumber>(),
-            Err(IdentityError::Form)
-        );
+        assert_eq!("1101051949123100".parse::<IdentityNumber>(), Err(IdentityError::Form));
         assert_eq!(
             "１1010519491231002X".parse::<IdentityNumber>(),
             Err(IdentityError::Form)

@@ -28,8 +28,7 @@ pub const ON_SITE_QUOTA: &str = "https://anban.example/fhir/StructureDefinition/
 pub const PROPOSED_SLOT: &str = "https://anban.example/fhir/StructureDefinition/proposed-slot";
 
 /// The IHE profile that an appointment conforms to.
-pub const IHE_APPOINTMENT: &str =
-    "https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-appt";
+pub const IHE_APPOINTMENT: &str = "https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-appt";
 
 /// The IHE profile that a bundle of potential appointments conforms to.
 pub const IHE_AVAILABILITY_BUNDLE: &str =

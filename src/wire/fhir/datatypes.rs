@@ -219,12 +219,7 @@ impl Element {
         self.extension
             .iter()
             .filter(|extension| extension.url == systems::TRANSLATION)
-            .find(|extension| {
-                extension
-                    .part("lang")
-                    .and_then(|part| part.value_code.as_deref())
-                    == Some(language)
-            })?
+            .find(|extension| extension.part("lang").and_then(|part| part.value_code.as_deref()) == Some(language))?
             .part("content")?
             .value_string
             .as_deref()
@@ -258,9 +253,7 @@ impl Reference {
     #[must_use]
     pub fn id_of(&self, kind: &str) -> Option<&str> {
         let literal = self.reference.as_deref()?;
-        let literal = literal
-            .split_once("/_history/")
-            .map_or(literal, |(before, _)| before);
+        let literal = literal.split_once("/_history/").map_or(literal, |(before, _)| before);
         let (before, id) = literal.rsplit_once('/')?;
         let found = before.rsplit('/').next().unwrap_or(before);
         (found == kind && !id.is_empty()).then_some(id)

@@ -77,8 +77,7 @@ impl FromStr for DateTime {
             10 => (text.to_owned(), Span::new().days(1)),
             _ => return Err(DateTimeError),
         };
-        let digits =
-            |range: std::ops::Range<usize>| filled.as_bytes()[range].iter().all(u8::is_ascii_digit);
+        let digits = |range: std::ops::Range<usize>| filled.as_bytes()[range].iter().all(u8::is_ascii_digit);
         if !(digits(0..4) && digits(5..7) && digits(8..10)) {
             return Err(DateTimeError);
         }

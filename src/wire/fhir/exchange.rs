@@ -2,8 +2,8 @@
 //! what a server can do.
 
 use super::{
-    Absent, BundleType, CodeableConcept, DateTime, Extension, Identifier, IssueSeverity, IssueType,
-    Meta, Reference, Resource, SearchMode, fhir_types,
+    Absent, BundleType, CodeableConcept, DateTime, Extension, Identifier, IssueSeverity, IssueType, Meta, Reference,
+    Resource, SearchMode, fhir_types,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -192,20 +192,14 @@ fhir_types! {
 impl Bundle {
     /// The resources of all entries, in order.
     pub fn resources(&self) -> impl Iterator<Item = &Resource> {
-        self.entry
-            .iter()
-            .filter_map(|entry| entry.resource.as_ref())
+        self.entry.iter().filter_map(|entry| entry.resource.as_ref())
     }
 }
 
 impl BundleEntry {
     /// An entry of a search's answer.
     #[must_use]
-    pub fn found(
-        full_url: Option<String>,
-        resource: impl Into<Resource>,
-        mode: SearchMode,
-    ) -> Self {
+    pub fn found(full_url: Option<String>, resource: impl Into<Resource>, mode: SearchMode) -> Self {
         Self {
             full_url,
             resource: Some(resource.into()),
@@ -217,9 +211,7 @@ impl BundleEntry {
 impl Parameters {
     /// The parameters of that name, in order of preference.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Parameter> {
-        self.parameter
-            .iter()
-            .filter(move |parameter| parameter.name == name)
+        self.parameter.iter().filter(move |parameter| parameter.name == name)
     }
 }
 
@@ -294,13 +286,8 @@ impl OperationOutcome {
     #[must_use]
     pub fn text(&self) -> &str {
         self.issue.first().map_or("", |issue| {
-            let details = issue
-                .details
-                .as_ref()
-                .and_then(|details| details.text.as_deref());
-            details
-                .or(issue.diagnostics.as_deref())
-                .unwrap_or(issue.code.as_str())
+            let details = issue.details.as_ref().and_then(|details| details.text.as_deref());
+            details.or(issue.diagnostics.as_deref()).unwrap_or(issue.code.as_str())
         })
     }
 }

@@ -66,9 +66,7 @@ pub(crate) use fhir_types;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FhirError {
     /// Not JSON, or a field has the wrong form.
-    #[error(
-        "the body is not the JSON of a FHIR resource we know: look at line {line}, column {column}"
-    )]
+    #[error("the body is not the JSON of a FHIR resource we know: look at line {line}, column {column}")]
     Syntax {
         /// Line in the body, from 1.
         line: usize,

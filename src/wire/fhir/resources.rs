@@ -1,9 +1,9 @@
 //! Who is treated, where, by whom and when: the resources that booking is about.
 
 use super::{
-    Absent, Address, AppointmentStatus, AvailableTime, CodeableConcept, ContactPoint, DateTime,
-    Element, Extension, HoursOfOperation, HumanName, Identifier, Meta, ParticipationStatus, Period,
-    Reference, SlotStatus, fhir_types,
+    Absent, Address, AppointmentStatus, AvailableTime, CodeableConcept, ContactPoint, DateTime, Element, Extension,
+    HoursOfOperation, HumanName, Identifier, Meta, ParticipationStatus, Period, Reference, Resource, SlotStatus,
+    fhir_types,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -158,6 +158,8 @@ fhir_types! {
         id: Option<String>,
         /// Server's notes.
         meta: Option<Meta>,
+        /// Resources that exist only within this one: the patient's details.
+        contained: Vec<Resource>,
         /// Among others the command's UUID ([`crate::systems::COMMAND`]).
         identifier: Vec<Identifier>,
         /// Why it was cancelled.
@@ -214,9 +216,7 @@ impl Appointment {
         self.participant
             .iter()
             .filter_map(|participant| participant.actor.as_ref())
-            .find(|actor| {
-                actor.kind.as_deref() == Some("Patient") || actor.id_of("Patient").is_some()
-            })
+            .find(|actor| actor.kind.as_deref() == Some("Patient") || actor.id_of("Patient").is_some())
     }
 
     /// The id of the first slot it fills.

@@ -9,9 +9,9 @@ use super::RequestError;
 use crate::{
     command::CommandId,
     fhir::{
-        Appointment, AppointmentStatus, Bundle, BundleEntry, BundleType, ContactPoint, Extension,
-        HumanName, Identifier, IssueType, OperationOutcome, Parameter, Parameters, Participant,
-        ParticipationStatus, Patient, Reference, Resource, SearchMode, first_phone,
+        Appointment, AppointmentStatus, Bundle, BundleEntry, BundleType, ContactPoint, Extension, HumanName,
+        Identifier, IssueType, OperationOutcome, Parameter, Parameters, Participant, ParticipationStatus, Patient,
+        Reference, Resource, SearchMode, first_phone,
     },
     systems,
 };
@@ -69,12 +69,8 @@ impl fmt::Debug for PatientDetails {
 }
 
 impl PatientDetails {
-    fn read(
-        reference: Option<&Reference>,
-        patient: Option<&Patient>,
-    ) -> Result<Self, RequestError> {
-        let number =
-            |identifier: &&Identifier| identifier.system.is_some() && identifier.value.is_some();
+    fn read(reference: Option<&Reference>, patient: Option<&Patient>) -> Result<Self, RequestError> {
+        let number = |identifier: &&Identifier| identifier.system.is_some() && identifier.value.is_some();
         let identifier = patient
             .and_then(|patient| patient.identifier.iter().find(number))
             .or(reference
@@ -94,11 +90,7 @@ impl PatientDetails {
             name.as_ref(),
             telephone.as_ref(),
         ];
-        if texts
-            .into_iter()
-            .flatten()
-            .any(|text| text.chars().count() > MAX_TEXT)
-        {
+        if texts.into_iter().flatten().any(|text| text.chars().count() > MAX_TEXT) {
             return Err(RequestError::Form {
                 name: "patient-resource",
                 form: "of texts up to 200 characters",
@@ -132,7 +124,9 @@ impl PatientDetails {
         }
     }
 
-    fn to_patient(&self) -> Patient {
+    /// The patient as a resource of its own.
+    #[must_use]
+    pub fn to_patient(&self) -> Patient {
         let phone = |value: &String| ContactPoint {
             system: Some("phone".to_owned()),
             value: Some(value.clone()),
@@ -160,11 +154,7 @@ impl BookRequest {
     pub fn to_parameters(&self) -> Parameters {
         let appointment = Appointment {
             status: AppointmentStatus::Pending,
-            identifier: self
-                .command
-                .iter()
-                .map(|command| command.to_identifier())
-                .collect(),
+            identifier: self.command.iter().map(|command| command.to_identifier()).collect(),
             slot: vec![Reference::to("Slot", &self.slot)],
             participant: vec![self.patient.to_participant()],
             ..Appointment::default()
@@ -173,11 +163,7 @@ impl BookRequest {
             Parameter::resource("appointment-resource", appointment),
             Parameter::resource("patient-resource", self.patient.to_patient()),
         ];
-        parameter.extend(
-            self.comment
-                .iter()
-                .map(|comment| Parameter::string("comment", comment)),
-        );
+        parameter.extend(self.comment.iter().map(|comment| Parameter::string("comment", comment)));
         Parameters {
             parameter,
             ..Parameters::default()
@@ -254,16 +240,12 @@ impl BookOperation {
                     comment,
                 }))
             }
-            (None, Some(Resource::Appointment(appointment))) => {
-                Self::from_appointment(appointment, patient, comment)
-            }
+            (None, Some(Resource::Appointment(appointment))) => Self::from_appointment(appointment, patient, comment),
             (None, Some(_)) => Err(RequestError::Form {
                 name: "appointment-resource",
                 form: "an Appointment",
             }),
-            (None, None) => Err(RequestError::Missing(
-                "appointment-resource or appointment-reference",
-            )),
+            (None, None) => Err(RequestError::Missing("appointment-resource or appointment-reference")),
             (Some(_), Some(_)) => Err(RequestError::Form {
                 name: "appointment-reference",
                 form: "without appointment-resource",
@@ -287,8 +269,8 @@ impl BookOperation {
             }
             AppointmentStatus::Pending => {
                 let form = "identified by a command that is a UUID";
-                let command = CommandId::among(&appointment.identifier)
-                    .map_err(|_| RequestError::Form { name, form })?;
+                let command =
+                    CommandId::among(&appointment.identifier).map_err(|_| RequestError::Form { name, form })?;
                 let slot = appointment.slot_id().ok_or(RequestError::Form {
                     name,
                     form: "with a Slot reference",
@@ -413,10 +395,7 @@ fn read_refusal(outcome: &OperationOutcome) -> Refusal {
         })
     };
     Refusal {
-        issue: outcome
-            .issue
-            .first()
-            .map_or(IssueType::Processing, |issue| issue.code),
+        issue: outcome.issue.first().map_or(IssueType::Processing, |issue| issue.code),
         text: outcome.text().to_owned(),
         proposals: outcome
             .extension
@@ -453,8 +432,7 @@ mod tests {
 
     #[test]
     fn what_the_client_asks_is_what_the_server_reads() {
-        let read =
-            BookOperation::from_parameters(&through_json(request().to_parameters())).unwrap();
+        let read = BookOperation::from_parameters(&through_json(request().to_parameters())).unwrap();
         assert_eq!(read, BookOperation::Book(request()));
         let cancel = CancelRequest {
             appointment: "a-1".into(),
@@ -476,10 +454,7 @@ mod tests {
             proposals: free,
         };
         assert_eq!(read_answer(&body), Err(expected));
-        assert_eq!(
-            read_answer(b"<html>").unwrap_err().issue,
-            IssueType::Structure
-        );
+        assert_eq!(read_answer(b"<html>").unwrap_err().issue, IssueType::Structure);
     }
 
     #[test]

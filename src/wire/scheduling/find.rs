@@ -57,10 +57,7 @@ impl Token {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (system, code) = match text.split_once('|') {
-            Some((system, code)) => (
-                Some(system.to_owned()).filter(|system| !system.is_empty()),
-                code,
-            ),
+            Some((system, code)) => (Some(system.to_owned()).filter(|system| !system.is_empty()), code),
             None => (None, text),
         };
         (!code.is_empty()).then(|| Self {
@@ -85,10 +82,7 @@ impl Target {
             return Some(Self::Id(id.to_owned()));
         }
         let identifier = reference.identifier.as_ref()?;
-        Some(Self::Identifier(
-            identifier.system.clone()?,
-            identifier.value.clone()?,
-        ))
+        Some(Self::Identifier(identifier.system.clone()?, identifier.value.clone()?))
     }
 
     fn to_reference(&self, kind: &str) -> Reference {
@@ -118,12 +112,7 @@ impl FindRequest {
 
     /// What a department of a hospital offers.
     #[must_use]
-    pub fn of_department(
-        start: Timestamp,
-        end: Timestamp,
-        specialty: Token,
-        hospital: &str,
-    ) -> Self {
+    pub fn of_department(start: Timestamp, end: Timestamp, specialty: Token, hospital: &str) -> Self {
         let locations = vec![Target::Id(hospital.to_owned())];
         Self {
             specialties: vec![specialty],
@@ -144,23 +133,14 @@ impl FindRequest {
                 .iter()
                 .map(|token| Parameter::string("specialty", token.to_string())),
         );
-        let references =
-            |name: &'static str, kind: &'static str, targets: &[Target]| -> Vec<Parameter> {
-                targets
-                    .iter()
-                    .map(|target| Parameter::reference(name, target.to_reference(kind)))
-                    .collect()
-            };
-        parameter.extend(references(
-            "practitioner",
-            "Practitioner",
-            &self.practitioners,
-        ));
-        parameter.extend(references(
-            "location-reference",
-            "Location",
-            &self.locations,
-        ));
+        let references = |name: &'static str, kind: &'static str, targets: &[Target]| -> Vec<Parameter> {
+            targets
+                .iter()
+                .map(|target| Parameter::reference(name, target.to_reference(kind)))
+                .collect()
+        };
+        parameter.extend(references("practitioner", "Practitioner", &self.practitioners));
+        parameter.extend(references("location-reference", "Location", &self.locations));
         parameter.extend(self.count.map(|count| Parameter {
             value_integer: Some(i32::try_from(count).unwrap_or(i32::MAX)),
             ..Parameter::new("_count")
@@ -181,9 +161,7 @@ impl FindRequest {
             let text = parameter.value_string.as_deref();
             match parameter.name.as_str() {
                 // `dateTime` may also come as text, as the profile allows for tokens.
-                "start" => {
-                    builder.start = parameter.value_date_time.clone().or(date(text, "start")?)
-                }
+                "start" => builder.start = parameter.value_date_time.clone().or(date(text, "start")?),
                 "end" => builder.end = parameter.value_date_time.clone().or(date(text, "end")?),
                 "_count" => {
                     let number = parameter.value_integer.map(|count| count.to_string());
@@ -235,10 +213,7 @@ struct Builder {
 impl Builder {
     fn count(&mut self, text: &str) -> Result<(), RequestError> {
         let form = "a whole number from 0";
-        self.count = Some(text.parse().map_err(|_| RequestError::Form {
-            name: "_count",
-            form,
-        })?);
+        self.count = Some(text.parse().map_err(|_| RequestError::Form { name: "_count", form })?);
         Ok(())
     }
 
@@ -369,10 +344,7 @@ mod tests {
     fn request() -> FindRequest {
         FindRequest {
             specialties: vec![Token::parse("urn:x|03.04").unwrap()],
-            practitioners: vec![
-                Target::Id("p1".into()),
-                Target::Identifier("urn:y".into(), "7".into()),
-            ],
+            practitioners: vec![Target::Id("p1".into()), Target::Identifier("urn:y".into(), "7".into())],
             locations: vec![Target::Id("h1".into())],
             count: Some(5),
             ..FindRequest::between(
@@ -418,10 +390,7 @@ mod tests {
     #[test]
     fn a_day_as_the_end_includes_that_day() {
         let read = query(&[("start", "2026-11-23"), ("end", "2026-11-23")]).unwrap();
-        assert_eq!(
-            (read.end - read.start).total(jiff::Unit::Hour).unwrap(),
-            24.0
-        );
+        assert_eq!((read.end - read.start).total(jiff::Unit::Hour).unwrap(), 24.0);
     }
 
     #[test]

@@ -12,18 +12,13 @@
 mod book;
 mod find;
 
-pub use book::{
-    BookOperation, BookRequest, CancelRequest, PatientDetails, Proposal, Refusal, read_answer,
-    refusal,
-};
+pub use book::{BookOperation, BookRequest, CancelRequest, PatientDetails, Proposal, Refusal, read_answer, refusal};
 pub use find::{FindRequest, MAX_OFFERS, Offer, Target, Token, offers};
 
 /// Canonical URL of `$find`.
-pub const FIND_DEFINITION: &str =
-    "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-find";
+pub const FIND_DEFINITION: &str = "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-find";
 /// Canonical URL of `$book`.
-pub const BOOK_DEFINITION: &str =
-    "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-book";
+pub const BOOK_DEFINITION: &str = "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-book";
 /// Canonical URL of what a scheduling server must be able to do.
 pub const SERVER_CAPABILITIES: &str =
     "https://profiles.ihe.net/ITI/Scheduling/CapabilityStatement/IHE.Scheduling.server";

@@ -1,0 +1,262 @@
+//! What the hub keeps, and the one place where SQL is written.
+//!
+//! The rest of the hub sees the trait [`Database`]: whole steps ("book this slot for this command") and never
+//! a connection or a transaction, so that a step is atomic by construction. [`sqlite`] is the form that needs
+//! nothing installed: WAL with `synchronous=FULL`, one connection that writes, a few that read. A form for
+//! PostgreSQL will stand beside it; `suite` has the tests that every form must pass.
+//!
+//! The calls block. The HTTP layer makes them on Tokio's blocking threads.
+//!
+//! Numbered migrations are in `migrations/`; one that has been released is never edited.
+
+mod migrations;
+mod sqlite;
+#[cfg(test)]
+mod suite;
+
+pub use sqlite::Sqlite;
+
+use anban_wire::{
+    CommandId,
+    directory::OnSiteQuota,
+    fhir::{AppointmentStatus, Resource, SlotStatus},
+};
+use jiff::{Timestamp, civil::Date};
+
+/// Why the database could not do a step. Holds nothing of what is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// SQLite said no: disk full, file not writable, damaged.
+    #[error("the database failed: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// Written by a later version of this program.
+    #[error(
+        "the database is of a later version (migration {found}, this program knows {known}): start the newer program"
+    )]
+    TooNew {
+        /// The last migration in the database.
+        found: i64,
+        /// The last one that this program has.
+        known: i64,
+    },
+    /// A stored resource can't be read.
+    #[error("a stored {0} can't be read: restore the database from a backup")]
+    Damaged(&'static str),
+}
+
+/// A span of time that can be booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotRow {
+    /// Its id.
+    pub id: String,
+    /// The calendar it is in.
+    pub schedule: String,
+    /// When it begins, in whole seconds.
+    pub start: Timestamp,
+    /// When it ends, in whole seconds.
+    pub end: Timestamp,
+    /// Whether it can still be had.
+    pub status: SlotStatus,
+}
+
+/// Which slots.
+#[derive(Debug, Clone, Default)]
+pub struct SlotQuery {
+    /// In one of these calendars; `None` for all.
+    pub schedules: Option<Vec<String>>,
+    /// Beginning then or later.
+    pub from: Option<Timestamp>,
+    /// Beginning before then.
+    pub before: Option<Timestamp>,
+    /// Ending then or earlier.
+    pub until: Option<Timestamp>,
+    /// Of this status.
+    pub status: Option<SlotStatus>,
+    /// At most so many, the earliest first.
+    pub limit: u32,
+}
+
+/// A booking to be made.
+#[derive(Debug, Clone)]
+pub struct NewAppointment {
+    /// Its id.
+    pub id: String,
+    /// The slot it fills.
+    pub slot: String,
+    /// System and value of the patient's identifier.
+    pub patient: (String, String),
+    /// The command it answers, with the fingerprint of what was asked.
+    pub command: Option<(CommandId, String)>,
+    /// When the visit begins.
+    pub start: Timestamp,
+    /// The appointment as JSON: also the answer that is kept for repeats.
+    pub body: String,
+}
+
+/// What came of a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Booked {
+    /// It is on disk.
+    New,
+    /// The command had been answered before; this is that answer.
+    Repeat(Answer),
+    /// Someone else was faster.
+    Taken,
+}
+
+/// The first answer to a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Fingerprint of what was asked.
+    pub fingerprint: String,
+    /// What was answered.
+    pub body: String,
+}
+
+/// Which appointments; all conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct AppointmentQuery {
+    /// System (`None` for any) and value of the patient's identifier.
+    pub patient: Option<(Option<String>, String)>,
+    /// The command that booked it.
+    pub command: Option<CommandId>,
+    /// Of this status.
+    pub status: Option<AppointmentStatus>,
+    /// Beginning then or later.
+    pub from: Option<Timestamp>,
+    /// Beginning before then.
+    pub before: Option<Timestamp>,
+    /// At most so many, the earliest first.
+    pub limit: u32,
+}
+
+/// A change of an appointment.
+#[derive(Debug, Clone)]
+pub struct AppointmentChange {
+    /// Its id.
+    pub id: String,
+    /// The version that the change was made from.
+    pub from_version: i64,
+    /// Its new status.
+    pub status: AppointmentStatus,
+    /// The appointment as JSON.
+    pub body: String,
+    /// Whether its slot can be had again.
+    pub free_slot: bool,
+}
+
+/// What a demonstration city or a hospital's gateway fills in.
+#[derive(Debug, Clone, Default)]
+pub struct CityContent {
+    /// Locations, services, practitioners and schedules, in the order to show. Each must have an id.
+    pub resources: Vec<Resource>,
+    /// Slots; one that is there already stays as it is.
+    pub slots: Vec<SlotRow>,
+    /// Numbers given out on the spot, by service.
+    pub quotas: Vec<(String, OnSiteQuota)>,
+}
+
+/// Everything the hub asks of its database. Every method is one atomic step and durable when it returns.
+pub trait Database: Send + Sync + 'static {
+    /// Writes something, to find out whether that is possible.
+    ///
+    /// # Errors
+    /// When it is not.
+    fn check_writable(&self, now: Timestamp) -> Result<(), DbError>;
+
+    /// A note by its name; if there is none yet, `first` becomes it.
+    ///
+    /// # Errors
+    /// When the database fails, as for all methods.
+    fn note(&self, name: &str, first: &str) -> Result<String, DbError>;
+
+    /// The next number of a series: greater than all before and at least `least`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn next_number(&self, series: &str, least: i64) -> Result<i64, DbError>;
+
+    /// All resources of a type in the directory, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn directory(&self, kind: &str) -> Result<Vec<Resource>, DbError>;
+
+    /// One resource of the directory.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn directory_entry(&self, kind: &str, id: &str) -> Result<Option<Resource>, DbError>;
+
+    /// The numbers given out on the spot on a day, by service.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn quotas(&self, day: Date) -> Result<Vec<(String, OnSiteQuota)>, DbError>;
+
+    /// Fills in or replaces a part of the city in one step.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn fill(&self, content: &CityContent) -> Result<(), DbError>;
+
+    /// Drops slots and quotas that ended before then and that nobody booked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn forget_past(&self, before: Timestamp) -> Result<(), DbError>;
+
+    /// When the last slot of a calendar begins.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn last_slot(&self, schedule: &str) -> Result<Option<Timestamp>, DbError>;
+
+    /// The slots asked for, and how many there are in all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn slots(&self, query: &SlotQuery) -> Result<(u32, Vec<SlotRow>), DbError>;
+
+    /// One slot.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn slot(&self, id: &str) -> Result<Option<SlotRow>, DbError>;
+
+    /// The first answer to a command.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn answer(&self, command: CommandId) -> Result<Option<Answer>, DbError>;
+
+    /// Keeps the answer to a command, unless there is one; returns the one that is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn keep_answer(&self, command: CommandId, answer: &Answer, now: Timestamp) -> Result<Answer, DbError>;
+
+    /// Takes the slot, writes the appointment and keeps the answer, or does none of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn book(&self, appointment: &NewAppointment, now: Timestamp) -> Result<Booked, DbError>;
+
+    /// An appointment as JSON, with its version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn appointment(&self, id: &str) -> Result<Option<(i64, String)>, DbError>;
+
+    /// The appointments asked for as JSON, and how many there are in all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn appointments(&self, query: &AppointmentQuery) -> Result<(u32, Vec<String>), DbError>;
+
+    /// Changes an appointment; false when it has changed since the version named (or is gone).
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn change(&self, change: &AppointmentChange) -> Result<bool, DbError>;
+}

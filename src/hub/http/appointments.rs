@@ -1,0 +1,181 @@
+//! Appointments: `$book`, reading, searching, and cancelling.
+//!
+//! `$book` answers as ITI-117 says: a bundle with the appointment, or one with only an outcome, which for a
+//! slot that was just taken names the nearest free ones.
+
+use super::{
+    bundle::{fhir_body, fhir_response, media_type, query, searchset},
+    error::ApiError,
+    search::{Search, malformed},
+};
+use crate::{
+    booking::{self, Refused},
+    db::AppointmentQuery,
+    state::State as Hub,
+};
+use anban_wire::{
+    fhir::{Appointment, AppointmentStatus, IssueType, Parameters, Resource},
+    scheduling::{BookOperation, CancelRequest, Token, refusal},
+    systems,
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub(super) async fn book(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
+    let parameters: Parameters = fhir_body(&headers, &body)?;
+    let operation = BookOperation::from_parameters(&parameters)?;
+    let now = hub.now();
+    let done = hub
+        .step(move |db| {
+            Ok(match &operation {
+                BookOperation::Book(request) => booking::book(db, request, &Uuid::new_v4().to_string(), now),
+                BookOperation::Cancel(request) => booking::cancel(db, request, None, now),
+            })
+        })
+        .await?;
+    match done {
+        Ok(appointment) => {
+            let bundle = searchset(&hub, 1, vec![appointment.into()], vec![]);
+            Ok(fhir_response(StatusCode::OK, bundle))
+        }
+        Err(Refused::Db(error)) => Err(error.into()),
+        Err(refused) => {
+            let (status, code) = refused.kind();
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
+            Ok(fhir_response(
+                status,
+                refusal(code, &refused.to_string(), refused.proposals()),
+            ))
+        }
+    }
+}
+
+pub(super) async fn read(State(hub): State<Arc<Hub>>, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let found = hub.step(move |db| Ok(db.appointment(&id)?)).await?;
+    let (_, body) = found.ok_or(Refused::NoSuchAppointment)?;
+    Ok(with_version(booking::from_text(&body)?))
+}
+
+/// The one change that is offered: `status` to `cancelled`. Other fields of the body are not looked at.
+pub(super) async fn update(
+    State(hub): State<Arc<Hub>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let appointment: Appointment = fhir_body(&headers, &body)?;
+    if appointment.id.as_deref() != Some(&id) {
+        return Err(ApiError::bad_request(
+            "预约编号不一致。 The id in the body must be the one in the address.",
+        ));
+    }
+    if appointment.status != AppointmentStatus::Cancelled {
+        let text = "只能取消预约。 An appointment can only be cancelled: to change it, cancel it and book anew.";
+        return Err(ApiError::unprocessable(IssueType::NotSupported, text));
+    }
+    let expected = headers.get(header::IF_MATCH).map(version_of).transpose()?;
+    let now = hub.now();
+    let request = CancelRequest { appointment: id };
+    let done = hub
+        .step(move |db| Ok(booking::cancel(db, &request, expected.as_deref(), now)))
+        .await??;
+    Ok(with_version(done))
+}
+
+pub(super) async fn search(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Response, ApiError> {
+    answer(hub, query(&uri)).await
+}
+
+/// The same search with its parameters in the body, where no log sees the identity number.
+pub(super) async fn search_form(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    media_type(&headers, &["application/x-www-form-urlencoded"])?;
+    answer(hub, form_urlencoded::parse(&body).into_owned().collect()).await
+}
+
+async fn answer(hub: Arc<Hub>, parameters: Vec<(String, String)>) -> Result<Response, ApiError> {
+    let known = [
+        "patient.identifier",
+        "patient:identifier",
+        "identifier",
+        "date",
+        "status",
+    ];
+    let search = Search::new(parameters, &known)?;
+    let patient = search.one("patient.identifier").or(search.one("patient:identifier"));
+    let token = |text: &str, name| Token::parse(text).ok_or_else(|| malformed(name, "system|value"));
+    let patient = patient.map(|text| token(text, "patient.identifier")).transpose()?;
+    let identifier = search
+        .one("identifier")
+        .map(|text| token(text, "identifier"))
+        .transpose()?;
+    // Nobody can list everyone's appointments.
+    if patient.is_none() && identifier.is_none() {
+        let text = "请说明是谁的预约。 Name the patient (patient.identifier=system|value) or an identifier.";
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, IssueType::Required, text));
+    }
+    let command = match identifier {
+        None => None,
+        // Only commands are identifiers here: with any other system nothing can be found.
+        Some(token) if token.system.as_deref().is_some_and(|system| system != systems::COMMAND) => {
+            return Ok(fhir_response(StatusCode::OK, searchset(&hub, 0, vec![], vec![])));
+        }
+        Some(token) => Some(
+            token
+                .code
+                .parse()
+                .map_err(|_| malformed("identifier", "the UUID of a command"))?,
+        ),
+    };
+    let status = search
+        .one("status")
+        .map(|code| AppointmentStatus::from_code(code).ok_or_else(|| malformed("status", "an appointment's status")))
+        .transpose()?;
+    let (from, before) = search.span("date")?;
+    let query = AppointmentQuery {
+        patient: patient.map(|token| (token.system, token.code)),
+        command,
+        status,
+        from,
+        before,
+        limit: search.count()?,
+    };
+    let (total, bodies) = hub.step(move |db| Ok(db.appointments(&query)?)).await?;
+    let found: Vec<Resource> = bodies
+        .iter()
+        .map(|body| booking::from_text(body).map(Resource::from))
+        .collect::<Result<_, _>>()?;
+    Ok(fhir_response(StatusCode::OK, searchset(&hub, total, found, vec![])))
+}
+
+fn with_version(appointment: Appointment) -> Response {
+    let version = appointment
+        .meta
+        .as_ref()
+        .and_then(|meta| meta.version_id.clone())
+        .unwrap_or_default();
+    let mut response = fhir_response(StatusCode::OK, appointment);
+    if let Ok(tag) = HeaderValue::from_str(&format!("W/\"{version}\"")) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response.into_response()
+}
+
+/// The version in `W/"3"`.
+fn version_of(value: &HeaderValue) -> Result<String, ApiError> {
+    let text = value.to_str().unwrap_or_default().trim();
+    let text = text.strip_prefix("W/").unwrap_or(text);
+    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    version
+        .map(str::to_owned)
+        .ok_or_else(|| malformed("If-Match", "a version written W/\"1\""))
+}

@@ -1,0 +1,228 @@
+//! Hospitals, departments, practitioners and calendars: what is read and never written by clients.
+
+use super::{
+    bundle::{fhir_response, query, searchset},
+    error::ApiError,
+    search::Search,
+};
+use crate::{booking::directory, state::State as Hub};
+use anban_wire::{
+    CITY_OFFSET,
+    fhir::{FhirResource, HealthcareService, Location, Practitioner, Reference, Resource, Schedule},
+};
+use axum::{
+    extract::{Path, State},
+    http::{StatusCode, Uri},
+    response::Response,
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+type Answer = Result<Response, ApiError>;
+
+pub(super) async fn search_services(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
+    let search = Search::new(query(&uri), &["active", "name", "location", "specialty", "_include"])?;
+    let takes_locations = match search.one("_include") {
+        None => false,
+        Some("HealthcareService:location") => true,
+        Some(_) => return Err(super::search::malformed("_include", "HealthcareService:location")),
+    };
+    let (services, locations) = {
+        let hub_in_step = Arc::clone(&hub);
+        hub.step(move |db| {
+            let services = with_quotas(directory(db)?, &hub_in_step)?;
+            let locations = if takes_locations {
+                directory::<Location>(db)?
+            } else {
+                vec![]
+            };
+            Ok((services, locations))
+        })
+        .await?
+    };
+    let place = search.reference("location", "Location");
+    let wanted: Vec<HealthcareService> = services
+        .into_iter()
+        .filter(|service| id_fits(&search, service.id.as_deref()))
+        .filter(|service| {
+            search
+                .one("active")
+                .is_none_or(|active| service.active.is_some_and(|found| found.to_string() == active))
+        })
+        .filter(|service| {
+            let english = service
+                .name_element
+                .as_ref()
+                .and_then(|element| element.translation("en"));
+            name_fits(&search, [service.name.as_deref(), english])
+        })
+        .filter(|service| {
+            place
+                .as_deref()
+                .is_none_or(|id| service.location.iter().any(|at| at.id_of("Location") == Some(id)))
+        })
+        .filter(|service| {
+            search
+                .one("specialty")
+                .is_none_or(|token| has_specialty(&service.specialty, token))
+        })
+        .collect();
+    let total = wanted.len();
+    let wanted: Vec<_> = wanted.into_iter().take(search.count()? as usize).collect();
+    let places: BTreeSet<String> = wanted
+        .iter()
+        .flat_map(|service| &service.location)
+        .filter_map(|reference| reference.id_of("Location").map(str::to_owned))
+        .collect();
+    let included = locations
+        .into_iter()
+        .filter(|location| location.id.as_ref().is_some_and(|id| places.contains(id)))
+        .map(Resource::from)
+        .collect();
+    Ok(answer(&hub, total, wanted, included))
+}
+
+pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
+    let search = Search::new(query(&uri), &["name", "partof"])?;
+    let whole = search.reference("partof", "Location");
+    let english = |location: &Location| {
+        location
+            .name_element
+            .as_ref()
+            .and_then(|element| element.translation("en"))
+            .map(str::to_owned)
+    };
+    search_all::<Location>(&hub, &search, |location| {
+        let within = |whole: &str| location.part_of.as_ref().and_then(|part| part.id_of("Location")) == Some(whole);
+        name_fits(&search, [location.name.as_deref(), english(location).as_deref()])
+            && whole.as_deref().is_none_or(within)
+    })
+    .await
+}
+
+pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
+    let search = Search::new(query(&uri), &["name"])?;
+    search_all::<Practitioner>(&hub, &search, |practitioner| {
+        name_fits(&search, practitioner.name.iter().map(|name| name.text.as_deref()))
+    })
+    .await
+}
+
+pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
+    let search = Search::new(query(&uri), &["actor", "active"])?;
+    search_all::<Schedule>(&hub, &search, |schedule| {
+        let is_actor = |wanted: &str| {
+            schedule
+                .actor
+                .iter()
+                .any(|actor| actor.reference.as_deref() == Some(wanted))
+        };
+        search.one("actor").is_none_or(is_actor)
+            && search
+                .one("active")
+                .is_none_or(|active| schedule.active.is_some_and(|is| is.to_string() == active))
+    })
+    .await
+}
+
+pub(super) async fn read_service(State(hub): State<Arc<Hub>>, Path(id): Path<String>) -> Answer {
+    let hub_in_step = Arc::clone(&hub);
+    let found = hub
+        .step(move |db| match db.directory_entry(HealthcareService::TYPE, &id)? {
+            Some(Resource::HealthcareService(service)) => Ok(with_quotas(vec![*service], &hub_in_step)?.pop()),
+            _ => Ok(None),
+        })
+        .await?;
+    found
+        .map(|service| fhir_response(StatusCode::OK, service))
+        .ok_or_else(nothing)
+}
+
+pub(super) async fn read_location(state: State<Arc<Hub>>, id: Path<String>) -> Answer {
+    read::<Location>(state, id).await
+}
+
+pub(super) async fn read_practitioner(state: State<Arc<Hub>>, id: Path<String>) -> Answer {
+    read::<Practitioner>(state, id).await
+}
+
+pub(super) async fn read_schedule(state: State<Arc<Hub>>, id: Path<String>) -> Answer {
+    read::<Schedule>(state, id).await
+}
+
+async fn read<R: FhirResource>(State(hub): State<Arc<Hub>>, Path(id): Path<String>) -> Answer {
+    let found = hub.step(move |db| Ok(db.directory_entry(R::TYPE, &id)?)).await?;
+    found
+        .map(|resource| fhir_response(StatusCode::OK, resource))
+        .ok_or_else(nothing)
+}
+
+async fn search_all<R: FhirResource + Clone + Send + 'static>(
+    hub: &Arc<Hub>,
+    search: &Search,
+    fits: impl Fn(&R) -> bool,
+) -> Answer {
+    let all = hub.step(|db| Ok(directory::<R>(db)?)).await?;
+    let found: Vec<R> = all
+        .into_iter()
+        .filter(|resource| id_fits(search, resource.clone().into().id()) && fits(resource))
+        .collect();
+    let total = found.len();
+    let found: Vec<R> = found.into_iter().take(search.count()? as usize).collect();
+    Ok(answer(hub, total, found, vec![]))
+}
+
+fn answer<R: FhirResource>(hub: &Hub, total: usize, found: Vec<R>, included: Vec<Resource>) -> Response {
+    let found = found.into_iter().map(Into::into).collect();
+    let total = u32::try_from(total).unwrap_or(u32::MAX);
+    fhir_response(StatusCode::OK, searchset(hub, total, found, included))
+}
+
+/// Adds today's numbers given out on the spot.
+fn with_quotas(mut services: Vec<HealthcareService>, hub: &Hub) -> Result<Vec<HealthcareService>, crate::db::DbError> {
+    let quotas = hub.db.quotas(CITY_OFFSET.to_datetime(hub.now()).date())?;
+    for service in &mut services {
+        let quota = quotas.iter().find(|(id, _)| Some(id) == service.id.as_ref());
+        service.extension.extend(quota.map(|(_, quota)| quota.to_extension()));
+    }
+    Ok(services)
+}
+
+fn id_fits(search: &Search, id: Option<&str>) -> bool {
+    search.one("_id").is_none_or(|wanted| Some(wanted) == id)
+}
+
+/// A name search finds names that begin with the text, in either language, upper or lower case.
+fn name_fits<'a>(search: &Search, names: impl IntoIterator<Item = Option<&'a str>>) -> bool {
+    search.one("name").is_none_or(|wanted| {
+        let wanted = wanted.to_lowercase();
+        names
+            .into_iter()
+            .flatten()
+            .any(|name| name.to_lowercase().starts_with(&wanted))
+    })
+}
+
+/// Whether one of the codings is the one that a token `system|code` names.
+pub(super) fn has_specialty(specialties: &[anban_wire::fhir::CodeableConcept], token: &str) -> bool {
+    anban_wire::scheduling::Token::parse(token).is_some_and(|token| {
+        specialties
+            .iter()
+            .flat_map(|specialty| &specialty.coding)
+            .any(|coding| {
+                coding.code.as_deref() == Some(&token.code)
+                    && token
+                        .system
+                        .as_ref()
+                        .is_none_or(|system| coding.system.as_ref() == Some(system))
+            })
+    })
+}
+
+/// Whether one of the references is to that resource.
+pub(super) fn refers_to(references: &[Reference], kind: &str, id: &str) -> bool {
+    references.iter().any(|reference| reference.id_of(kind) == Some(id))
+}
+
+fn nothing() -> ApiError {
+    ApiError::not_found("没有这一项。 There is no such entry.")
+}

@@ -1,0 +1,123 @@
+//! What went wrong, as an answer: an `OperationOutcome` whose text a person can act on.
+
+use super::bundle::fhir_response;
+use crate::{booking::Refused, db::DbError, state::StepError};
+use anban_wire::{
+    fhir::{FhirError, IssueType, OperationOutcome},
+    scheduling::RequestError,
+};
+use axum::{
+    http::{Method, StatusCode},
+    response::{IntoResponse, Response},
+};
+
+/// An answer that says no.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    status: StatusCode,
+    code: IssueType,
+    text: String,
+}
+
+impl ApiError {
+    pub(super) fn new(status: StatusCode, code: IssueType, text: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            text: text.into(),
+        }
+    }
+
+    pub(super) fn not_found(text: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, IssueType::NotFound, text)
+    }
+
+    pub(super) fn bad_request(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, IssueType::Invalid, text)
+    }
+
+    /// The form is right, the content can't be.
+    pub(super) fn unprocessable(code: IssueType, text: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, text)
+    }
+
+    pub(super) fn too_large(limit: usize) -> Self {
+        let text = format!("请求太大。 The request's body has more than {limit} bytes: send less.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, IssueType::TooLong, text)
+    }
+
+    pub(super) fn too_slow() -> Self {
+        let text = "请求送得太慢，请再试一次。 The request's body came too slowly: try again.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, IssueType::Timeout, text)
+    }
+
+    pub(super) fn wrong_media_type(expected: &str) -> Self {
+        let text = format!("请求的格式不对。 Send the body as {expected}.");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, IssueType::NotSupported, text)
+    }
+
+    pub(super) fn no_such_method(method: &Method) -> Self {
+        let text = format!("{method} is not offered at this address: see docs/hub.md.");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, IssueType::NotSupported, text)
+    }
+
+    /// A fault of the hub; the cause goes to the log, not to the client.
+    pub(super) fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request could not be served");
+        let text = "服务暂时出了问题，请稍后再试。 The hub has a problem: try again later.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, IssueType::Exception, text)
+    }
+}
+
+impl From<FhirError> for ApiError {
+    fn from(error: FhirError) -> Self {
+        let code = match error {
+            FhirError::Syntax { .. } => IssueType::Structure,
+            _ => IssueType::Invalid,
+        };
+        Self::new(StatusCode::BAD_REQUEST, code, format!("请求读不懂。 {error}"))
+    }
+}
+
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
+        let code = match error {
+            RequestError::Missing(_) => IssueType::Required,
+            RequestError::Form { .. } => IssueType::Value,
+            RequestError::NotSupported(_) => IssueType::NotSupported,
+        };
+        Self::unprocessable(code, format!("请求不完整或不支持。 {error}"))
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        if let Refused::Db(error) = refused {
+            return error.into();
+        }
+        let (status, code) = refused.kind();
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self::new(status, code, refused.to_string())
+    }
+}
+
+impl From<StepError> for ApiError {
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::Refused(refused) => refused.into(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        fhir_response(self.status, OperationOutcome::error(self.code, self.text))
+    }
+}

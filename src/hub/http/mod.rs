@@ -1,0 +1,122 @@
+//! The hub's HTTP interface: one module a resource.
+//!
+//! A request's body is read whole before anything else happens, capped in size and time ([`MAX_BODY`],
+//! [`READ_TIMEOUT`]). Handlers turn it into a typed request, run one step on the database on a blocking
+//! thread, and turn the result into FHIR. Whatever goes wrong leaves as an `OperationOutcome` with a status
+//! that says whose turn it is. The log has method, route, status and time: never a query, an id or a body,
+//! since those can name a person.
+//!
+//! `docs/hub.md` lists every route.
+
+mod appointments;
+mod bundle;
+mod directory;
+mod documents;
+mod error;
+mod health;
+mod metadata;
+mod search;
+mod server;
+mod slots;
+mod trust_list;
+
+pub(crate) use server::serve;
+
+use crate::state::State;
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, MatchedPath, Request},
+    http::{HeaderName, HeaderValue, Method, StatusCode},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use error::ApiError;
+use std::{sync::Arc, time::Duration, time::Instant};
+
+/// Largest request body. A booking has about 2 KiB.
+const MAX_BODY: usize = 64 * 1024;
+/// How long a client may take to send its body.
+const READ_TIMEOUT: Duration = Duration::from_secs(15);
+/// Says which life of the hub's database answers: it changes when the database was made anew.
+const EPOCH_HEADER: HeaderName = HeaderName::from_static("anban-epoch");
+
+/// All routes.
+pub(crate) fn router(state: Arc<State>) -> Router {
+    let fhir = Router::new()
+        .route("/metadata", get(metadata::read))
+        .route("/HealthcareService", get(directory::search_services))
+        .route("/HealthcareService/{id}", get(directory::read_service))
+        .route("/Location", get(directory::search_locations))
+        .route("/Location/{id}", get(directory::read_location))
+        .route("/Practitioner", get(directory::search_practitioners))
+        .route("/Practitioner/{id}", get(directory::read_practitioner))
+        .route("/Schedule", get(directory::search_schedules))
+        .route("/Schedule/{id}", get(directory::read_schedule))
+        .route("/Slot", get(slots::search))
+        .route("/Slot/{id}", get(slots::read))
+        .route("/Appointment", get(appointments::search))
+        .route("/Appointment/_search", post(appointments::search_form))
+        .route("/Appointment/$find", get(slots::find_by_query).post(slots::find))
+        .route("/Appointment/$book", post(appointments::book))
+        // Some clients escape the dollar sign, which means the same.
+        .route("/Appointment/%24find", get(slots::find_by_query).post(slots::find))
+        .route("/Appointment/%24book", post(appointments::book))
+        .route("/Appointment/{id}", get(appointments::read).put(appointments::update));
+    Router::new()
+        .nest("/fhir", fhir)
+        .route("/health", get(health::read))
+        .route("/documents", post(documents::issue))
+        .route("/trust-list", get(trust_list::read))
+        .fallback(no_such_route)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(middleware::from_fn(read_body))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), note))
+        .with_state(state)
+}
+
+async fn no_such_route() -> ApiError {
+    ApiError::not_found("这个地址不存在。 There is nothing at this address: see docs/hub.md.")
+}
+
+async fn no_such_method(method: Method) -> ApiError {
+    ApiError::no_such_method(&method)
+}
+
+/// Reads the whole body before the handler runs, so that no slow sender holds anything but its connection.
+async fn read_body(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let whole = Request::from_parts(parts.clone(), body);
+    match tokio::time::timeout(READ_TIMEOUT, Bytes::from_request(whole, &())).await {
+        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, bytes.into())).await,
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            ApiError::too_large(MAX_BODY).into_response()
+        }
+        Ok(Err(_)) => ApiError::bad_request("请求没有完整送达。 The request's body broke off.").into_response(),
+        Err(_) => ApiError::too_slow().into_response(),
+    }
+}
+
+/// Notes every request in the log and the hub's epoch in every answer.
+async fn note(axum::extract::State(state): axum::extract::State<Arc<State>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
+    let mut response = next.run(request).await;
+    if let Ok(epoch) = HeaderValue::from_str(&state.epoch) {
+        response.headers_mut().insert(EPOCH_HEADER, epoch);
+    }
+    tracing::info!(
+        %method,
+        route = route.as_deref().unwrap_or("none"),
+        status = response.status().as_u16(),
+        milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    response
+}

@@ -1,0 +1,75 @@
+//! Accepts connections and, when told to stop, lets each finish the request it is in.
+//!
+//! `axum::serve` sets no limit on how long a client may take over its request's head, nor on how many
+//! connections there are; a hub on the open network needs both.
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    time::{sleep, timeout},
+};
+
+/// Connections at one time; more wait to be accepted.
+const MAX_CONNECTIONS: usize = 512;
+/// How long a client may take over a request's head, or stay silent between two requests.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest head of a request.
+const MAX_HEAD: usize = 32 * 1024;
+/// How long requests that have begun may take to finish once the hub is told to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// Serves until `stop` becomes true or its sender is gone.
+pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let accepted = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, stream) = tokio::select! {
+            () = told(&mut stop) => break,
+            (place, accepted) = accepted => match accepted {
+                Ok((stream, _)) => (place, stream),
+                Err(error) => {
+                    // Out of file handles, or a client that was gone again: neither is a reason to stop.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
+        // Answers are small: waiting to fill a packet would only delay them.
+        let _ = stream.set_nodelay(true);
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke off");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    if timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time and were broken off");
+    }
+}
+
+/// Returns when the hub is told to stop.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // An error means that nobody is left who could tell: that is a reason to stop as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+}

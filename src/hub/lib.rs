@@ -1,0 +1,31 @@
+//! # The hub
+//!
+//! The service side of Anban: an HL7 FHIR R4 server for booking doctors (IHE ITI Scheduling), and the issuer
+//! of signed documents for its region. It embeds its database, so that one program file is a whole service.
+//!
+//! [`Hub::start`] opens data directory, keys and database, begins to serve on threads of its own and returns.
+//! The program `anban-hub` is no more than that with a command line around it; tests and demonstrations start
+//! a hub the same way on port 0.
+//!
+//! Two promises shape the code. What has been acknowledged is on disk: a booking is answered after its commit,
+//! and stopping finishes what has begun. And nothing is done twice: the first answer to a command is kept with
+//! what it changed, in one transaction, and a repeat gets it again.
+//!
+//! Where to read next: `booking` has the rules, `http` the routes, [`db`] what is kept, `demo` the
+//! demonstration city, `keys` signing. `docs/hub.md` is for operators and for whoever writes a client.
+
+mod booking;
+pub mod db;
+mod demo;
+mod http;
+mod keys;
+mod start;
+mod state;
+
+pub use start::{Config, Hub, RunningHub, StartError};
+
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Where the hub gets the time from; a test hands in its own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

@@ -1,0 +1,323 @@
+//! Starting and stopping.
+
+use crate::{
+    Clock,
+    db::{Database, DbError, Sqlite},
+    demo::City,
+    http,
+    keys::{Keys, Root},
+    state::{State, StepError},
+};
+use jiff::Timestamp;
+use std::{
+    fs, io,
+    net::{SocketAddr, TcpListener},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::watch,
+    task::JoinHandle,
+};
+
+/// Threads that may wait for the database at one time.
+const BLOCKING_THREADS: usize = 32;
+/// A trust list is signed anew after so many rounds of upkeep: daily with hourly upkeep.
+const ROUNDS_PER_TRUST_LIST: u32 = 24;
+
+/// How a hub is to run.
+pub struct Config {
+    /// `ADDR:PORT`; port 0 takes any free one.
+    pub listen: String,
+    /// Where database and keys are; made if it is not there.
+    pub data: PathBuf,
+    /// Fill the database with the demonstration city, and use its root.
+    pub demo: bool,
+    /// The region's root key (PKCS#8 DER), where the operator keeps it.
+    pub root_key: Option<PathBuf>,
+    /// The region that trust lists are for, six digits of GB/T 2260 or a name; the demonstration has its own.
+    pub region: String,
+    /// The name that documents are issued under; the demonstration has its own.
+    pub issuer: String,
+    /// How often missing days are added and the trust list is looked after.
+    pub upkeep: Duration,
+    /// Where the time comes from.
+    pub clock: Clock,
+}
+
+impl Config {
+    /// A hub on an address with its data in a directory, everything else as usual.
+    #[must_use]
+    pub fn new(listen: impl Into<String>, data: impl Into<PathBuf>) -> Self {
+        Self {
+            listen: listen.into(),
+            data: data.into(),
+            demo: false,
+            root_key: None,
+            region: "local".to_owned(),
+            issuer: "Anban hub".to_owned(),
+            upkeep: Duration::from_secs(3600),
+            clock: Arc::new(Timestamp::now),
+        }
+    }
+}
+
+/// Why a hub could not start; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address can't be listened on.
+    #[error("can't listen on {address} ({source}): choose another address or port, or stop the program that has it")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The data directory can't be used.
+    #[error("can't use the data directory {} ({source}): choose another with --data, or allow this user to write there", path.display())]
+    Data {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another hub has the data directory.
+    #[error("another hub is using the data directory {}: stop it, or choose another directory with --data", .0.display())]
+    InUse(PathBuf),
+    /// A file in the data directory can't be read or written.
+    #[error("can't read or write {} ({source}): allow this user to", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A key file is no key.
+    #[error("{} can't be used as a key ({source}): restore it from a backup, or move it away and let the hub make a new one", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: anban_credential::KeyError,
+    },
+    /// The database can't be opened or filled.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The trust list could not be signed.
+    #[error("the trust list could not be signed: {0}")]
+    Trust(String),
+    /// The demonstration city's file is wrong.
+    #[error("the demonstration city can't be read: {0}")]
+    City(String),
+    /// There is a real city in the database.
+    #[error("the database holds another city: start without --demo, or choose an empty directory with --data")]
+    NotEmpty,
+    /// The system gave no threads.
+    #[error("the system gave no threads ({0}): free some resources and start again")]
+    Threads(io::Error),
+}
+
+/// The hub, not yet running.
+#[derive(Debug)]
+pub struct Hub;
+
+/// A hub that serves until it is told to stop; dropping it stops it as well.
+#[derive(Debug)]
+pub struct RunningHub {
+    address: SocketAddr,
+    public_root: Option<PathBuf>,
+    stop: watch::Sender<bool>,
+    serving: Option<JoinHandle<()>>,
+    runtime: Option<Runtime>,
+    /// Locked as long as the hub runs, so that no second one uses the same data.
+    _lock: fs::File,
+}
+
+impl Hub {
+    /// Opens everything and begins to serve. When it returns, requests are answered.
+    ///
+    /// # Errors
+    /// [`StartError`]; each variant says what to do.
+    pub fn start(config: Config) -> Result<RunningHub, StartError> {
+        let lock = open_data(&config.data)?;
+        let listen_error = |source| StartError::Listen {
+            address: config.listen.clone(),
+            source,
+        };
+        let listener = TcpListener::bind(&config.listen).map_err(listen_error)?;
+        listener.set_nonblocking(true).map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+        let db: Arc<dyn Database> = Arc::new(Sqlite::open(&config.data.join("hub.db"))?);
+        let city = config.demo.then(City::load).transpose()?;
+        let now = (config.clock)();
+        let (region, issuer) = city
+            .as_ref()
+            .map_or((&config.region, &config.issuer), |c| (&c.region, &c.issuer));
+        let root = match (&config.root_key, config.demo) {
+            (Some(path), _) => Root::File(path.clone()),
+            (None, true) => Root::Demo,
+            (None, false) => Root::Own,
+        };
+        let (keys, public_root) = Keys::open(&config.data, &root, region, issuer)?;
+        if let Some(city) = &city {
+            city.fill(db.as_ref(), now)?;
+        }
+        let state = Arc::new(State {
+            epoch: db.note("epoch", &uuid::Uuid::new_v4().to_string())?,
+            base: format!("http://{address}"),
+            started: now,
+            register: city.map(|city| Arc::new(city.into_register())),
+            trust_list: RwLock::default(),
+            clock: config.clock,
+            db,
+            keys,
+        });
+        state
+            .renew_trust_list()
+            .map_err(|error| StartError::Trust(error.to_string()))?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(BLOCKING_THREADS)
+            .thread_name("anban-hub")
+            .enable_all()
+            .build()
+            .map_err(StartError::Threads)?;
+        let (stop, stopped) = watch::channel(false);
+        let listener = {
+            let _within = runtime.enter();
+            tokio::net::TcpListener::from_std(listener).map_err(listen_error)?
+        };
+        runtime.spawn(look_after(Arc::clone(&state), config.upkeep));
+        let serving = runtime.spawn(http::serve(listener, http::router(state), stopped));
+        Ok(RunningHub {
+            address,
+            public_root,
+            stop,
+            serving: Some(serving),
+            runtime: Some(runtime),
+            _lock: lock,
+        })
+    }
+}
+
+impl RunningHub {
+    /// The address that it really listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://addr:port`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The public part of a root that the hub made or keeps itself: what a region pack needs.
+    #[must_use]
+    pub fn public_root(&self) -> Option<&Path> {
+        self.public_root.as_deref()
+    }
+
+    /// Stops: takes no new requests, finishes those that have begun, closes the database.
+    pub fn shutdown(mut self) {
+        self.stop_serving();
+    }
+
+    /// Serves until the process is told to stop by SIGTERM or SIGINT (Ctrl-C), then stops as
+    /// [`RunningHub::shutdown`] does.
+    ///
+    /// # Errors
+    /// When the system lets no signal be waited for.
+    pub fn run_until_signal(mut self) -> io::Result<()> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let waited = self.runtime.as_ref().map_or(Ok(()), |runtime| {
+            runtime.block_on(async {
+                let (mut terminate, mut interrupt) =
+                    (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+                tokio::select! {
+                    _ = terminate.recv() => (),
+                    _ = interrupt.recv() => (),
+                }
+                Ok(())
+            })
+        });
+        self.stop_serving();
+        waited
+    }
+
+    fn stop_serving(&mut self) {
+        self.stop.send_replace(true);
+        if let (Some(runtime), Some(serving)) = (self.runtime.take(), self.serving.take()) {
+            // Dropped within another runtime (a test's, say) this must not block on that one's thread; a
+            // thread of its own always may.
+            let stopping = std::thread::spawn(move || {
+                if runtime.block_on(serving).is_err() {
+                    tracing::error!("serving broke off");
+                }
+                runtime.shutdown_timeout(Duration::from_secs(5));
+            });
+            if stopping.join().is_err() {
+                tracing::error!("stopping broke off");
+            }
+        }
+    }
+}
+
+impl Drop for RunningHub {
+    fn drop(&mut self) {
+        self.stop_serving();
+    }
+}
+
+/// Makes the data directory if need be and takes it for this process.
+fn open_data(path: &Path) -> Result<fs::File, StartError> {
+    let error = |source| StartError::Data {
+        path: path.to_owned(),
+        source,
+    };
+    // It will hold keys and people's data: nobody else's business.
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(error)?;
+    let lock = fs::File::create(path.join("hub.lock")).map_err(error)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => Err(StartError::InUse(path.to_owned())),
+        Err(fs::TryLockError::Error(source)) => Err(error(source)),
+    }
+}
+
+/// Adds missing days to a demonstration's calendar and keeps the trust list fresh.
+async fn look_after(state: Arc<State>, every: Duration) {
+    let mut round = 0_u32;
+    loop {
+        tokio::time::sleep(every).await;
+        round = round.wrapping_add(1);
+        let done = {
+            let state_in_step = Arc::clone(&state);
+            let renew = round.is_multiple_of(ROUNDS_PER_TRUST_LIST);
+            state
+                .step(move |db| {
+                    if state_in_step.register.is_some() {
+                        let city = City::load().map_err(|_| StepError::BrokeOff)?;
+                        city.roll_forward(db, state_in_step.now())?;
+                    }
+                    if renew {
+                        state_in_step.renew_trust_list()
+                    } else {
+                        Ok(())
+                    }
+                })
+                .await
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "the hourly upkeep failed; it is tried again at the next");
+        }
+    }
+}
