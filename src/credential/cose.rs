@@ -11,7 +11,8 @@ use coset::{RegisteredLabelWithPrivate, TaggedCborSerializable};
 use ring::rand::SecureRandom;
 
 use crate::cbor::{self, CborError};
-use crate::keys::{Algorithm, KeyError, KeyId, PublicKey, SigningKey};
+use crate::keys::{Algorithm, KeyError, KeyId, PublicKey};
+use crate::signing_key::SigningKey;
 
 const TAG_CWT: u64 = 61;
 

@@ -11,7 +11,8 @@ use crate::claims::{Claims, ClaimsError};
 use crate::claims_cbor;
 use crate::cose;
 use crate::envelope::{self, MAX_TEXT};
-use crate::keys::{KeyError, PublicKey, SigningKey};
+use crate::keys::{KeyError, PublicKey};
+use crate::signing_key::SigningKey;
 
 /// Why a document could not be issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,8 @@
 //!
 //! A key is named by a [`KeyId`]. For an X.509 certificate that is the first 8 bytes of the
 //! SHA-256 of its DER form (hcert specification 1, section 3.3.2); for a bare key the first 8
-//! bytes of its COSE key thumbprint (RFC 9679). Reading keys from files is in `signers`.
+//! bytes of its COSE key thumbprint (RFC 9679). Private keys are in `signing_key`, and reading
+//! keys from files in `signers`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,11 +15,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ciborium::Value;
-use ring::rand::SecureRandom;
-use ring::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PSS_2048_8192_SHA256,
-    RsaPublicKeyComponents, UnparsedPublicKey,
-};
+use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PSS_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
 use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::SubjectPublicKeyInfo;
@@ -168,7 +165,7 @@ impl PublicKey {
         Self::from_point(&[&[4], x, y].concat())
     }
 
-    fn from_point(point: &[u8]) -> Result<Self, KeyError> {
+    pub(crate) fn from_point(point: &[u8]) -> Result<Self, KeyError> {
         match <[u8; 65]>::try_from(point) {
             Ok(point) if point.first() == Some(&4) => Ok(Self(Arc::new(KeyMaterial::P256(point)))),
             _ => Err(KeyError::Unsupported),
@@ -293,79 +290,11 @@ impl From<PublicKey> for RootKey {
     }
 }
 
-/// A private key on P-256. It stays in memory and shows nothing of itself.
-#[derive(Clone)]
-pub struct SigningKey {
-    pair: Arc<EcdsaKeyPair>,
-    public: PublicKey,
-}
-
-impl SigningKey {
-    /// Makes a new key. The second value is its PKCS#8 form (RFC 5208), which the caller keeps
-    /// where only it can read.
-    ///
-    /// # Errors
-    /// [`KeyError::NoRandomness`].
-    pub fn generate(random: &dyn SecureRandom) -> Result<(Self, Vec<u8>), KeyError> {
-        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, random)
-            .map_err(|_| KeyError::NoRandomness)?;
-        let key = Self::from_pkcs8(document.as_ref(), random)?;
-        Ok((key, document.as_ref().to_vec()))
-    }
-
-    /// Reads a key in PKCS#8 DER, public part included, as [`SigningKey::generate`] gives it.
-    ///
-    /// # Errors
-    /// [`KeyError::NotPkcs8`].
-    pub fn from_pkcs8(pkcs8: &[u8], random: &dyn SecureRandom) -> Result<Self, KeyError> {
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, random)
-            .map_err(|_| KeyError::NotPkcs8)?;
-        let public = PublicKey::from_point(pair.public_key().as_ref())?;
-        Ok(Self {
-            pair: Arc::new(pair),
-            public,
-        })
-    }
-
-    /// The public part.
-    #[must_use]
-    pub fn public_key(&self) -> &PublicKey {
-        &self.public
-    }
-
-    pub(crate) fn sign(&self, message: &[u8], random: &dyn SecureRandom) -> Result<Vec<u8>, KeyError> {
-        self.pair
-            .sign(random, message)
-            .map(|signature| signature.as_ref().to_vec())
-            .map_err(|_| KeyError::NoRandomness)
-    }
-}
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningKey({})", self.public.key_id())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-    use ring::rand::SystemRandom;
-
     use super::*;
-
-    #[test]
-    fn a_key_survives_its_files() {
-        let random = SystemRandom::new();
-        let (key, pkcs8) = SigningKey::generate(&random).unwrap();
-        let again = SigningKey::from_pkcs8(&pkcs8, &random).unwrap();
-        assert_eq!(again.public_key(), key.public_key());
-        let pem = key.public_key().to_pem().unwrap();
-        assert_eq!(PublicKey::from_pem(&pem).unwrap(), *key.public_key());
-        let cose = key.public_key().to_cose_key();
-        assert_eq!(PublicKey::from_cose_key(&cose).unwrap(), *key.public_key());
-    }
 
     #[test]
     fn the_thumbprint_is_that_of_rfc_9679() {
@@ -383,27 +312,6 @@ mod tests {
             key.key_id().as_bytes(),
             [0x49, 0x6b, 0xd8, 0xaf, 0xad, 0xf3, 0x07, 0xe5]
         );
-    }
-
-    #[test]
-    fn a_signature_holds_for_its_key_algorithm_and_message_alone() {
-        let random = SystemRandom::new();
-        let (key, _) = SigningKey::generate(&random).unwrap();
-        let (other, _) = SigningKey::generate(&random).unwrap();
-        let signature = key.sign(b"message", &random).unwrap();
-        let public = key.public_key();
-        assert!(public.verifies(Algorithm::Es256, b"message", &signature));
-        assert!(!public.verifies(Algorithm::Ps256, b"message", &signature));
-        assert!(!public.verifies(Algorithm::Es256, b"massage", &signature));
-        assert!(!other.public_key().verifies(Algorithm::Es256, b"message", &signature));
-    }
-
-    #[test]
-    fn a_private_key_shows_nothing_of_itself() {
-        let (key, pkcs8) = SigningKey::generate(&SystemRandom::new()).unwrap();
-        let shown = format!("{key:?}");
-        assert!(shown.len() < 40, "{shown}");
-        assert!(!shown.contains(&cbor::hex(&pkcs8[36..68])));
     }
 
     #[test]

@@ -28,7 +28,7 @@
 //!
 //! # What a stranger's text cannot do
 //!
-//! Text, inflated size, nesting and the number of keys in a file are capped, a claim that
+//! The sizes of a text, of what it unpacks to and of a file of keys are capped, and so is nesting; a claim that
 //! stands twice is refused, and no input makes it panic; property tests beside the code try.
 //! No error holds anything of the document's content.
 
@@ -44,7 +44,10 @@ pub mod eu_dcc;
 mod eu_dcc_schema;
 mod issuer;
 pub mod keys;
+#[cfg(test)]
+mod scenarios;
 mod signers;
+mod signing_key;
 mod trust;
 mod trust_list;
 mod trust_list_cbor;
@@ -53,8 +56,9 @@ mod verify;
 pub use claims::{Claims, ClaimsError, DocumentId, Health, IdentityDocument, Kind, Person, Sex, Status};
 pub use document::{Document, Format, ReadError, read};
 pub use issuer::{IssueError, Issuer};
-pub use keys::{KeyError, KeyId, PublicKey, RootKey, SigningKey};
+pub use keys::{KeyError, KeyId, PublicKey, RootKey};
 pub use signers::{Signer, Signers};
+pub use signing_key::SigningKey;
 pub use trust::{Accepted, Trust, TrustStore};
 pub use trust_list::{TrustError, TrustList, TrustListBuilder};
 pub use verify::{Check, Checks, DocumentState, Failure, Verification, check_text, verify};

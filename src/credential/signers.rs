@@ -139,7 +139,9 @@ impl Signers {
         }
         let mut found = Found::default();
         match std::str::from_utf8(file) {
-            Ok(text) if text.contains("-----BEGIN ") => found.pem(text),
+            Ok(text) if text.contains("-----BEGIN ") && !text.trim_start().starts_with(['{', '[']) => {
+                found.pem(text);
+            }
             Ok(text) if text.contains(['{', '[']) => {
                 let start = text.find(['{', '[']).unwrap_or_default();
                 let json = text.get(start..).unwrap_or_default();
@@ -278,3 +280,6 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
         .ok()
         .filter(|bytes| !bytes.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,8 +19,9 @@ use ring::rand::SecureRandom;
 
 use crate::cbor;
 use crate::cose::{self, SignedMessage};
-use crate::keys::{KeyError, KeyId, RootKey, SigningKey};
+use crate::keys::{KeyError, KeyId, RootKey};
 use crate::signers::{MAX_FILE, Signer};
+use crate::signing_key::SigningKey;
 use crate::trust_list_cbor;
 
 /// What a trust list is, as it stands in its protected header.

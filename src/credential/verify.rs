@@ -277,8 +277,9 @@ fn check_validity(document: &Document, found: Option<Found<'_>>, at: Timestamp) 
     if at < from {
         return Err(Failure::NotYetValid(from));
     }
-    // RFC 8392, section 3.1.4: not on or after the time in "exp".
-    if at >= expires_at {
+    // The hcert specification refuses what comes after "exp" and the EU's own cases accept the
+    // very moment, where RFC 8392 would not. One rule for both kinds: that moment still counts.
+    if at > expires_at {
         return Err(Failure::Expired(expires_at));
     }
     if let Some((signer, _)) = found {

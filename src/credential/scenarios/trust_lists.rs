@@ -1,0 +1,86 @@
+//! Trust lists: opened, kept, never taken for anything else.
+
+use ring::rand::SystemRandom;
+
+use super::{Region, at, claims, issuer, noon};
+use crate::*;
+
+#[test]
+fn a_trust_list_survives_its_bytes() {
+    let region = Region::new();
+    let builder = region.builder(9).revoke_document("gone").signer(Signer {
+        not_before: Some(noon()),
+        purposes: vec![Kind::Vaccination, Kind::Other("pass".to_owned())],
+        ..Signer::of_issuer(issuer().public_key(), "诊所")
+    });
+    let list = region.open(&builder);
+    let again = TrustList::open(list.as_bytes(), &region.root_key(), noon()).unwrap();
+    assert_eq!(again, list);
+    assert_eq!((list.region(), list.sequence(), list.signers().len()), ("110000", 9, 2));
+    assert!(list.revokes_document("gone") && !list.revokes_document("here"));
+    assert_eq!(list.signers()[1].purposes.len(), 2);
+}
+
+#[test]
+fn a_trust_list_needs_its_root_and_its_bytes_untouched() {
+    let region = Region::new();
+    let bytes = region.open(&region.builder(1)).as_bytes().to_vec();
+    let open = |bytes: &[u8], root: &RootKey| TrustList::open(bytes, root, noon());
+    assert_eq!(
+        open(&bytes, &Region::new().root_key()).unwrap_err(),
+        TrustError::UnknownRoot
+    );
+    for position in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[position] ^= 1;
+        assert!(open(&changed, &region.root_key()).is_err(), "{position}");
+    }
+    let early = TrustList::open(&bytes, &region.root_key(), at("1970-01-01T00:00:00Z"));
+    assert_eq!(early.unwrap_err(), TrustError::FromTheFuture);
+}
+
+#[test]
+fn a_document_is_no_trust_list_even_if_the_root_signed_it() {
+    let region = Region::new();
+    let text = Issuer::new(region.root.clone())
+        .issue(&claims(), &SystemRandom::new())
+        .unwrap();
+    let (_, rest) = envelope::split_prefix(&text).unwrap();
+    let bytes = envelope::inflate(&envelope::decode_base45(rest).unwrap()).unwrap();
+    assert_eq!(
+        TrustList::open(&bytes, &region.root_key(), noon()),
+        Err(TrustError::Malformed)
+    );
+    let list = envelope::wrap("AB1:", region.open(&region.builder(1)).as_bytes());
+    assert!(matches!(read(&list), Err(ReadError::Claims(_))));
+}
+
+#[test]
+fn a_trust_file_may_be_a_list_or_loose_signers() {
+    let region = Region::new();
+    let list = region.open(&region.builder(1));
+    let pem = region.issuer.public_key().to_pem().unwrap();
+    let roots = [Region::new().root_key(), region.root_key()];
+    for file in [list.as_bytes(), pem.as_bytes()] {
+        let trust = Trust::read(file, &roots, noon()).unwrap();
+        assert!(check_text(&region.text(&claims()), &trust, noon()).valid);
+    }
+    let unknown = Trust::read(list.as_bytes(), &roots[..1], noon()).unwrap_err();
+    assert_eq!(unknown, TrustError::UnknownRoot);
+    let rubbish = Trust::read(b"rubbish", &roots, noon()).unwrap_err();
+    assert_eq!(rubbish, TrustError::Key(KeyError::NoKey));
+}
+
+#[test]
+fn two_lists_with_one_number_are_a_conflict() {
+    let region = Region::new();
+    let mut store = TrustStore::default();
+    store.accept(region.open(&region.builder(5))).unwrap();
+    // Signed anew the bytes differ, since ECDSA is randomised, but it says the same.
+    assert_eq!(store.accept(region.open(&region.builder(5))), Ok(Accepted::Same));
+    let other = region.open(&region.builder(5).revoke_document("x"));
+    assert_eq!(store.accept(other), Err(TrustError::Conflict(5)));
+    let impostor = Region::new();
+    let newer = impostor.open(&impostor.builder(6));
+    assert_eq!(store.accept(newer), Err(TrustError::UnknownRoot));
+}
