@@ -1,0 +1,287 @@
+//! One request or fetch from beginning to end.
+//!
+//! The client decides nothing: the core says what is asked, the hub what is answered, and this carries it over. It
+//! keeps nothing between two calls either, so that whatever happens, asking again is the same as asking.
+//!
+//! # Booking, and asking twice
+//!
+//! A visit is booked with IHE's `$book` (ITI-117) under the UUID of the request. When the answer to that is lost,
+//! the request stays in the outbox and comes here again, and a hub answers the same UUID with its first answer. With
+//! a chosen slot that is all. Without one, the second try would find another slot first (the first is taken, by
+//! ourselves) or none at all. So it begins by asking whether the UUID has booked something already, and only then
+//! looks (`$find`, ITI-115) for the earliest visit in the span and books it. If somebody else is faster, it looks
+//! again, [`TRIES`] times.
+
+use anban_core::appointments::{Refusal, Timetable, Wish};
+use anban_core::effect::{Fetched, Wanted};
+use anban_core::ids::{RequestId, VisitId};
+use anban_core::outbox::{Answer, Request, Trouble};
+use anban_wire::directory::DIRECTORY_QUERY;
+use anban_wire::documents::{DocumentKind, DocumentRequest};
+use anban_wire::fhir::{Appointment, AppointmentStatus, Identifier, MEDIA_TYPE, Resource, to_json};
+use anban_wire::scheduling::{BookRequest, PatientDetails};
+use anban_wire::{CommandId, systems};
+use jiff::Timestamp;
+use ureq::Agent;
+use ureq::http::Method;
+
+use crate::address::is_id;
+use crate::answers::{self, RUBBISH};
+use crate::exchange::{Exchange, Message, Reply, agent};
+use crate::limits::Limits;
+use crate::listings;
+
+/// How often the earliest visit is looked for when somebody else is faster each time.
+const TRIES: usize = 3;
+
+/// Media type of our own requests.
+const JSON: &str = "application/json";
+
+/// System of an identifier that is a UUID (<https://hl7.org/fhir/R4/identifier-registry.html>).
+const UUID_SYSTEM: &str = "urn:ietf:rfc:3986";
+
+/// Carries requests to a hub and brings the answers back.
+///
+/// Blocks until there is an answer, [`Limits::whole`] at most. The app calls it from threads of its own
+/// ([`crate::Sync`]).
+#[derive(Debug, Clone)]
+pub struct Client {
+    agent: Agent,
+    limits: Limits,
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Client {
+    /// A client with the usual limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    /// A client with other limits.
+    #[must_use]
+    pub fn with_limits(limits: Limits) -> Self {
+        Self {
+            agent: agent(&limits),
+            limits,
+        }
+    }
+
+    /// Sends a request to the hub at that address. Whatever goes wrong is in the answer.
+    #[must_use]
+    pub fn send(&self, hub: &str, id: RequestId, request: &Request) -> Answer {
+        let exchange = match Exchange::with(&self.agent, hub, &self.limits) {
+            Ok(exchange) => exchange,
+            Err(trouble) => return Answer::NoAnswer(trouble),
+        };
+        let call = Call {
+            exchange,
+            limits: &self.limits,
+        };
+        let command = CommandId(id.0);
+        let answer = match request {
+            Request::BookVisit { visit, wish, patient } => call.book(command, *visit, wish, patient),
+            Request::CancelVisit { appointment, .. } => call.cancel(appointment),
+            Request::IssueHealthStatus { name, identity_number } => call.issue(command, name, identity_number),
+        };
+        answer.unwrap_or_else(|no| no)
+    }
+
+    /// Fetches something from the hub at that address. `now` is noted as the time at which it came.
+    #[must_use]
+    pub fn fetch(&self, hub: &str, what: &Wanted, now: Timestamp) -> Fetched {
+        let fetch = || -> Result<Fetched, Trouble> {
+            let call = Call {
+                exchange: Exchange::with(&self.agent, hub, &self.limits)?,
+                limits: &self.limits,
+            };
+            match what {
+                Wanted::Directory => call.directory(now).map(Fetched::Directory),
+                Wanted::Timetable { department, from, to } => {
+                    let timetable = call.timetable(department, (*from, *to), now);
+                    timetable.map(Fetched::Timetable).map_err(|no| trouble_of(&no))
+                }
+                Wanted::TrustList => call.trust_list(now).map(Fetched::TrustList),
+            }
+        };
+        fetch().unwrap_or_else(|trouble| Fetched::Nothing {
+            what: what.clone(),
+            trouble,
+        })
+    }
+}
+
+/// What a refusal means where only a listing was wanted: the core has no word for it, and it is not this hub that
+/// the app knows how to read.
+fn trouble_of(no: &Answer) -> Trouble {
+    match no {
+        Answer::NoAnswer(trouble) => *trouble,
+        _ => Trouble::Rubbish,
+    }
+}
+
+/// One call of the client: its exchange with the hub.
+struct Call<'a> {
+    exchange: Exchange<'a>,
+    limits: &'a Limits,
+}
+
+impl Call<'_> {
+    fn ask(&self, message: Message<'_>) -> Result<Reply, Answer> {
+        self.exchange.send(message).map_err(Answer::NoAnswer)
+    }
+
+    fn book(&self, command: CommandId, visit: VisitId, wish: &Wish, patient: &str) -> Result<Answer, Answer> {
+        if let Some(slot) = &wish.slot {
+            return self.book_slot(command, visit, wish, slot, patient);
+        }
+        let mut refused = Answer::Refused(Refusal::SlotTaken);
+        for _ in 0..TRIES {
+            if let Some(appointment) = self.already_booked(command)? {
+                return Ok(answers::booked(&appointment, command, wish));
+            }
+            let timetable = self.timetable(&wish.department, (wish.from, wish.to), wish.from)?;
+            let Some(first) = timetable.slots.first() else {
+                return Ok(Answer::Refused(Refusal::NothingFree));
+            };
+            refused = match self.book_slot(command, visit, wish, &first.id, patient)? {
+                // Somebody was faster, the time has come meanwhile, or an earlier try of ours, believed lost, has
+                // booked another slot after we had asked: look again.
+                no @ Answer::Refused(Refusal::SlotTaken | Refusal::Gone | Refusal::NotAccepted) => no,
+                answer => return Ok(answer),
+            };
+        }
+        Ok(refused)
+    }
+
+    fn book_slot(
+        &self,
+        command: CommandId,
+        visit: VisitId,
+        wish: &Wish,
+        slot: &str,
+        patient: &str,
+    ) -> Result<Answer, Answer> {
+        let booking = BookRequest {
+            command: Some(command),
+            slot: slot.to_owned(),
+            patient: PatientDetails {
+                // A counter needs something to tell two people of one name apart, and FHIR wants an identifier. The
+                // identity number is nobody's business for this, so it is the visit's own UUID.
+                identifier: Identifier::new(UUID_SYSTEM, format!("urn:uuid:{visit}")),
+                name: Some(patient.to_owned()),
+                telephone: None,
+            },
+            comment: None,
+        };
+        let body = to_json(&booking.to_parameters().into()).map_err(|_| RUBBISH)?;
+        let message = Message::post("book", "fhir/Appointment/$book", MEDIA_TYPE, body, self.limits.document);
+        Ok(answers::booking(&self.ask(message)?, command, wish))
+    }
+
+    /// The appointment that this command has booked already, its answer lost.
+    fn already_booked(&self, command: CommandId) -> Result<Option<Appointment>, Answer> {
+        let path = format!("fhir/Appointment?identifier={}%7C{command}", systems::COMMAND);
+        let reply = self.ask(Message::get(
+            "find what was booked",
+            &path,
+            MEDIA_TYPE,
+            self.limits.document,
+        ))?;
+        answers::already_booked(&reply, command)
+    }
+
+    /// Reads the appointment, and writes it back as cancelled if it is still the version that was read.
+    fn cancel(&self, id: &str) -> Result<Answer, Answer> {
+        if !is_id(id) {
+            return Ok(Answer::Refused(Refusal::Gone));
+        }
+        let path = format!("fhir/Appointment/{id}");
+        let reply = self.ask(Message::get(
+            "read appointment",
+            &path,
+            MEDIA_TYPE,
+            self.limits.document,
+        ))?;
+        let mut appointment = answers::appointment(&reply)?;
+        let answer = answers::cancelled(&appointment, id);
+        if answer == Answer::Cancelled || appointment.id.as_deref() != Some(id) {
+            return Ok(answer);
+        }
+        let version = appointment
+            .meta
+            .take()
+            .and_then(|meta| meta.version_id)
+            .filter(|version| is_id(version));
+        appointment.status = AppointmentStatus::Cancelled;
+        let message = Message {
+            method: Method::PUT,
+            version: version.map(|version| format!("W/\"{version}\"")),
+            body: Some(to_json(&Resource::from(appointment)).map_err(|_| RUBBISH)?),
+            ..Message::get("cancel", &path, MEDIA_TYPE, self.limits.document)
+        };
+        let reply = self.ask(message)?;
+        if !reply.is_success() {
+            return Ok(answers::refusal(&reply, Answer::Refused(Refusal::NotAccepted)));
+        }
+        Ok(answers::cancelled(&answers::appointment(&reply)?, id))
+    }
+
+    fn issue(&self, command: CommandId, name: &str, identity_number: &str) -> Result<Answer, Answer> {
+        let wish = DocumentRequest {
+            command,
+            kind: DocumentKind::HealthStatus,
+            name: name.to_owned(),
+            identity_number: identity_number.to_owned(),
+            // The first six characters of an identity number name the region that gave it (GB/T 2260).
+            region: identity_number.trim().chars().take(6).collect(),
+        };
+        let body = serde_json::to_vec(&wish).map_err(|_| RUBBISH)?;
+        let reply = self.ask(Message::post("issue", "documents", JSON, body, self.limits.document))?;
+        Ok(answers::issued(&reply, name, identity_number))
+    }
+
+    fn directory(&self, now: Timestamp) -> Result<anban_core::appointments::Directory, Trouble> {
+        let path = format!("fhir/{DIRECTORY_QUERY}");
+        let reply = self
+            .listing("directory", &path, MEDIA_TYPE, self.limits.listing)
+            .map_err(|no| trouble_of(&no))?;
+        listings::directory(&reply, now)
+    }
+
+    fn timetable(&self, department: &str, span: (Timestamp, Timestamp), now: Timestamp) -> Result<Timetable, Answer> {
+        if !is_id(department) {
+            return Err(Answer::Refused(Refusal::Gone));
+        }
+        let path = format!("fhir/HealthcareService/{department}");
+        let service = self.listing("department", &path, MEDIA_TYPE, self.limits.document)?;
+        let find = listings::find_request(&service, department, span).map_err(Answer::NoAnswer)?;
+        let body = to_json(&find.to_parameters().into()).map_err(|_| RUBBISH)?;
+        let message = Message::post("find", "fhir/Appointment/$find", MEDIA_TYPE, body, self.limits.listing);
+        let reply = success(self.ask(message)?)?;
+        listings::timetable(&reply, department, span, now).map_err(Answer::NoAnswer)
+    }
+
+    fn trust_list(&self, now: Timestamp) -> Result<Vec<u8>, Trouble> {
+        let list = self.listing("trust list", "trust-list", "application/cose", self.limits.trust_list);
+        listings::trust_list(list.map_err(|no| trouble_of(&no))?, now)
+    }
+
+    fn listing(&self, name: &'static str, path: &str, media: &'static str, cap: u64) -> Result<Vec<u8>, Answer> {
+        success(self.ask(Message::get(name, path, media, cap))?)
+    }
+}
+
+/// The body of a success.
+fn success(reply: Reply) -> Result<Vec<u8>, Answer> {
+    if reply.is_success() {
+        Ok(reply.body)
+    } else {
+        Err(answers::refusal(&reply, RUBBISH))
+    }
+}

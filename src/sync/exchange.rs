@@ -1,0 +1,184 @@
+//! Messages to one hub and back, with an end in time and in size.
+//!
+//! An [`Exchange`] is made for one request or fetch. However many messages that takes, they share one deadline.
+//! What comes back is a status and a body, or a [`Trouble`]; what they mean is said in [`crate::answers`] and
+//! [`crate::listings`].
+//!
+//! Each message has a connection of its own: there are a few an hour, and a connection that was kept would be the
+//! wrong one after the network has changed. Redirects are not followed, to nowhere: a hub does not redirect, and a
+//! café's sign-in page does. The environment's proxy is not asked, since a hub at home is not behind it. Bodies come
+//! uncompressed (the HTTP library is built without gzip), so a small answer can't become a large one.
+
+use std::io;
+use std::time::Instant;
+
+use anban_core::outbox::Trouble;
+use ureq::http::{Method, Request};
+use ureq::{Agent, Error, Timeout};
+
+use crate::address::Base;
+use crate::limits::Limits;
+
+/// Longest head of an answer, in bytes.
+const LONGEST_HEAD: usize = 16 * 1024;
+
+/// One message to a hub.
+pub(crate) struct Message<'a> {
+    /// For the log: names the kind of message and nothing that is in it.
+    pub name: &'static str,
+    pub method: Method,
+    /// Below the hub's address.
+    pub path: &'a str,
+    /// Media type of the body and of the answer that is wanted.
+    pub media: &'static str,
+    pub body: Option<Vec<u8>>,
+    /// Goes out as `If-Match`: do it only if the resource is still that version.
+    pub version: Option<String>,
+    /// Most bytes of the answer.
+    pub cap: u64,
+}
+
+impl<'a> Message<'a> {
+    pub fn get(name: &'static str, path: &'a str, media: &'static str, cap: u64) -> Self {
+        Self {
+            name,
+            method: Method::GET,
+            path,
+            media,
+            body: None,
+            version: None,
+            cap,
+        }
+    }
+
+    pub fn post(name: &'static str, path: &'a str, media: &'static str, body: Vec<u8>, cap: u64) -> Self {
+        Self {
+            method: Method::POST,
+            body: Some(body),
+            ..Self::get(name, path, media, cap)
+        }
+    }
+}
+
+/// What a hub answered.
+pub(crate) struct Reply {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// The HTTP client that every exchange uses.
+pub(crate) fn agent(limits: &Limits) -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .max_idle_connections(0)
+        .max_response_header_size(LONGEST_HEAD)
+        .timeout_connect(Some(limits.connect))
+        .timeout_global(Some(limits.whole))
+        .user_agent(concat!("anban/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .new_agent()
+}
+
+/// Messages to one hub that share one deadline.
+pub(crate) struct Exchange<'a> {
+    agent: &'a Agent,
+    base: Base,
+    until: Instant,
+}
+
+impl<'a> Exchange<'a> {
+    pub fn with(agent: &'a Agent, hub: &str, limits: &Limits) -> Result<Self, Trouble> {
+        let base = Base::parse(hub).map_err(|error| {
+            tracing::warn!("{error}");
+            Trouble::BadAddress
+        })?;
+        Ok(Self {
+            agent,
+            base,
+            until: Instant::now() + limits.whole,
+        })
+    }
+
+    /// Sends a message and waits for its answer, whatever status that has.
+    pub fn send(&self, message: Message<'_>) -> Result<Reply, Trouble> {
+        let (name, began) = (message.name, Instant::now());
+        let result = self.talk(message).map_err(|error| trouble(&error));
+        let milliseconds = began.elapsed().as_millis();
+        match &result {
+            Ok(reply) => tracing::info!(
+                name,
+                status = reply.status,
+                bytes = reply.body.len(),
+                milliseconds,
+                "the hub answered"
+            ),
+            Err(trouble) => tracing::info!(name, ?trouble, milliseconds, "no answer from the hub"),
+        }
+        result
+    }
+
+    fn talk(&self, message: Message<'_>) -> Result<Reply, Error> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Error::Timeout(Timeout::Global));
+        }
+        let mut head = Request::builder()
+            .method(message.method)
+            .uri(self.base.at(message.path))
+            .header("accept", message.media);
+        if let Some(version) = message.version {
+            head = head.header("if-match", version);
+        }
+        let mut response = match message.body {
+            None => {
+                let request = self
+                    .agent
+                    .configure_request(head.body(())?)
+                    .timeout_global(Some(left))
+                    .build();
+                self.agent.run(request)?
+            }
+            Some(body) => {
+                let head = head.header("content-type", message.media);
+                let request = self
+                    .agent
+                    .configure_request(head.body(body)?)
+                    .timeout_global(Some(left))
+                    .build();
+                self.agent.run(request)?
+            }
+        };
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(message.cap).read_to_vec()?;
+        Ok(Reply { status, body })
+    }
+}
+
+/// What a failed message means to a person.
+fn trouble(error: &Error) -> Trouble {
+    match error {
+        // As long as no connection stands, nobody was reached who could be slow.
+        Error::Timeout(Timeout::Resolve | Timeout::Connect) | Error::HostNotFound | Error::ConnectionFailed => {
+            Trouble::Unreachable
+        }
+        Error::Timeout(_) => Trouble::Slow,
+        Error::Io(error) => match error.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Trouble::Slow,
+            // What TLS and the reader of bodies say of bytes that make no sense.
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => Trouble::Rubbish,
+            // Refused, reset, no route, no such name, cut in the middle of an answer: the way is broken.
+            _ => Trouble::Unreachable,
+        },
+        Error::BadUri(_) | Error::Http(_) => Trouble::BadAddress,
+        _ => Trouble::Rubbish,
+    }
+}
