@@ -13,8 +13,8 @@ use crate::{Mark, PrintError, Sheet};
 
 /// Between parts of the page.
 const GAP: f32 = 14.0;
-/// The label's share of a row that spans the page.
-const LABELS: f32 = 120.0;
+/// The narrowest and the widest column of labels.
+const LABELS: (f32, f32) = (64.0, 150.0);
 /// Between columns.
 const GUTTER: f32 = 16.0;
 /// The narrowest column in which facts still read well.
@@ -34,6 +34,7 @@ pub(crate) fn compose(fonts: &mut Typesetter, sheet: &Sheet) -> Result<Vec<Page>
     if title.is_empty() {
         return Err(PrintError::NothingToPrint);
     }
+    let head = set(fonts, &sheet.title, LABEL, COLUMN)?.into_iter().next();
     let mut foot = set(fonts, &sheet.footer, FOOT, COLUMN - NUMBERS)?;
     let mut late_foot = Vec::new();
     if foot.len() > FOOT_LINES {
@@ -41,7 +42,7 @@ pub(crate) fn compose(fonts: &mut Typesetter, sheet: &Sheet) -> Result<Vec<Page>
         late_foot = set(fonts, &sheet.footer, FOOT, COLUMN)?;
     }
 
-    let mut flow = Flow::new(height(&foot).max(FOOT.size * FOOT.leading));
+    let mut flow = Flow::new(head, height(&foot).max(FOOT.size * FOOT.leading));
     flow.text(Part::Title, title, MARGIN, INK);
     flow.y += 9.0;
     flow.rule(MARGIN, MARGIN + COLUMN, ACCENT, 3.0);
@@ -104,25 +105,8 @@ pub(crate) fn compose(fonts: &mut Typesetter, sheet: &Sheet) -> Result<Vec<Page>
         }
     }
 
-    let rows = facts.len();
-    for (number, (label, value)) in facts {
-        let wide = COLUMN - LABELS - GUTTER;
-        let fact = Fact {
-            number,
-            label: set(fonts, label, LABEL, LABELS)?,
-            value: set(fonts, value, VALUE, wide)?,
-        };
-        if let Some(fact) = flow.fact_row(fact, LABELS + GUTTER) {
-            // Longer than a page: one below the other, across the whole width.
-            let number = fact.number;
-            flow.text(Part::Label(number), set(fonts, label, LABEL, COLUMN)?, MARGIN, INK_SOFT);
-            flow.text(Part::Value(number), set(fonts, value, VALUE, COLUMN)?, MARGIN, INK);
-            flow.y += GAP / 2.0;
-        }
-    }
-    if rows > 0 {
-        flow.y += GAP;
-    }
+    let rest: Vec<_> = facts.collect();
+    in_rows(fonts, &mut flow, sheet, &rest)?;
 
     for (number, note) in sheet.notes.iter().enumerate() {
         flow.text(Part::Note(number), set(fonts, note, NOTE, COLUMN)?, MARGIN, INK);
@@ -142,4 +126,42 @@ pub(crate) fn compose(fonts: &mut Typesetter, sheet: &Sheet) -> Result<Vec<Page>
         }
     }
     Ok(flow.finish(&foot, numbers))
+}
+
+/// The facts that have no place beside a symbol, in rows across the page. The labels' column is as
+/// wide as they need, within bounds.
+fn in_rows(
+    fonts: &mut Typesetter,
+    flow: &mut Flow,
+    sheet: &Sheet,
+    facts: &[(usize, &(String, String))],
+) -> Result<(), PrintError> {
+    let mut labels = Vec::new();
+    let mut widest = LABELS.0;
+    for (_, (label, _)) in facts {
+        let label = fonts.lines(label, LABEL, sheet.language, LABELS.1)?;
+        widest = label.iter().map(|line| line.width).fold(widest, f32::max);
+        labels.push(label);
+    }
+    let indent = widest.min(LABELS.1) + GUTTER;
+    for ((number, (name, said)), label) in facts.iter().zip(labels) {
+        let value = fonts.lines(said, VALUE, sheet.language, COLUMN - indent)?;
+        let fact = Fact {
+            number: *number,
+            label,
+            value,
+        };
+        if flow.fact_row(fact, indent).is_some() {
+            // Longer than a page: one below the other, across the whole width.
+            let label = fonts.lines(name, LABEL, sheet.language, COLUMN)?;
+            let value = fonts.lines(said, VALUE, sheet.language, COLUMN)?;
+            flow.text(Part::Label(*number), label, MARGIN, INK_SOFT);
+            flow.text(Part::Value(*number), value, MARGIN, INK);
+            flow.y += GAP / 2.0;
+        }
+    }
+    if !facts.is_empty() {
+        flow.y += GAP;
+    }
+    Ok(())
 }

@@ -59,13 +59,19 @@ pub(crate) struct Flow {
     pub y: f32,
     bottom: f32,
     foot: f32,
+    head: Option<Line>,
+    /// Where the space below the head begins.
+    top: f32,
 }
 
 impl Flow {
-    /// Starts the first page, leaving room for a foot of this height.
-    pub fn new(foot: f32) -> Self {
+    /// Starts the first page, leaving room for a foot of this height. The head stands on every
+    /// page but the first, so that a page that lost its first one still says what it belongs to.
+    pub fn new(head: Option<Line>, foot: f32) -> Self {
         let bottom = HEIGHT - MARGIN - foot - GAP;
         Self {
+            head,
+            top: MARGIN,
             done: Vec::new(),
             page: Page::default(),
             y: MARGIN,
@@ -82,11 +88,24 @@ impl Flow {
     fn turn(&mut self) {
         self.done.push(std::mem::take(&mut self.page));
         self.y = MARGIN;
+        if let Some(head) = self.head.clone() {
+            self.y += head.height + ROW;
+            self.place(Part::HeadAgain, head, MARGIN, MARGIN, INK_SOFT);
+            self.rule(MARGIN, WIDTH - MARGIN, EDGE, 1.0);
+            self.y += GAP;
+        }
+        self.top = self.y;
+    }
+
+    /// The room that a page after the first has.
+    fn room(&self) -> f32 {
+        let head = self.head.as_ref().map_or(0.0, |head| head.height + ROW + GAP);
+        self.bottom - MARGIN - head
     }
 
     /// Turns the page if so much does not fit on it, unless nothing is on it yet.
     fn make_room(&mut self, height: f32) {
-        if self.y + height > self.bottom && self.y > MARGIN {
+        if self.y + height > self.bottom && self.y > self.top {
             self.turn();
         }
     }
@@ -214,11 +233,13 @@ impl Flow {
     /// is longer than a page.
     pub fn fact_row(&mut self, fact: Fact, indent: f32) -> Option<Fact> {
         let needed = height(&fact.label).max(height(&fact.value)) + ROW + ROW_END;
-        if needed > self.bottom - MARGIN {
+        if needed > self.room() {
             return Some(fact);
         }
         self.make_room(needed);
-        self.rule(MARGIN, WIDTH - MARGIN, EDGE, 1.0);
+        if fact.number > 0 && self.y > self.top {
+            self.rule(MARGIN, WIDTH - MARGIN, EDGE, 1.0);
+        }
         let y = self.y + ROW;
         // The two sizes share the first line's baseline.
         let drop = match (fact.label.first(), fact.value.first()) {
@@ -233,7 +254,7 @@ impl Flow {
 
     /// Puts the foot on every page, with the page's number where there is more than one.
     pub fn finish(mut self, foot: &[Line], numbers: Vec<Line>) -> Vec<Page> {
-        self.turn();
+        self.done.push(std::mem::take(&mut self.page));
         let top = HEIGHT - MARGIN - self.foot;
         let mut pages = std::mem::take(&mut self.done);
         let mut numbers = numbers.into_iter();

@@ -70,6 +70,8 @@ pub(crate) enum Part {
     Note(usize),
     /// The foot of the first page.
     Foot,
+    /// The title again, small, on a later page: not read out twice.
+    HeadAgain,
     /// The foot again, on a later page: not read out twice.
     FootAgain,
     /// The number of the page.

@@ -97,6 +97,7 @@ fn draw_page(document: &mut Document, page: &Page, number: usize, drawn: &mut Dr
         let artifact = |kind| ContentTag::Artifact(Artifact::with_kind(kind));
         let tag = match part {
             Part::Decoration => artifact(ArtifactType::Layout),
+            Part::HeadAgain => artifact(ArtifactType::Header),
             Part::FootAgain => artifact(ArtifactType::Footer),
             Part::PageNumber => artifact(ArtifactType::PageNumber),
             Part::Code => ContentTag::Other,
