@@ -5,7 +5,9 @@
 
 # Cases that others wrote, to test against. They are not part of this tree: the tests find them through this variable.
 ANBAN_CONFORMANCE ?= $(wildcard $(abspath ../shared/conformance))
+ifneq ($(ANBAN_CONFORMANCE),)
 export ANBAN_CONFORMANCE
+endif
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
