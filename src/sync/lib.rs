@@ -10,14 +10,14 @@
 //! Whatever is at the other end (a hub, a broken hub, a café's sign-in page, someone hostile), an answer comes back
 //! within [`Limits::whole`], it is an [`Answer`](anban_core::outbox::Answer) or
 //! [`Fetched`](anban_core::effect::Fetched), and only what fits the question is taken for a yes or no. `tests/hostile.rs`
-//! has such servers; `tests/hub.rs` has a real one.
+//! and `tests/answers.rs` have such servers; `tests/hub.rs` has a real one.
 //!
 //! ```text
 //! Sync        worker     threads, so that nobody waits; what comes back is a Report
 //!   Client    client     one request or fetch: which messages, in which order
 //!     Exchange  exchange   messages with an end in time and size, from ureq
 //!               address    what is an address, what is an id
-//!     answers, listings    what status and body mean: pure functions
+//!     answers, listings, texts   what status and body mean: pure functions
 //!   Links     network    noticing that the network is back
 //! ```
 //!
@@ -34,6 +34,7 @@ mod exchange;
 mod limits;
 mod listings;
 mod network;
+mod texts;
 mod worker;
 
 pub use client::Client;

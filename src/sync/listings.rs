@@ -2,29 +2,20 @@
 //!
 //! Pure translation, as in [`crate::answers`]: bytes in, what the app keeps out. A listing that can't be read at all
 //! is [`Trouble::Rubbish`], so that it never takes the place of a good one that the app has. An entry that can't be
-//! used (no name, an id that would not survive in a path, a time outside of what was asked) is left out alone, and
-//! texts are cleaned: they come from elsewhere and end up on the screen, in the voice and on paper.
+//! used (no name, an id that would not survive in a path, a time outside of what was asked) is left out alone.
 
 use std::collections::BTreeSet;
 
-use anban_core::appointments::{Department, Directory, Hospital, OpenSlot, Timetable, Words};
+use anban_core::appointments::{Department, Directory, Hospital, OpenSlot, Timetable};
 use anban_core::outbox::Trouble;
-use anban_core::settings::Language;
-use anban_core::words::{self, time};
 use anban_credential::{Trust, TrustError};
 use anban_wire::CITY_OFFSET;
-use anban_wire::directory::{Counter, Hours, Text};
-use anban_wire::fhir::{Bundle, BundleType, DayOfWeek, HealthcareService, Resource, from_json};
+use anban_wire::fhir::{Bundle, BundleType, HealthcareService, Resource, from_json};
 use anban_wire::scheduling::{FindRequest, MAX_OFFERS, Target, Token, offers};
 use jiff::Timestamp;
-use jiff::civil::Weekday;
 
 use crate::address::is_id;
-
-/// Longest text that is kept, in characters. What a hospital tells people to bring fits well.
-const LONGEST_TEXT: usize = 500;
-/// Longest telephone number that is kept, with its spaces and extension.
-const LONGEST_PHONE: usize = 40;
+use crate::texts;
 
 /// The directory in the answer to [`anban_wire::directory::DIRECTORY_QUERY`].
 pub(crate) fn directory(body: &[u8], now: Timestamp) -> Result<Directory, Trouble> {
@@ -33,11 +24,11 @@ pub(crate) fn directory(body: &[u8], now: Timestamp) -> Result<Directory, Troubl
     let (mut hospitals, mut departments) = (Vec::new(), Vec::new());
     let mut ids = BTreeSet::new();
     for hospital in anban_wire::directory::read(&bundle) {
-        let Some(name) = name(&hospital.name).filter(|_| is_id(&hospital.id)) else {
+        let Some(name) = texts::name(&hospital.name).filter(|_| is_id(&hospital.id)) else {
             continue;
         };
         for department in hospital.departments {
-            let Some(name) = self::name(&department.name).filter(|_| is_id(&department.id)) else {
+            let Some(name) = texts::name(&department.name).filter(|_| is_id(&department.id)) else {
                 continue;
             };
             if !ids.insert(department.id.clone()) {
@@ -48,17 +39,17 @@ pub(crate) fn directory(body: &[u8], now: Timestamp) -> Result<Directory, Troubl
                 id: department.id,
                 hospital: hospital.id.clone(),
                 name,
-                phone: phone(department.telephone.as_deref()),
-                counter: department.counter.as_ref().map(counter).unwrap_or_default(),
-                bring: department.bring.as_ref().map(both).unwrap_or_default(),
+                phone: texts::phone(department.telephone.as_deref()),
+                counter: department.counter.as_ref().map(texts::counter).unwrap_or_default(),
+                bring: department.bring.as_ref().map(texts::both).unwrap_or_default(),
                 quota_today: on_site.map(|quota| quota.remaining),
             });
         }
         hospitals.push(Hospital {
             id: hospital.id,
             name,
-            address: hospital.address.as_ref().map(both).unwrap_or_default(),
-            phone: phone(hospital.telephone.as_deref()),
+            address: hospital.address.as_ref().map(texts::both).unwrap_or_default(),
+            phone: texts::phone(hospital.telephone.as_deref()),
         });
     }
     // A hub without departments may be a new one; entries that all make no sense are another server's.
@@ -132,7 +123,7 @@ pub(crate) fn timetable(
             id: offer.slot,
             start: offer.start,
             end: offer.end,
-            practitioner: offer.practitioner.as_ref().and_then(name),
+            practitioner: offer.practitioner.as_ref().and_then(texts::name),
         })
         .collect();
     slots.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
@@ -162,109 +153,10 @@ fn searchset(body: &[u8]) -> Result<Bundle, Trouble> {
     }
 }
 
-/// A name in both languages; none where there is no Chinese one.
-fn name(text: &Text) -> Option<Words> {
-    Some(both(text)).filter(|words| !words.chinese.is_empty())
-}
-
-fn both(text: &Text) -> Words {
-    Words {
-        chinese: clean(&text.zh, LONGEST_TEXT),
-        english: text
-            .en
-            .as_deref()
-            .map(|text| clean(text, LONGEST_TEXT))
-            .unwrap_or_default(),
-    }
-}
-
-fn phone(text: Option<&str>) -> String {
-    text.map(|text| clean(text, LONGEST_PHONE)).unwrap_or_default()
-}
-
-/// A counter in one sentence: where it is, and when it is open.
-fn counter(counter: &Counter) -> Words {
-    let place = both(&counter.place);
-    let chinese: Vec<_> = counter
-        .hours
-        .iter()
-        .map(|hours| open(hours, Language::Chinese))
-        .collect();
-    let english: Vec<_> = counter
-        .hours
-        .iter()
-        .map(|hours| open(hours, Language::English))
-        .collect();
-    let with = |place: String, stop: &str, hours: Vec<String>, comma: &str| {
-        if place.is_empty() || hours.is_empty() {
-            place
-        } else {
-            clean(&format!("{place}{stop}{}", hours.join(comma)), LONGEST_TEXT)
-        }
-    };
-    Words {
-        chinese: with(place.chinese, "，", chinese, "，"),
-        english: with(place.english, ", ", english, ", "),
-    }
-}
-
-/// "星期一至星期五 上午八点至下午五点", "Monday to Friday 8:00 in the morning to 5:00 in the afternoon".
-fn open(hours: &Hours, language: Language) -> String {
-    let words = words::Words::of(language);
-    let (to, and) = if language == Language::English {
-        (" to ", ", ")
-    } else {
-        ("至", "、")
-    };
-    let named = |day: DayOfWeek| time::weekday(words, weekday(day));
-    let mut days: Vec<_> = hours.days.iter().copied().collect();
-    days.sort_by_key(|day| weekday(*day).to_monday_zero_offset());
-    days.dedup();
-    let runs = days.chunk_by(|a, b| weekday(*b).to_monday_zero_offset() == weekday(*a).to_monday_zero_offset() + 1);
-    let said = runs.map(|run| match run {
-        [first, .., last] if run.len() > 2 => format!("{}{to}{}", named(*first), named(*last)),
-        few => few.iter().map(|day| named(*day)).collect::<Vec<_>>().join(and),
-    });
-    let days = said.collect::<Vec<_>>().join(and);
-    let span = format!(
-        "{}{to}{}",
-        time::clock(words, hours.from),
-        time::clock(words, hours.until)
-    );
-    if days.is_empty() {
-        span
-    } else {
-        format!("{days} {span}")
-    }
-}
-
-fn weekday(day: DayOfWeek) -> Weekday {
-    match day {
-        DayOfWeek::Mon => Weekday::Monday,
-        DayOfWeek::Tue => Weekday::Tuesday,
-        DayOfWeek::Wed => Weekday::Wednesday,
-        DayOfWeek::Thu => Weekday::Thursday,
-        DayOfWeek::Fri => Weekday::Friday,
-        DayOfWeek::Sat => Weekday::Saturday,
-        DayOfWeek::Sun => Weekday::Sunday,
-    }
-}
-
-/// A text from elsewhere in one line: white space joined, control characters and marks that turn the direction of
-/// writing (which could show one thing and say another) left out, cut at `longest` characters.
-fn clean(text: &str, longest: usize) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let words = text
-        .split(char::is_whitespace)
-        .map(|word| word.chars().filter(|c| !c.is_control() && !turns(*c)));
-    let words = words.map(String::from_iter).filter(|word: &String| !word.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
-    line.chars().take(longest).collect::<String>().trim_end().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use anban_core::appointments::Words;
     use proptest::prelude::*;
 
     use super::*;
@@ -384,16 +276,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn texts_are_one_clean_line() {
-        assert_eq!(clean(" 门诊楼\n\t一层 \u{202e}3\u{0} 号 ", 100), "门诊楼 一层 3 号");
-        assert_eq!(clean(&"长".repeat(900), LONGEST_TEXT).chars().count(), LONGEST_TEXT);
-    }
-
     fn is_clean(words: &Words) -> bool {
         [&words.chinese, &words.english]
             .into_iter()
-            .all(|text| *text == clean(text, LONGEST_TEXT))
+            .all(|text| *text == texts::clean(text, usize::MAX))
     }
 
     proptest! {
