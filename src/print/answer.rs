@@ -4,12 +4,8 @@
 //! with an ending for how grave it is: `-report` and `-warning` let it print on, `-error` or none
 //! stop it. They become one cause a person can do something about.
 
-use std::io::Cursor;
-
 use ipp::attribute::{IppAttribute, IppAttributeGroup};
-use ipp::model::{DelimiterTag, StatusCode, ValueTag};
-use ipp::parser::IppParser;
-use ipp::reader::IppReader;
+use ipp::model::{DelimiterTag, StatusCode};
 use ipp::request::IppRequestResponse;
 use ipp::value::IppValue;
 
@@ -162,54 +158,6 @@ pub enum JobState {
     Canceled,
     /// Printed.
     Completed,
-}
-
-/// The deepest nesting of collections read. The deepest that standards define is three.
-const MAX_DEPTH: usize = 8;
-
-/// Reads an answer's bytes.
-pub(crate) fn read(bytes: Vec<u8>) -> Result<IppRequestResponse, PrintError> {
-    if !is_shallow(&bytes) {
-        return Err(PrintError::NotAPrinter);
-    }
-    IppParser::new(IppReader::new(Cursor::new(bytes)))
-        .parse()
-        .map_err(|_| PrintError::NotAPrinter)
-}
-
-/// Whether collections are nested no deeper than [`MAX_DEPTH`]. The parser copies and frees each
-/// level by recursion, so an answer of nothing but levels would use up the stack.
-fn is_shallow(bytes: &[u8]) -> bool {
-    // Version, status and request number come first (RFC 8010, section 3.1.1).
-    let mut rest = bytes.get(8..).unwrap_or_default();
-    let mut depth = 0_usize;
-    while let Some((tag, after)) = rest.split_first() {
-        rest = after;
-        if *tag == DelimiterTag::EndOfAttributes as u8 {
-            break;
-        }
-        if *tag < 0x10 {
-            continue;
-        }
-        // A name and a value, each after its length.
-        for _ in 0..2 {
-            let Some((length, after)) = rest.split_first_chunk() else {
-                return true;
-            };
-            rest = after
-                .get(usize::from(u16::from_be_bytes(*length))..)
-                .unwrap_or_default();
-        }
-        if *tag == ValueTag::BegCollection as u8 {
-            depth += 1;
-        } else if *tag == ValueTag::EndCollection as u8 {
-            depth = depth.saturating_sub(1);
-        }
-        if depth > MAX_DEPTH {
-            return false;
-        }
-    }
-    true
 }
 
 /// The HTTP status around an answer.
@@ -369,37 +317,6 @@ mod tests {
     #[test]
     fn of_several_causes_the_first_to_see_to_is_named() {
         assert_eq!(why(&with(5, &["paused", "media-empty", "cover-open"])), "CoverOpen");
-    }
-
-    /// An answer to Get-Printer-Attributes with this in its printer group.
-    fn answer(group: &[u8]) -> Vec<u8> {
-        [&[1, 1, 0, 0, 0, 0, 0, 1, 4], group, &[3]].concat()
-    }
-
-    #[test]
-    fn an_answer_of_nothing_but_brackets_is_refused_before_it_is_unfolded() {
-        let open = [0x34, 0, 0, 0, 0];
-        let member = [0x4a, 0, 0, 0, 1, b'x'];
-        let close = [0x37, 0, 0, 0, 0];
-        let nested = |depth: usize| {
-            let mut group = vec![0x34, 0, 1, b'a', 0, 0];
-            group.extend([&member[..], &open[..]].concat().repeat(depth));
-            group.extend(close.repeat(depth + 1));
-            answer(&group)
-        };
-        assert!(read(nested(3)).is_ok());
-        assert!(matches!(read(nested(15_000)), Err(PrintError::NotAPrinter)));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_answer_can_make_it_panic(group in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
-            for bytes in [group.clone(), answer(&group)] {
-                if let Ok(reply) = read(bytes) {
-                    let _ = (status(&reply), printer(&reply), job(&reply, None));
-                }
-            }
-        }
     }
 
     #[test]

@@ -7,8 +7,8 @@
 //! without a driver.
 //!
 //! The way of a sheet: `sheet` checks it, `compose` lays it out with `flow`, `symbol`, `paint` and
-//! `typeset`, `write` draws and tags it. `printer` talks to printers and `answer` reads what they
-//! say. Begin with `press`.
+//! `typeset`, `write` draws and tags it. `printer` talks to printers, `message` reads their bytes
+//! and `answer` says what they mean. Begin with `press`.
 
 mod answer;
 mod clean;
@@ -17,6 +17,7 @@ mod error;
 mod flow;
 #[cfg(test)]
 mod layout_tests;
+mod message;
 mod page;
 mod paint;
 mod press;

@@ -23,6 +23,7 @@ use ureq::http::Uri;
 
 use crate::PrintError;
 use crate::answer::{self, JobReport, PrinterAttributes};
+use crate::message;
 
 /// The longest wait for the printer to take the call.
 pub const CONNECT: Duration = Duration::from_secs(5);
@@ -167,7 +168,7 @@ impl Printer {
         reader
             .read_to_end(&mut reply)
             .map_err(|error| transport(&ureq::Error::from(error)))?;
-        let reply = answer::read(reply)?;
+        let reply = message::read(reply)?;
         answer::status(&reply)?;
         Ok(reply)
     }
