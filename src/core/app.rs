@@ -293,6 +293,8 @@ pub(crate) struct Screen {
     /// What is wrong with what was typed.
     pub problem: Option<&'static str>,
     pub hub_override: Option<String>,
+    /// The screen is at its brightest, since it shows a code.
+    pub brightest: bool,
     pub health_code: health_code::Screen,
     pub certificates: certificates::Screen,
     pub appointments: appointments::Screen,
@@ -409,6 +411,7 @@ impl Core {
             text: self.records.settings.text,
             theme: self.records.settings.theme,
             bars: Bars {
+                name: words.get("app-name"),
                 corner,
                 read: words.get(if speech.is_reading() {
                     "bar-stop-reading"
@@ -421,7 +424,7 @@ impl Core {
                 up: words.get("bar-up"),
                 down: words.get("bar-down"),
             },
-            brightest: matches!(&body, Body::Code(code) if code.symbol.is_some()),
+            brightest: is_shown_to_scanners(&body),
             body,
             reading: page.reading,
             being_read: speech.being_read(),
@@ -477,6 +480,11 @@ impl Core {
         let hub = self.screen.hub_override.as_ref().unwrap_or(&self.records.settings.hub);
         (!hub.is_empty()).then(|| hub.clone())
     }
+}
+
+/// Whether a page is held under a scanner.
+fn is_shown_to_scanners(body: &Body) -> bool {
+    matches!(body, Body::Code(code) if code.symbol.is_some())
 }
 
 /// One command on its way through: what a feature may do.
@@ -712,8 +720,11 @@ impl Turn<'_> {
             return;
         }
         let mut page = PageBuilder::new(self.core);
-        let _ = self.core.body(&mut page);
+        let brightest = is_shown_to_scanners(&self.core.body(&mut page));
         let parts = page.announcement();
+        if std::mem::replace(&mut self.core.screen.brightest, brightest) != brightest {
+            self.effects.push(Effect::Brightest(brightest));
+        }
         if self.speaks() && !parts.is_empty() {
             let caption = matches!(self.core.page(), Page::Result);
             let effect = self

@@ -10,8 +10,9 @@ use tyme4rs::tyme::solar::SolarDay;
 use crate::settings::Language;
 use crate::words::{Words, time};
 
-/// The years for which the almanac is trusted.
-const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
+/// The years for which the almanac is trusted. Before 1929 the calendar went by Beijing's own solar time, and almanacs
+/// differ by a day here and there.
+const YEARS: std::ops::RangeInclusive<i16> = 1930..=2100;
 
 /// The solar terms in English, from the winter solstice, as the almanac counts them.
 const TERMS: [&str; 24] = [
@@ -56,7 +57,7 @@ pub struct Lunar {
     pub term: Option<(usize, String)>,
 }
 
-/// The lunar day of a civil date; `None` outside of 1900 to 2100.
+/// The lunar day of a civil date; `None` outside of 1930 to 2100.
 #[must_use]
 pub fn lunar(date: Date) -> Option<Lunar> {
     if !YEARS.contains(&date.year()) {
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn lunar_dates_agree_with_an_independent_almanac() {
-        let mut day = date(1920, 1, 1);
+        let mut day = date(1930, 1, 1);
         let mut compared = 0;
         while day.year() < 2051 {
             let icu = IcuDate::try_new_iso(

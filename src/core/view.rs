@@ -45,6 +45,8 @@ pub struct View {
 /// The words of the bars. They never move.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bars {
+    /// 安伴: the window's name.
+    pub name: String,
     /// What is at the top left.
     pub corner: Corner,
     /// 读给我听, or 别读了 while it is read.

@@ -1,6 +1,9 @@
 # The words of Anban: shown, spoken and printed.
 # Written for older people: short, warm, concrete; no technical words.
 
+## The name
+app-name = Anban
+
 ## The bars
 bar-back = Back
 bar-read = Read to me

@@ -1,0 +1,23 @@
+//! Pages with one question.
+
+use anban_core::view::QuestionView;
+use anban_ui::{MainWindow, QuestionAdapter};
+use slint::ComponentHandle;
+
+use super::{Taps, choices, facts, line, lines, mark, refill};
+
+pub fn bind(window: &MainWindow, taps: &Taps) {
+    let taps = taps.clone();
+    window.global::<QuestionAdapter>().on_chosen(move |id| taps.tapped(&id));
+}
+
+pub fn show(window: &MainWindow, view: &QuestionView) {
+    let question = window.global::<QuestionAdapter>();
+    question.set_title(line(&view.title));
+    question.set_mark(mark(view.mark));
+    question.set_lines(lines(&view.lines));
+    question.set_facts(facts(&view.facts));
+    refill(&question.get_choices(), choices(&view.choices))
+        .into_iter()
+        .for_each(|rows| question.set_choices(rows));
+}

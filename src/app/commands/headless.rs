@@ -1,0 +1,152 @@
+//! The core with its real store and sync, and no screen.
+//!
+//! One JSON command a line on stdin, one JSON line out for each: `{"view":…,"effects":[…]}` or `{"error":"…"}`. What an
+//! effect brings back (an answer of the hub, a file's content) is carried out before the line is answered, and the
+//! effects of that are in the answer too. So a line is answered only when what it changed is durable, and a script
+//! needs no waiting. With `--now` the clock stands still; `{"Incoming":"NetworkBack"}` makes due what waits.
+
+use std::collections::VecDeque;
+use std::io::BufRead;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anban_core::app::Start;
+use anban_core::effect::Effect;
+use anban_core::ids::{IdSource, SeededIds};
+use anban_core::store::Store;
+use anban_core::view::View;
+use anban_core::{Command, Core};
+use anban_sync::Client;
+use anyhow::{Context, Result};
+use jiff::Zoned;
+use serde::Serialize;
+
+use crate::outside::Outside;
+use crate::{SystemIds, profile};
+
+/// The longest line that is read, in bytes: a command with a whole pass in it.
+const LONGEST_LINE: u64 = 64 << 20;
+/// How many commands may follow from one, before something is thought to go in a circle.
+const MOST_ROUNDS: usize = 64;
+
+/// The options of `anban headless`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The folder of the profile [default: the system's place for data]
+    #[arg(long, value_name = "DIR")]
+    profile: Option<PathBuf>,
+    /// The hub's address [default: the one in the settings]
+    #[arg(long, value_name = "URL")]
+    hub: Option<String>,
+    /// Stops the clock at this time
+    #[arg(long, value_name = "RFC3339", value_parser = super::instant)]
+    now: Option<Zoned>,
+    /// Makes ids repeatable
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Answered {
+    view: View,
+    effects: Vec<Effect>,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    error: String,
+}
+
+/// A core that carries out its effects in their place.
+pub(super) struct Direct {
+    core: Core,
+    store: Box<dyn Store>,
+    client: Client,
+    clock: Option<Zoned>,
+}
+
+impl Direct {
+    /// Opens the profile and starts the core on it.
+    pub(super) fn open(
+        folder: Option<&std::path::Path>,
+        clock: Option<Zoned>,
+        ids: Box<dyn IdSource>,
+        hub: Option<String>,
+    ) -> Result<Self> {
+        let now = clock.clone().unwrap_or_else(Zoned::now);
+        let profile::Opened { mut store, notice } = profile::open(folder, now.timestamp())?;
+        let core = Core::new(store.load()?, crate::surroundings(ids), now);
+        let mut direct = Self {
+            core,
+            store,
+            client: Client::new(),
+            clock,
+        };
+        direct.carry_out(Command::Start(Start {
+            notice,
+            hub,
+            ..Start::default()
+        }));
+        Ok(direct)
+    }
+
+    /// Carries out a command and all that follows from it; returns every effect.
+    pub(super) fn carry_out(&mut self, command: Command) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let mut commands = VecDeque::from([command]);
+        for _ in 0..MOST_ROUNDS {
+            let Some(command) = commands.pop_front() else { break };
+            let now = self.clock.clone().unwrap_or_else(Zoned::now);
+            for effect in self.core.update(command, self.store.as_mut(), &now) {
+                commands.extend(Outside::carry_out_now(&self.client, effect.clone(), now.timestamp()));
+                effects.push(effect);
+            }
+        }
+        effects
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+}
+
+/// Answers lines until stdin ends.
+pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
+    let ids: Box<dyn IdSource> = match arguments.seed {
+        Some(seed) => Box::new(SeededIds::new(seed)),
+        None => Box::new(SystemIds),
+    };
+    let mut direct = Direct::open(arguments.profile.as_deref(), arguments.now, ids, arguments.hub)?;
+    let mut input = std::io::stdin().lock();
+    loop {
+        let mut line = Vec::new();
+        let mut limited = std::io::Read::take(&mut input, LONGEST_LINE);
+        if limited.read_until(b'\n', &mut line).context("stdin can't be read")? == 0 {
+            return Ok(ExitCode::SUCCESS);
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        match serde_json::from_slice::<Command>(&line) {
+            Ok(command) => {
+                let effects = direct.carry_out(command);
+                match direct.core.store_error() {
+                    Some(error) => super::answer(&Failed {
+                        error: error.to_string(),
+                    })?,
+                    None => super::answer(&Answered {
+                        view: direct.core.view(),
+                        effects,
+                    })?,
+                }
+            }
+            // serde's messages quote what they read; what a person typed has no place in an error.
+            Err(error) => super::answer(&Failed {
+                error: format!(
+                    "this line is not a command (column {}): see docs/ARCHITECTURE.md",
+                    error.column()
+                ),
+            })?,
+        }
+    }
+}

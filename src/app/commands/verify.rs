@@ -1,0 +1,105 @@
+//! `anban verify`: reads a signed document and says whether it is valid.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anban_core::effect::{FileContent, FileTrouble};
+use anban_credential::{RootKey, Signers, Trust};
+use anyhow::{Context, Result, anyhow, bail};
+use jiff::{Timestamp, Zoned};
+
+use crate::outside::files;
+
+/// The options of `anban verify`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Whom to believe: a trust list, or a list of certificates
+    #[arg(long, value_name = "FILE", conflicts_with = "signer")]
+    trust: Option<PathBuf>,
+    /// The signer: a certificate, public key or JWK set in a file, or a certificate's base64 itself
+    #[arg(long, value_name = "CERT")]
+    signer: Option<String>,
+    /// At what time [default: now]
+    #[arg(long, value_name = "RFC3339", value_parser = super::instant)]
+    at: Option<Zoned>,
+    /// The document: its text, a file with its text or a picture of its code, or - for stdin
+    #[arg(value_name = "TEXT|FILE|-")]
+    document: String,
+}
+
+/// Prints the report; 0 where the document is valid, 1 where it is not.
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let at = arguments.at.as_ref().map_or_else(Timestamp::now, Zoned::timestamp);
+    let text = text(&arguments.document)?;
+    let trust = match (&arguments.trust, &arguments.signer) {
+        (Some(file), _) => {
+            let roots: Vec<RootKey> = RootKey::from_pem(crate::REGION_ROOT).into_iter().collect();
+            Trust::read(&read(file)?, &roots, at).context("the trust list can't be used: get a newer one")?
+        }
+        (None, Some(signer)) => Trust::from(signers(signer)?),
+        (None, None) => Trust::default(),
+    };
+    let verification = anban_credential::check_text(&text, &trust, at);
+    super::answer(&verification)?;
+    Ok(if verification.valid {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let about =
+        std::fs::metadata(path).with_context(|| format!("{} can't be read: see that it is there", path.display()))?;
+    if about.len() > files::LONGEST_FILE {
+        bail!("{} is too large to be what it should be", path.display());
+    }
+    std::fs::read(path).with_context(|| format!("{} can't be read: see that you may", path.display()))
+}
+
+fn signers(given: &str) -> Result<Signers> {
+    let path = Path::new(given);
+    let bytes = if path.is_file() {
+        read(path)?
+    } else {
+        given.as_bytes().to_vec()
+    };
+    Signers::parse(&bytes).map_err(|error| anyhow!("the signer can't be used: {error}"))
+}
+
+/// The text of a document, wherever it is.
+fn text(document: &str) -> Result<String> {
+    if document == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .take(files::LONGEST_FILE + 1)
+            .read_to_end(&mut bytes)
+            .context("stdin can't be read")?;
+        return of_content(files::content(bytes));
+    }
+    // A text is longer than a file's name may be, and then it is no file.
+    if Path::new(document).is_file() {
+        of_content(files::read(Path::new(document)))
+    } else {
+        Ok(document.to_owned())
+    }
+}
+
+fn of_content(content: Result<FileContent, FileTrouble>) -> Result<String> {
+    match content {
+        Ok(FileContent::Text(text)) => Ok(text),
+        Ok(FileContent::Picture { codes }) => {
+            let document = codes.iter().find(|code| anban_credential::read(&code.text).is_ok());
+            let code = document
+                .or(codes.first())
+                .context("there is no code in the picture: take it again, sharp and whole")?;
+            Ok(code.text.clone())
+        }
+        Ok(FileContent::Pass(_)) => bail!("this is a pass, not a signed document: use anban import"),
+        Err(FileTrouble::Unreadable) => bail!("the file can't be read: see that it is there and that you may"),
+        Err(FileTrouble::Empty) => bail!("there is nothing in it: give the document's text or picture"),
+        Err(FileTrouble::TooLarge) => bail!("it is larger than any document: give a smaller picture"),
+        Err(FileTrouble::WrongKind) => bail!("it is neither text nor a picture that can be read"),
+    }
+}

@@ -1,0 +1,166 @@
+//! Finding and reading the person's own files.
+//!
+//! Only the folders that people keep pictures and downloads in are looked at, not deep, and at most so many files. A
+//! file is told by its content, not by its name.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anban_core::effect::{FileContent, FileTrouble, FoundFile};
+use jiff::Timestamp;
+
+use super::pictures;
+
+/// The longest file that is read. A photograph of a good camera has 12 MB.
+pub const LONGEST_FILE: u64 = 20 << 20;
+/// The longest text: a copy of everything that a person keeps.
+const LONGEST_TEXT: usize = 8 << 20;
+/// How many files are looked at in a folder, and how many are offered.
+const MOST_LOOKED_AT: usize = 2_000;
+const MOST_OFFERED: usize = 24;
+
+const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "pkpass", "pkpasses", "json"];
+
+/// Where papers are saved: the person's documents folder, or their home.
+#[must_use]
+pub fn documents_folder() -> PathBuf {
+    dirs::document_dir()
+        .or_else(dirs::home_dir)
+        .unwrap_or_else(std::env::temp_dir)
+}
+
+/// A path as people name it: the last folder and the file.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    let name = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+    let folder = name(path.parent().and_then(Path::file_name));
+    [folder, name(path.file_name())]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" / ")
+}
+
+/// Pictures, passes and copies in the person's folders, the newest first.
+#[must_use]
+pub fn find() -> Vec<FoundFile> {
+    let folders = [dirs::picture_dir(), dirs::download_dir(), dirs::document_dir()];
+    let mut files: Vec<(SystemTime, PathBuf)> = folders
+        .into_iter()
+        .flatten()
+        .flat_map(|folder| in_folder(&folder))
+        .collect();
+    files.sort();
+    files.dedup();
+    files.reverse();
+    files
+        .into_iter()
+        .take(MOST_OFFERED)
+        .filter_map(|(changed, path)| {
+            Some(FoundFile {
+                name: path.file_name()?.to_string_lossy().into_owned(),
+                path: path.to_str()?.to_owned(),
+                changed_at: Timestamp::try_from(changed).ok()?,
+            })
+        })
+        .collect()
+}
+
+fn in_folder(folder: &Path) -> Vec<(SystemTime, PathBuf)> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    entries
+        .take(MOST_LOOKED_AT)
+        .filter_map(Result::ok)
+        .filter(|entry| {
+            let ending = entry
+                .path()
+                .extension()
+                .map(|ending| ending.to_string_lossy().to_lowercase());
+            ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+        })
+        .filter_map(|entry| {
+            Some((
+                entry.metadata().ok().filter(|about| about.is_file())?.modified().ok()?,
+                entry.path(),
+            ))
+        })
+        .collect()
+}
+
+/// Reads a file, and the codes in it where it is a picture.
+///
+/// # Errors
+/// Why it can't be used.
+pub fn read(path: &Path) -> Result<FileContent, FileTrouble> {
+    let file = File::open(path).map_err(|_| FileTrouble::Unreadable)?;
+    let about = file.metadata().map_err(|_| FileTrouble::Unreadable)?;
+    if !about.is_file() {
+        return Err(FileTrouble::WrongKind);
+    }
+    if about.len() > LONGEST_FILE {
+        return Err(FileTrouble::TooLarge);
+    }
+    let mut bytes = Vec::new();
+    // A file may grow while it is read.
+    file.take(LONGEST_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| FileTrouble::Unreadable)?;
+    content(bytes)
+}
+
+/// What some bytes are.
+///
+/// # Errors
+/// Why they can't be used.
+pub fn content(bytes: Vec<u8>) -> Result<FileContent, FileTrouble> {
+    if bytes.is_empty() {
+        return Err(FileTrouble::Empty);
+    }
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err(FileTrouble::TooLarge);
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Ok(FileContent::Pass(bytes));
+    }
+    if pictures::is_picture(&bytes) {
+        return Ok(FileContent::Picture {
+            codes: pictures::codes(&bytes)?,
+        });
+    }
+    let text = String::from_utf8(bytes).map_err(|_| FileTrouble::WrongKind)?;
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err(FileTrouble::Empty);
+    }
+    if text.len() > LONGEST_TEXT || text.contains('\0') {
+        Err(FileTrouble::WrongKind)
+    } else {
+        Ok(FileContent::Text(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_unusable_file_has_its_own_reason() {
+        assert_eq!(content(Vec::new()), Err(FileTrouble::Empty));
+        assert_eq!(content(b" \n".to_vec()), Err(FileTrouble::Empty));
+        assert_eq!(content(vec![0xff; 100]), Err(FileTrouble::WrongKind));
+        assert_eq!(
+            content(b"\x89PNG\r\n\x1a\nrubbish".to_vec()),
+            Err(FileTrouble::WrongKind)
+        );
+        assert_eq!(content(vec![b'x'; 50 << 20]), Err(FileTrouble::TooLarge));
+        assert_eq!(read(Path::new("/no/such/file")), Err(FileTrouble::Unreadable));
+        assert_eq!(
+            content(b"HC1:ABC\n".to_vec()),
+            Ok(FileContent::Text("HC1:ABC".to_owned()))
+        );
+    }
+}

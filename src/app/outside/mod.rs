@@ -1,0 +1,118 @@
+//! Carrying out effects: the hub, the voice, files, the printer, the telephone.
+//!
+//! [`Outside`] is for the window: every effect returns at once and its outcome comes back through the inbox.
+//! [`Outside::carry_out_now`] is for a run without a screen: it does the work in its place and returns what it brought.
+
+mod dial;
+pub mod files;
+pub mod pictures;
+pub mod printing;
+pub mod screen;
+mod speech;
+
+use anban_core::app::Incoming;
+use anban_core::effect::{Effect, FileTrouble, PrintTrouble};
+use anban_core::{Command, certificates, help};
+use anban_sync::{Client, Sync};
+use jiff::Timestamp;
+
+use crate::runtime::Inbox;
+
+/// What carries out effects for a window.
+pub struct Outside {
+    inbox: Inbox,
+    sync: Sync,
+    voice: Option<anban_voice::Voice>,
+    screen: screen::Brightness,
+}
+
+impl Outside {
+    /// Starts what works in the background. What comes back goes to `inbox`.
+    #[must_use]
+    pub fn start(inbox: Inbox) -> Self {
+        let reports = inbox.clone();
+        let sync = Sync::start(move |report| {
+            reports.bring(match report {
+                anban_sync::Report::Answer { id, answer } => Incoming::Answer { id, answer },
+                anban_sync::Report::Fetched(fetched) => Incoming::Fetched(fetched),
+                anban_sync::Report::NetworkBack => Incoming::NetworkBack,
+            });
+        });
+        let voice = speech::start(inbox.clone());
+        Self {
+            inbox,
+            sync,
+            voice,
+            screen: screen::Brightness::default(),
+        }
+    }
+
+    /// Carries out one effect, or begins to.
+    pub fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send { hub, id, request } => self.sync.send(hub, id, request),
+            Effect::Fetch { hub, what } => self.sync.fetch(hub, what, Timestamp::now()),
+            Effect::Speak(utterance) => speech::speak(self.voice.as_ref(), &self.inbox, utterance),
+            Effect::Hush => self.voice.iter().for_each(anban_voice::Voice::hush),
+            Effect::Play(sound, volume) => speech::play(self.voice.as_ref(), sound, volume),
+            Effect::Siren(on) => speech::siren(self.voice.as_ref(), on),
+            Effect::Brightest(on) => self.screen.set(on),
+            slow @ (Effect::Dial { .. }
+            | Effect::FindFiles
+            | Effect::ReadFile { .. }
+            | Effect::Print { .. }
+            | Effect::SaveCopy { .. }) => {
+                let inbox = self.inbox.clone();
+                let work = move || slow_work(slow).into_iter().for_each(|command| inbox.send(command));
+                if let Err(error) = std::thread::Builder::new().name("work".to_owned()).spawn(work) {
+                    tracing::error!(%error, "no thread for the work: it was not begun");
+                }
+            }
+        }
+    }
+
+    /// Carries out one effect in its place, without a screen, a voice or a telephone, and returns what it brought.
+    #[must_use]
+    pub fn carry_out_now(client: &Client, effect: Effect, now: Timestamp) -> Option<Command> {
+        match effect {
+            Effect::Send { hub, id, request } => {
+                let answer = client.send(&hub, id, &request);
+                Some(Command::Incoming(Incoming::Answer { id, answer }))
+            }
+            Effect::Fetch { hub, what } => Some(Command::Incoming(Incoming::Fetched(client.fetch(&hub, &what, now)))),
+            // Nobody is called, and nothing is said, by a run without a screen.
+            Effect::Dial { .. } => Some(Command::Help(help::Command::Dialled { taken: false })),
+            Effect::Speak(_) | Effect::Hush | Effect::Play(..) | Effect::Siren(_) | Effect::Brightest(_) => None,
+            slow => slow_work(slow),
+        }
+    }
+}
+
+/// What takes longer than a frame, and returns what it brought.
+fn slow_work(effect: Effect) -> Option<Command> {
+    Some(match effect {
+        Effect::Dial { number } => Command::Help(help::Command::Dialled {
+            taken: dial::dial(&number),
+        }),
+        Effect::FindFiles => Command::Incoming(Incoming::Files(files::find())),
+        Effect::ReadFile { path } => {
+            // A decoder that fails on a hostile file must not take the program along.
+            let content = std::panic::catch_unwind(|| files::read(std::path::Path::new(&path)))
+                .unwrap_or(Err(FileTrouble::WrongKind));
+            Command::Incoming(Incoming::File { path, content })
+        }
+        Effect::Print { paper, target } => {
+            let printed = printing::print(&paper, &target).map_err(|error| printing::trouble(&error));
+            Command::Certificates(certificates::Command::Printed(printed))
+        }
+        Effect::SaveCopy { name, content } => Command::Incoming(Incoming::Saved(save_copy(&name, &content))),
+        _ => return None,
+    })
+}
+
+fn save_copy(name: &str, content: &str) -> Result<String, PrintTrouble> {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "json"));
+    let path = anban_print::free_name(&files::documents_folder(), stem, extension);
+    anban_print::save(&path, content.as_bytes()).map_err(|error| printing::trouble(&error))?;
+    Ok(files::shown(&path))
+}

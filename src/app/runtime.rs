@@ -1,0 +1,76 @@
+//! The core's thread.
+//!
+//! Commands come in through one channel: taps from the window, answers from outside, and the ticks that the core asks
+//! for. Each is carried out, its effects are handed to the outside, and the new view is published. The window's thread
+//! never waits for it.
+
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use anban_core::app::Incoming;
+use anban_core::effect::Effect;
+use anban_core::store::Store;
+use anban_core::view::View;
+use anban_core::{Command, Core};
+use jiff::{Timestamp, Zoned};
+
+/// The longest sleep: a clock that was set forward is noticed after it at the latest.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+/// The shortest: a wake time that does not pass must not keep a processor busy.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
+
+/// Where commands go in. It can be cloned and sent to any thread.
+#[derive(Debug, Clone)]
+pub struct Inbox(Sender<Command>);
+
+impl Inbox {
+    /// Sends a command to the core. After the core has ended it goes nowhere.
+    pub fn send(&self, command: Command) {
+        let _ = self.0.send(command);
+    }
+
+    /// Sends something from outside.
+    pub fn bring(&self, incoming: Incoming) {
+        self.send(Command::Incoming(incoming));
+    }
+}
+
+/// An inbox, and what comes out of it on the other side.
+#[must_use]
+pub fn inbox() -> (Inbox, Receiver<Command>) {
+    let (sender, receiver) = mpsc::channel();
+    (Inbox(sender), receiver)
+}
+
+/// Runs the core until every [`Inbox`] is gone or `carry_out` says that it is over.
+///
+/// # Errors
+/// When the system refuses a thread.
+pub fn start(
+    mut core: Core,
+    mut store: Box<dyn Store>,
+    commands: Receiver<Command>,
+    mut carry_out: impl FnMut(Effect) + Send + 'static,
+    mut publish: impl FnMut(View) + Send + 'static,
+) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name("core".to_owned()).spawn(move || {
+        loop {
+            let command = match commands.recv_timeout(sleep(core.next_wake())) {
+                Ok(command) => command,
+                Err(RecvTimeoutError::Timeout) => Command::Incoming(Incoming::Tick),
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            for effect in core.update(command, store.as_mut(), &Zoned::now()) {
+                carry_out(effect);
+            }
+            publish(core.view());
+        }
+    })
+}
+
+fn sleep(until: Option<Timestamp>) -> Duration {
+    let left = until.map(|until| until.duration_since(Timestamp::now()));
+    left.map_or(LONGEST_SLEEP, |left| left.try_into().unwrap_or(Duration::ZERO))
+        .clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+}
