@@ -30,14 +30,22 @@ impl SqliteStore {
         }
         match self.replace_key() {
             Ok(()) => Ok(()),
-            // A full disk, or a key store that is silent now: the rows are overwritten, the rest follows at the next
-            // start.
-            Err(fault) if self.connection.is_some() => {
-                tracing::warn!(?fault, "the key could not be replaced yet");
-                Ok(())
-            }
-            Err(fault) => Err(self.give_up(fault)),
+            Err(fault) => self.keep_the_key(fault),
         }
+    }
+
+    /// The rows are deleted and overwritten in any case. On a full disk the key is replaced at the next start; if the
+    /// key store does not take a new one, the old one stays, and later copies must not be taken for old ones.
+    fn keep_the_key(&mut self, fault: Fault) -> Result<(), StoreError> {
+        let Some(connection) = &self.connection else {
+            return Err(self.give_up(fault));
+        };
+        tracing::warn!(?fault, "the key could not be replaced");
+        let tidied = self.profile.remove_unfinished().and_then(|()| match fault {
+            Fault::Full => Ok(()),
+            _ => Ok(rows::end_erasing(connection)?),
+        });
+        tidied.map_err(|fault| self.give_up(fault))
     }
 
     /// Moves the records to a new file under a new key.

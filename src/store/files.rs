@@ -26,13 +26,19 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a folder that only its owner may enter; that it is there already is fine.
+/// Makes a folder that only its owner may enter, and waits until it is on disk; that it is there already is fine.
 pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
+    let missing = path.ancestors().take_while(|folder| !folder.exists()).count();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(path)?;
+    path.ancestors().skip(1).take(missing).try_for_each(|parent| {
+        // The parent of a relative path of one name.
+        let here = parent.as_os_str().is_empty();
+        sync_folder(if here { Path::new(".") } else { parent })
+    })
 }
 
 /// Puts `content` in the place of the file `path`, for its owner's eyes only, through a neighbour named `….new`.

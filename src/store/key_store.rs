@@ -68,10 +68,9 @@ fn ask<T: Send + 'static>(
 
 fn entry(choice: &KeyChoice, name: &str) -> Result<Entry, Silent> {
     match choice {
-        KeyChoice::System => keyring::Entry::new(SERVICE, name)
+        KeyChoice::System | KeyChoice::File => keyring::Entry::new(SERVICE, name)
             .map(|entry| entry.inner)
             .map_err(|_| Silent),
         KeyChoice::Store(store) => store.build(SERVICE, name, None).map_err(|_| Silent),
-        KeyChoice::File => Err(Silent),
     }
 }

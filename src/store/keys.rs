@@ -268,6 +268,9 @@ impl Keys {
 
 /// Keeps a key in the key store under a random name, which is returned.
 fn keep_in_store(choice: &KeyChoice, key: &Key) -> Result<String, key_store::Silent> {
+    if matches!(choice, KeyChoice::File) {
+        return Err(key_store::Silent);
+    }
     let name = hex(&random::<16>().map_err(|_| key_store::Silent)?);
     key_store::put(choice, &name, key, SHORT_PATIENCE)?;
     Ok(name)

@@ -180,6 +180,12 @@ pub(crate) fn is_erasing(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("SELECT EXISTS (SELECT 1 FROM erasures)", [], |row| row.get(0))
 }
 
+/// Says that no traces are left to destroy.
+pub(crate) fn end_erasing(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM erasures", [])?;
+    Ok(())
+}
+
 /// The changes that make `records` out of nothing.
 pub(crate) fn changes_to(records: Records) -> Vec<Change> {
     // Taken apart by name, so that a new kind of record can't be forgotten here.

@@ -23,6 +23,8 @@ pub(crate) fn connect(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connec
     connection.busy_timeout(LOCK_WAIT)?;
     // Its notes about damaged pages would go to the terminal; the same comes back as errors.
     connection.pragma_update(None, "cipher_log_level", "NONE")?;
+    // Memory that has held pages or keys is wiped when it is given back, and kept out of the swap where that is allowed.
+    connection.pragma_update(None, "cipher_memory_security", true)?;
     connection.pragma_update(None, "key", key.pragma())?;
     // One process has the profile (see `lock`), so the WAL's index needs no shared memory, which a full disk denies.
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;

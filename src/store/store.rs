@@ -61,9 +61,8 @@ impl SqliteStore {
         if self.commits_since_copy > 0 {
             self.copy();
         }
-        self.connection.take().map_or(Ok(()), |connection| {
-            sqlite::close(connection).map_err(|_| StoreError::Broken)
-        })
+        let connection = self.connection.take().ok_or(StoreError::Broken)?;
+        sqlite::close(connection).map_err(|_| StoreError::Broken)
     }
 
     /// Makes a copy if the last one is older than a day.

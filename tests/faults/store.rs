@@ -301,6 +301,57 @@ fn a_session_bus_that_never_answers_is_given_up() {
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
+/// A session bus with a key store on it, for the command that follows.
+const KEY_STORE: &str = r#"
+printf secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$0" "$@"
+"#;
+
+#[test]
+fn with_a_real_key_store_the_key_is_kept_there_and_replaced_by_erasing() {
+    const TEST: &str = "with_a_real_key_store_the_key_is_kept_there_and_replaced_by_erasing";
+    if let Some(folder) = child_folder() {
+        erase_with_the_system_s_key_store(&folder.join("profile"));
+        return;
+    }
+    let installed = |program| Command::new(program).arg("--version").output().is_ok();
+    if !installed("dbus-run-session") || !installed("gnome-keyring-daemon") {
+        eprintln!("no gnome-keyring-daemon or dbus-run-session here: a real key store was not tested");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let wrap = ["dbus-run-session", "--", "sh", "-c", KEY_STORE];
+    let output = child(&wrap, TEST, folder.path())
+        .env("HOME", folder.path())
+        .env("XDG_RUNTIME_DIR", folder.path())
+        .env("XDG_DATA_HOME", folder.path().join("data"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("child: done"), "{said}");
+}
+
+fn erase_with_the_system_s_key_store(profile: &Path) {
+    let opened = || open(profile, Timestamp::UNIX_EPOCH, KeyChoice::System).unwrap();
+    let key_file = || fs::read_to_string(profile.join("key")).unwrap();
+
+    let mut first = opened();
+    assert_eq!(first.key_home, KeyHome::KeyStore);
+    first.store.commit(&numbered(1)).unwrap();
+    first.store.close().unwrap();
+    let before = key_file();
+
+    let mut second = opened();
+    assert_eq!((second.notice, last_number(&mut second.store)), (None, 1));
+    second.store.commit(&[Change::EraseAll]).unwrap();
+    second.store.close().unwrap();
+    assert_ne!(key_file(), before);
+
+    let mut third = opened();
+    assert_eq!((third.notice, third.key_home), (None, KeyHome::KeyStore));
+    assert_eq!(last_number(&mut third.store), 0);
+    say("done");
+}
+
 fn open_with_the_system_s_key_store(folder: &Path) {
     let opened = open(&folder.join("profile"), Timestamp::UNIX_EPOCH, KeyChoice::System).unwrap();
     assert_eq!(opened.key_home, KeyHome::File);

@@ -88,6 +88,61 @@ fn erasing_replaces_the_key_in_the_key_store() {
     assert_eq!(opened.store.load(), Ok(Records::default()));
 }
 
+/// A key store that has one entry and takes no other.
+#[derive(Debug)]
+struct NoRoom {
+    name: String,
+    store: Arc<CredentialStore>,
+}
+
+impl CredentialStoreApi for NoRoom {
+    fn vendor(&self) -> String {
+        "no room".to_owned()
+    }
+
+    fn id(&self) -> String {
+        "no room".to_owned()
+    }
+
+    fn build(&self, service: &str, name: &str, modifiers: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+        if name == self.name {
+            self.store.build(service, name, modifiers)
+        } else {
+            Err(Error::NoStorageAccess("no room".into()))
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+#[test]
+fn with_a_key_store_that_takes_no_new_key_everything_is_erased_and_the_key_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = key_store();
+    let mut opened = open_with(folder.path(), &store).unwrap();
+    opened.store.commit(&[person()]).unwrap();
+    opened.store.close().unwrap();
+    let line = fs::read_to_string(folder.path().join("key")).unwrap();
+    let name = line.trim().strip_prefix("key-store ").unwrap().to_owned();
+
+    let keys: Arc<CredentialStore> = Arc::new(NoRoom { name, store });
+    let mut opened = open_with(folder.path(), &keys).unwrap();
+    opened.store.commit(&[Change::EraseAll, draft("after")]).unwrap();
+    let copies = || files_in(&folder.path().join("copies"));
+    assert_eq!(copies(), Vec::<PathBuf>::new());
+    opened.store.commit(&[draft("after that")]).unwrap();
+    opened.store.close().unwrap();
+    let made = copies();
+    assert_eq!(made.len(), 1);
+
+    let mut opened = open_with(folder.path(), &keys).unwrap();
+    assert_eq!(opened.store.load(), Ok(with(&[draft("after that")])));
+    assert_eq!(copies(), made, "a copy made after the erasing is kept");
+    assert_eq!(fs::read_to_string(folder.path().join("key")).unwrap(), line);
+}
+
 /// A key store that waits for a person who is not there.
 #[derive(Debug)]
 struct Waiting;
