@@ -22,7 +22,7 @@ mod keys;
 mod start;
 mod state;
 
-pub use start::{Config, Hub, RunningHub, StartError};
+pub use start::{Config, Hub, RunningHub, StartError, StopSignals};
 
 use jiff::Timestamp;
 use std::sync::Arc;

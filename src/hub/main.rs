@@ -75,11 +75,12 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             path.display()
         );
     }
+    let signals = hub.stop_signals()?;
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "listening on {}", hub.url())?;
     stdout.flush()?;
     drop(stdout);
-    hub.run_until_signal()?;
+    hub.run_until(signals);
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use std::{
 };
 use tokio::{
     runtime::{Builder, Runtime},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
     task::JoinHandle,
 };
@@ -136,6 +137,13 @@ pub struct RunningHub {
     _lock: fs::File,
 }
 
+/// The signals that end a service.
+#[derive(Debug)]
+pub struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
 impl Hub {
     /// Opens everything and begins to serve. When it returns, requests are answered.
     ///
@@ -227,26 +235,31 @@ impl RunningHub {
         self.stop_serving();
     }
 
-    /// Serves until the process is told to stop by SIGTERM or SIGINT (Ctrl-C), then stops as
-    /// [`RunningHub::shutdown`] does.
+    /// From now on SIGTERM and SIGINT (Ctrl-C) no longer end the process: they are kept for
+    /// [`RunningHub::run_until`]. To be called before anyone is told that the hub is ready, so that no signal
+    /// finds it unprepared.
     ///
     /// # Errors
     /// When the system lets no signal be waited for.
-    pub fn run_until_signal(mut self) -> io::Result<()> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let waited = self.runtime.as_ref().map_or(Ok(()), |runtime| {
+    pub fn stop_signals(&self) -> io::Result<StopSignals> {
+        let _within = self.runtime.as_ref().map(Runtime::enter);
+        Ok(StopSignals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Serves until one of the signals comes, then stops as [`RunningHub::shutdown`] does.
+    pub fn run_until(mut self, mut signals: StopSignals) {
+        if let Some(runtime) = &self.runtime {
             runtime.block_on(async {
-                let (mut terminate, mut interrupt) =
-                    (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
                 tokio::select! {
-                    _ = terminate.recv() => (),
-                    _ = interrupt.recv() => (),
+                    _ = signals.terminate.recv() => (),
+                    _ = signals.interrupt.recv() => (),
                 }
-                Ok(())
-            })
-        });
+            });
+        }
         self.stop_serving();
-        waited
     }
 
     fn stop_serving(&mut self) {

@@ -9,6 +9,7 @@
 //!
 //! Numbered migrations are in `migrations/`; one that has been released is never edited.
 
+mod conditions;
 mod migrations;
 mod sqlite;
 #[cfg(test)]
@@ -116,6 +117,8 @@ pub struct Answer {
 /// Which appointments; all conditions must hold.
 #[derive(Debug, Clone, Default)]
 pub struct AppointmentQuery {
+    /// With this id.
+    pub id: Option<String>,
     /// System (`None` for any) and value of the patient's identifier.
     pub patient: Option<(Option<String>, String)>,
     /// The command that booked it.

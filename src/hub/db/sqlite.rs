@@ -6,7 +6,7 @@
 
 use super::{
     Answer, AppointmentChange, AppointmentQuery, Booked, CityContent, Database, DbError, NewAppointment, SlotQuery,
-    SlotRow, migrations,
+    SlotRow, conditions::Conditions, migrations,
 };
 use anban_wire::{
     CommandId,
@@ -14,7 +14,7 @@ use anban_wire::{
     fhir::{Resource, SlotStatus},
 };
 use jiff::{Timestamp, civil::Date};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params, types::Value};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::{
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -130,61 +130,6 @@ fn insert_answer(connection: &Connection, command: CommandId, answer: &Answer, n
             now.as_second()
         ])?;
     Ok(())
-}
-
-/// Conditions of a search with their values, joined by AND.
-#[derive(Default)]
-struct Conditions {
-    sql: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    /// `test` has one `?` for the value.
-    fn add(&mut self, test: &str, value: Option<impl Into<Value>>) {
-        if let Some(value) = value {
-            self.sql.push(test.to_owned());
-            self.values.push(value.into());
-        }
-    }
-
-    fn any_of(&mut self, column: &str, values: Option<&Vec<String>>) {
-        if let Some(values) = values {
-            let marks = vec!["?"; values.len()].join(", ");
-            self.sql.push(format!("{column} IN ({marks})"));
-            self.values.extend(values.iter().cloned().map(Value::from));
-        }
-    }
-
-    fn clause(&self) -> String {
-        if self.sql.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", self.sql.join(" AND "))
-        }
-    }
-
-    /// Counts all that match and reads the first ones.
-    fn select<T>(
-        &self,
-        connection: &Connection,
-        columns: &str,
-        table: &str,
-        limit: u32,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<(u32, Vec<T>), DbError> {
-        let clause = self.clause();
-        let total = connection
-            .prepare_cached(&format!("SELECT COUNT(*) FROM {table}{clause}"))?
-            .query_row(rusqlite::params_from_iter(&self.values), |row| row.get(0))?;
-        let found = connection
-            .prepare_cached(&format!(
-                "SELECT {columns} FROM {table}{clause} ORDER BY start_at, id LIMIT {limit}"
-            ))?
-            .query_map(rusqlite::params_from_iter(&self.values), read)?
-            .collect::<Result<_, _>>()?;
-        Ok((total, found))
-    }
 }
 
 const SLOT_COLUMNS: &str = "id, schedule_id, start_at, end_at, status";
@@ -417,6 +362,7 @@ impl Database for Sqlite {
             .patient
             .clone()
             .map_or((None, None), |(system, value)| (system, Some(value)));
+        conditions.add("id = ?", query.id.clone());
         conditions.add("patient_system = ?", system);
         conditions.add("patient_value = ?", value);
         conditions.add("command = ?", query.command.map(|command| command.to_string()));

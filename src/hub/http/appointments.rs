@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     booking::{self, Refused},
-    db::AppointmentQuery,
+    db::{AppointmentQuery, Database, DbError},
     state::State as Hub,
 };
 use anban_wire::{
@@ -24,7 +24,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
 pub(super) async fn book(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
@@ -107,8 +107,10 @@ async fn answer(hub: Arc<Hub>, parameters: Vec<(String, String)>) -> Result<Resp
         "patient.identifier",
         "patient:identifier",
         "identifier",
+        "_id",
         "date",
         "status",
+        "_include",
     ];
     let search = Search::new(parameters, &known)?;
     let patient = search.one("patient.identifier").or(search.one("patient:identifier"));
@@ -119,8 +121,9 @@ async fn answer(hub: Arc<Hub>, parameters: Vec<(String, String)>) -> Result<Resp
         .map(|text| token(text, "identifier"))
         .transpose()?;
     // Nobody can list everyone's appointments.
-    if patient.is_none() && identifier.is_none() {
-        let text = "请说明是谁的预约。 Name the patient (patient.identifier=system|value) or an identifier.";
+    let id = search.one("_id").map(str::to_owned);
+    if patient.is_none() && identifier.is_none() && id.is_none() {
+        let text = "请说明是谁的预约。 Name the patient (patient.identifier=system|value), an identifier or an _id.";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, IssueType::Required, text));
     }
     let command = match identifier {
@@ -141,7 +144,9 @@ async fn answer(hub: Arc<Hub>, parameters: Vec<(String, String)>) -> Result<Resp
         .map(|code| AppointmentStatus::from_code(code).ok_or_else(|| malformed("status", "an appointment's status")))
         .transpose()?;
     let (from, before) = search.span("date")?;
+    let kinds = included_kinds(&search)?;
     let query = AppointmentQuery {
+        id,
         patient: patient.map(|token| (token.system, token.code)),
         command,
         status,
@@ -149,12 +154,53 @@ async fn answer(hub: Arc<Hub>, parameters: Vec<(String, String)>) -> Result<Resp
         before,
         limit: search.count()?,
     };
-    let (total, bodies) = hub.step(move |db| Ok(db.appointments(&query)?)).await?;
-    let found: Vec<Resource> = bodies
+    let (total, found, included) = hub
+        .step(move |db| {
+            let (total, bodies) = db.appointments(&query)?;
+            let found: Vec<Appointment> = bodies
+                .iter()
+                .map(|body| booking::from_text(body))
+                .collect::<Result<_, _>>()?;
+            let included = participants(db, &found, &kinds)?;
+            Ok((total, found, included))
+        })
+        .await?;
+    let found = found.into_iter().map(Resource::from).collect();
+    Ok(fhir_response(StatusCode::OK, searchset(&hub, total, found, included)))
+}
+
+/// The types of participants that `_include` asks for.
+fn included_kinds(search: &Search) -> Result<Vec<&'static str>, ApiError> {
+    let mut kinds = vec![];
+    for include in search.all("_include") {
+        match include {
+            "Appointment:actor" => kinds.extend(["Practitioner", "HealthcareService", "Location"]),
+            "Appointment:practitioner" => kinds.push("Practitioner"),
+            "Appointment:location" => kinds.push("Location"),
+            _ => return Err(malformed("_include", "Appointment:actor, :practitioner or :location")),
+        }
+    }
+    Ok(kinds)
+}
+
+/// Those who take part in the appointments, each once.
+fn participants(
+    db: &dyn Database,
+    appointments: &[Appointment],
+    kinds: &[&'static str],
+) -> Result<Vec<Resource>, DbError> {
+    let actors = appointments
         .iter()
-        .map(|body| booking::from_text(body).map(Resource::from))
-        .collect::<Result<_, _>>()?;
-    Ok(fhir_response(StatusCode::OK, searchset(&hub, total, found, vec![])))
+        .flat_map(|appointment| &appointment.participant)
+        .filter_map(|participant| participant.actor.as_ref());
+    let wanted: BTreeSet<(&str, &str)> = actors
+        .flat_map(|actor| kinds.iter().filter_map(|kind| Some((*kind, actor.id_of(kind)?))))
+        .collect();
+    let mut found = vec![];
+    for (kind, id) in wanted {
+        found.extend(db.directory_entry(kind, id)?);
+    }
+    Ok(found)
 }
 
 fn with_version(appointment: Appointment) -> Response {

@@ -20,7 +20,10 @@ use std::{collections::BTreeSet, sync::Arc};
 type Answer = Result<Response, ApiError>;
 
 pub(super) async fn search_services(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["active", "name", "location", "specialty", "_include"])?;
+    let search = Search::new(
+        query(&uri),
+        &["active", "name", "location", "specialty", "_id", "_include"],
+    )?;
     let takes_locations = match search.one("_include") {
         None => false,
         Some("HealthcareService:location") => true,
@@ -82,7 +85,7 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, uri: Uri) -> An
 }
 
 pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["name", "partof"])?;
+    let search = Search::new(query(&uri), &["name", "partof", "_id"])?;
     let whole = search.reference("partof", "Location");
     let english = |location: &Location| {
         location
@@ -100,7 +103,7 @@ pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, uri: Uri) -> A
 }
 
 pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["name"])?;
+    let search = Search::new(query(&uri), &["name", "_id"])?;
     search_all::<Practitioner>(&hub, &search, |practitioner| {
         name_fits(&search, practitioner.name.iter().map(|name| name.text.as_deref()))
     })
@@ -108,7 +111,7 @@ pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, uri: Uri) 
 }
 
 pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["actor", "active"])?;
+    let search = Search::new(query(&uri), &["actor", "active", "_id"])?;
     search_all::<Schedule>(&hub, &search, |schedule| {
         let is_actor = |wanted: &str| {
             schedule

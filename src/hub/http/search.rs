@@ -18,7 +18,7 @@ pub(super) struct Search(Vec<(String, String)>);
 impl Search {
     /// Takes the parameters, if all are among `known` or are about the form of the answer.
     pub(super) fn new(parameters: Vec<(String, String)>, known: &[&str]) -> Result<Self, ApiError> {
-        let general = ["_count", "_format", "_id"];
+        let general = ["_count", "_format"];
         let fits = |name: &str| known.contains(&name) || general.contains(&name);
         if parameters.len() > MAX_PARAMETERS || parameters.iter().any(|(name, _)| !fits(name)) {
             let text = format!(

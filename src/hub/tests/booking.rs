@@ -196,6 +196,20 @@ fn appointments_are_found_by_patient_or_command_and_never_all_at_once() {
         form.as_bytes(),
     );
     assert_eq!(answer.bundle().total, Some(1));
+    let with_actors = get(&base, &format!("{patient}&_include=Appointment:actor")).bundle();
+    let kinds: Vec<_> = with_actors.resources().map(|resource| resource.type_name()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "Appointment",
+            "HealthcareService",
+            "Location",
+            "Location",
+            "Practitioner"
+        ]
+    );
+    let id = with_actors.resources().next().unwrap().id().unwrap().to_owned();
+    assert_eq!(total(&format!("/fhir/Appointment?_id={id}")), 1);
     assert_eq!(get(&base, "/fhir/Appointment").status, 400);
     assert_eq!(get(&base, "/fhir/Appointment?status=booked").status, 400);
 }

@@ -89,6 +89,16 @@ fn it_starts_at_once_says_where_and_stops_with_success() {
     assert_eq!(program.child.wait().unwrap().code(), Some(0));
 }
 
+#[test]
+fn a_signal_right_after_the_ready_line_already_stops_it_in_order() {
+    let data = tempfile::tempdir().unwrap();
+    for _ in 0..5 {
+        let mut program = Program::start(data.path(), &["--demo"]);
+        program.terminate();
+        assert_eq!(program.child.wait().unwrap().code(), Some(0));
+    }
+}
+
 fn fails(arguments: &[&str]) -> String {
     let Output { status, stderr, stdout } = Command::new(env!("CARGO_BIN_EXE_anban-hub"))
         .args(arguments)

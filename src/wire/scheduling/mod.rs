@@ -9,10 +9,12 @@
 //! add is carried in places that the standard leaves open: the command's UUID as an identifier of the
 //! appointment, the slot as `Appointment.slot`, free slots in a refusal as an extension of the outcome.
 
+mod answer;
 mod book;
 mod find;
 
-pub use book::{BookOperation, BookRequest, CancelRequest, PatientDetails, Proposal, Refusal, read_answer, refusal};
+pub use answer::{Proposal, Refusal, read_answer, refusal};
+pub use book::{BookOperation, BookRequest, CancelRequest, PatientDetails};
 pub use find::{FindRequest, MAX_OFFERS, Offer, Target, Token, offers};
 
 /// Canonical URL of `$find`.
