@@ -1,12 +1,12 @@
 //! The way round: a command comes in, what is kept changes, effects go out, and the view says what is on the screen.
 //!
 //! This file knows every feature by one variant of [`Command`] and its pages, and no feature's rules. What is common
-//! to all pages is here: opening and leaving them, undo, speaking on entry, and what happens when a store fails.
+//! to all pages, such as opening and leaving them, undo, and speaking on entry, is in `turn.rs`.
 
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-use crate::effect::{Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, Sound, VoiceReport};
+use crate::effect::{Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, VoiceReport};
 use crate::entry::{self, Field};
 use crate::ids::{IdSource, RequestId};
 use crate::outbox::Answer;
@@ -15,151 +15,14 @@ use crate::result::Outcome;
 use crate::settings::Language;
 use crate::speech::Speech;
 use crate::store::{Change, Records, Store, StoreError, StoreNotice};
+use crate::turn::Turn;
 use crate::view::{Bars, Body, Corner, View};
 use crate::words::Words;
 use crate::{
     appointments, calendar, certificates, first_start, health_code, help, home, result, settings, sync, wallet,
 };
 
-/// A page. Each has a name on the command line ([`Page::name`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Page {
-    /// First start: how large words are.
-    FirstText,
-    /// First start: with a voice or without.
-    FirstVoice,
-    /// First start: which language.
-    FirstLanguage,
-    /// The home page.
-    Home,
-    /// The health code, at once.
-    HealthCode,
-    /// All documents that are kept.
-    Documents,
-    /// Ways to add a document.
-    AddDocument,
-    /// Pictures and passes on this device.
-    Files,
-    /// What to print.
-    Print,
-    /// Where to print.
-    PrintWhere,
-    /// Which hospital.
-    Hospitals,
-    /// Which department.
-    Departments,
-    /// One department: book, call, or go there.
-    Department,
-    /// Which day.
-    Days,
-    /// What time.
-    Times,
-    /// Whether it is right.
-    ConfirmVisit,
-    /// All visits.
-    Visits,
-    /// One visit.
-    Visit,
-    /// Whether to cancel it.
-    CancelVisit,
-    /// All cards.
-    Wallet,
-    /// What kind of card to add.
-    AddCard,
-    /// One card.
-    Card,
-    /// The call for help.
-    Help,
-    /// All settings.
-    Settings,
-    /// How large words are.
-    TextSize,
-    /// The colours.
-    Contrast,
-    /// The voice.
-    Voice,
-    /// The language.
-    Language,
-    /// Whom to call, and what they should know.
-    Emergency,
-    /// One contact.
-    Contact,
-    /// Addresses of services, for who helps to set up.
-    Helpers,
-    /// What is stored.
-    YourData,
-    /// Whether to erase everything.
-    EraseAll,
-    /// What came of something.
-    Result,
-    /// A field to type into.
-    Enter(Field),
-}
-
-impl Page {
-    /// Every page but those to type into.
-    const PLAIN: [(Self, &'static str); 34] = [
-        (Self::FirstText, "first-text"),
-        (Self::FirstVoice, "first-voice"),
-        (Self::FirstLanguage, "first-language"),
-        (Self::Home, "home"),
-        (Self::HealthCode, "health-code"),
-        (Self::Documents, "documents"),
-        (Self::AddDocument, "add-document"),
-        (Self::Files, "files"),
-        (Self::Print, "print"),
-        (Self::PrintWhere, "print-where"),
-        (Self::Hospitals, "hospitals"),
-        (Self::Departments, "departments"),
-        (Self::Department, "department"),
-        (Self::Days, "days"),
-        (Self::Times, "times"),
-        (Self::ConfirmVisit, "confirm-visit"),
-        (Self::Visits, "visits"),
-        (Self::Visit, "visit"),
-        (Self::CancelVisit, "cancel-visit"),
-        (Self::Wallet, "wallet"),
-        (Self::AddCard, "add-card"),
-        (Self::Card, "card"),
-        (Self::Help, "help"),
-        (Self::Settings, "settings"),
-        (Self::TextSize, "text-size"),
-        (Self::Contrast, "contrast"),
-        (Self::Voice, "voice"),
-        (Self::Language, "language"),
-        (Self::Emergency, "emergency"),
-        (Self::Contact, "contact"),
-        (Self::Helpers, "helpers"),
-        (Self::YourData, "your-data"),
-        (Self::EraseAll, "erase-all"),
-        (Self::Result, "result"),
-    ];
-
-    /// Every page.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let plain = Self::PLAIN.iter().map(|&(page, _)| page);
-        plain.chain(Field::ALL.into_iter().map(Self::Enter))
-    }
-
-    /// The name on the command line, such as `health-code` or `enter-card-name`.
-    #[must_use]
-    pub fn name(self) -> String {
-        match self {
-            Self::Enter(field) => format!("enter-{}", field.name()),
-            _ => Self::PLAIN
-                .iter()
-                .find(|&&(page, _)| page == self)
-                .map_or("", |&(_, name)| name)
-                .to_owned(),
-        }
-    }
-
-    /// The page of a name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::all().find(|page| page.name() == name)
-    }
-}
+pub use crate::pages::Page;
 
 /// What a person wants, or what the outside brings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -432,7 +295,7 @@ impl Core {
         }
     }
 
-    fn body(&self, page: &mut PageBuilder<'_>) -> Body {
+    pub(crate) fn body(&self, page: &mut PageBuilder<'_>) -> Body {
         match self.page() {
             Page::FirstText | Page::FirstVoice | Page::FirstLanguage => first_start::view(self.page(), page),
             Page::Home => home::view(page),
@@ -465,6 +328,11 @@ impl Core {
         }
     }
 
+    /// A fresh id.
+    pub(crate) fn fresh_id(&mut self) -> uuid::Uuid {
+        self.ids.uuid()
+    }
+
     /// The moment of this turn, in the person's time zone.
     pub(crate) fn now(&self) -> &Zoned {
         &self.now
@@ -483,275 +351,6 @@ impl Core {
 }
 
 /// Whether a page is held under a scanner.
-fn is_shown_to_scanners(body: &Body) -> bool {
+pub(crate) fn is_shown_to_scanners(body: &Body) -> bool {
     matches!(body, Body::Code(code) if code.symbol.is_some())
-}
-
-/// One command on its way through: what a feature may do.
-pub(crate) struct Turn<'a> {
-    pub core: &'a mut Core,
-    store: &'a mut dyn Store,
-    pub effects: Vec<Effect>,
-}
-
-impl Turn<'_> {
-    fn carry_out(&mut self, command: Command) -> Result<(), StoreError> {
-        match command {
-            Command::Start(start) => self.start(start)?,
-            Command::Open(page) => self.open(page),
-            Command::Back => self.back(),
-            Command::Home => self.home(),
-            Command::CallHelp => self.open(Page::Help),
-            Command::ReadAloud => self.read_aloud(),
-            Command::Undo => self.undo()?,
-            Command::Type { field, text } => entry::keep(self, field, text)?,
-            Command::Enter { field, text } => entry::finish(self, field, &text)?,
-            Command::FirstStart(command) => first_start::update(self, command)?,
-            Command::Settings(command) => settings::update(self, command)?,
-            Command::HealthCode(command) => health_code::update(self, command)?,
-            Command::Certificates(command) => certificates::update(self, command),
-            Command::Appointments(command) => appointments::update(self, command)?,
-            Command::Wallet(command) => wallet::update(self, command)?,
-            Command::Help(command) => help::update(self, command)?,
-            Command::Incoming(incoming) => self.incoming(incoming)?,
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, start: Start) -> Result<(), StoreError> {
-        self.core.screen.hub_override = start.hub;
-        if let (false, Some(language)) = (self.core.records.settings.welcomed, start.language) {
-            let mut settings = self.core.records.settings.clone();
-            settings.language = language;
-            self.commit(vec![Change::Settings(settings)])?;
-        }
-        self.core.screen.stack = vec![Page::Home];
-        if !self.core.records.settings.welcomed {
-            self.core.screen.stack.push(Page::FirstText);
-        }
-        match start.page {
-            Some(Page::Home) | None => self.entered(),
-            Some(page) => self.open(page),
-        }
-        sync::begin(self);
-        if let Some(notice) = start.notice {
-            self.show(Outcome::store_notice(notice, &self.core.now));
-        }
-        Ok(())
-    }
-
-    fn incoming(&mut self, incoming: Incoming) -> Result<(), StoreError> {
-        match incoming {
-            Incoming::Tick => {
-                help::tick(self);
-                let now = self.now();
-                self.core.screen.speech.tick(now);
-            }
-            Incoming::NetworkBack => sync::try_again_now(self)?,
-            Incoming::Answer { id, answer } => sync::answered(self, id, answer)?,
-            Incoming::Fetched(fetched) => sync::fetched(self, fetched)?,
-            Incoming::Files(files) => self.core.screen.health_code.files = Some(files),
-            Incoming::File { path, content } => health_code::file_read(self, &path, content)?,
-            Incoming::Saved(saved) => settings::copy_saved(self, saved),
-            Incoming::Voice(report) => {
-                let now = self.now();
-                self.core.screen.speech.report(report, now);
-            }
-        }
-        Ok(())
-    }
-
-    /// This moment.
-    pub fn now(&self) -> Timestamp {
-        self.core.now.timestamp()
-    }
-
-    /// A fresh id.
-    pub fn uuid(&mut self) -> uuid::Uuid {
-        self.core.ids.uuid()
-    }
-
-    /// Carries out changes on the store and then in memory. After it, undo has nothing.
-    ///
-    /// # Errors
-    /// The store's; nothing has changed then.
-    pub fn commit(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
-        self.store.commit(&changes)?;
-        let lists = changes
-            .iter()
-            .any(|change| matches!(change, Change::TrustList(_) | Change::EraseAll));
-        changes.iter().for_each(|change| self.core.records.apply(change));
-        self.core.screen.undo.clear();
-        if lists {
-            self.core.trust.reload(&self.core.records, self.core.now.timestamp());
-        }
-        Ok(())
-    }
-
-    /// The same, and [`Command::Undo`] takes it back.
-    ///
-    /// # Errors
-    /// The store's; nothing has changed then.
-    pub fn commit_undoable(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
-        let mut before = self.core.records.clone();
-        let mut back = Vec::with_capacity(changes.len());
-        for change in &changes {
-            back.extend(before.inverse(change));
-            before.apply(change);
-        }
-        self.commit(changes)?;
-        back.reverse();
-        self.core.screen.undo = back;
-        Ok(())
-    }
-
-    fn undo(&mut self) -> Result<(), StoreError> {
-        let back = std::mem::take(&mut self.core.screen.undo);
-        if back.is_empty() {
-            return Ok(());
-        }
-        // Kept until the store has said yes, so that a failed undo can be tried again.
-        if let Err(error) = self.store.commit(&back) {
-            self.core.screen.undo = back;
-            return Err(error);
-        }
-        back.iter().for_each(|change| self.core.records.apply(change));
-        self.show(Outcome::undone());
-        Ok(())
-    }
-
-    /// Opens a page above this one; opening the same page again only refreshes it.
-    pub fn open(&mut self, page: Page) {
-        if page == Page::Home {
-            return self.home();
-        }
-        if self.core.page() != page {
-            self.leave();
-            self.core.screen.stack.push(page);
-        }
-        self.entered();
-    }
-
-    /// Opens a page in the place of this one, so that 返回 does not lead back to it.
-    pub fn replace(&mut self, page: Page) {
-        self.leave();
-        self.core.screen.stack.pop();
-        self.core.screen.stack.push(page);
-        self.entered();
-    }
-
-    /// Shows what came of something; it takes the place of an older result.
-    pub fn show(&mut self, outcome: Outcome) {
-        self.effects.extend(
-            outcome
-                .sound()
-                .map(|sound| Effect::Play(sound, self.core.records.settings.volume)),
-        );
-        self.core.screen.outcome = Some(outcome);
-        if self.core.page() == Page::Result {
-            self.entered()
-        } else {
-            self.open(Page::Result)
-        }
-    }
-
-    /// Leaves this page for the one below it.
-    pub fn back(&mut self) {
-        self.leave();
-        if self.core.screen.stack.len() > 1 {
-            self.core.screen.stack.pop();
-        }
-        self.entered();
-    }
-
-    /// Leaves all pages up to `page`, which is opened if it was not below.
-    pub fn back_to(&mut self, page: Page) {
-        self.leave();
-        if let Some(place) = self.core.screen.stack.iter().position(|&below| below == page) {
-            self.core.screen.stack.truncate(place + 1);
-        } else {
-            self.core.screen.stack = vec![Page::Home, page];
-        }
-        self.entered();
-    }
-
-    fn home(&mut self) {
-        self.leave();
-        self.core.screen.stack = vec![Page::Home];
-        self.entered();
-    }
-
-    fn leave(&mut self) {
-        self.core.screen.problem = None;
-        help::left(self);
-    }
-
-    fn entered(&mut self) {
-        self.core.screen.visit += 1;
-        self.core.screen.entered = true;
-        self.core.screen.speech.forget();
-        let page = self.core.page();
-        health_code::entered(self, page);
-        appointments::entered(self, page);
-    }
-
-    /// Plays a short sound.
-    pub fn play(&mut self, sound: Sound) {
-        let volume = self.core.records.settings.volume;
-        self.effects.push(Effect::Play(sound, volume));
-    }
-
-    /// What was typed can't be taken: the page says why, and so does the voice.
-    pub fn refuse(&mut self) {
-        self.play(Sound::Refused);
-        if let Some(problem) = self.core.screen.problem {
-            self.say(self.core.words().get(problem));
-        }
-    }
-
-    /// Whether pages speak when they open. The call for help always does.
-    fn speaks(&self) -> bool {
-        self.core.records.settings.voice || self.core.page() == Page::Help
-    }
-
-    /// Says what the page that was opened in this turn is about, or stops speaking of the one that was left.
-    fn announce(&mut self) {
-        if !std::mem::take(&mut self.core.screen.entered) {
-            return;
-        }
-        let mut page = PageBuilder::new(self.core);
-        let brightest = is_shown_to_scanners(&self.core.body(&mut page));
-        let parts = page.announcement();
-        if std::mem::replace(&mut self.core.screen.brightest, brightest) != brightest {
-            self.effects.push(Effect::Brightest(brightest));
-        }
-        if self.speaks() && !parts.is_empty() {
-            let caption = matches!(self.core.page(), Page::Result);
-            let effect = self
-                .core
-                .screen
-                .speech
-                .announce(parts, caption, &self.core.records.settings);
-            self.effects.push(effect);
-        } else {
-            self.effects.push(Effect::Hush);
-        }
-    }
-
-    fn read_aloud(&mut self) {
-        if self.core.screen.speech.is_reading() {
-            self.core.screen.speech.forget();
-            self.effects.push(Effect::Hush);
-            return;
-        }
-        let parts = self.core.view().reading;
-        let effect = self.core.screen.speech.read(parts, &self.core.records.settings);
-        self.effects.push(effect);
-    }
-
-    /// Says a sentence that is not a page's announcement, such as a second of the countdown.
-    pub fn say(&mut self, sentence: String) {
-        let effect = self.core.screen.speech.say(sentence, &self.core.records.settings);
-        self.effects.push(effect);
-    }
 }

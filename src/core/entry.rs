@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Command, Turn};
+use crate::app::Command;
 use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
+use crate::turn::Turn;
 use crate::view::{Body, EntryView, Icon};
 use crate::{health_code, help, settings, wallet};
 

@@ -22,6 +22,7 @@ pub mod home;
 pub mod ids;
 pub mod outbox;
 mod page;
+mod pages;
 mod result;
 pub mod settings;
 pub mod speech;
@@ -30,6 +31,7 @@ pub mod symbol;
 mod sync;
 #[cfg(test)]
 mod testing;
+mod turn;
 pub mod view;
 pub mod wallet;
 pub mod words;

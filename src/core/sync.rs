@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::{Core, Turn};
+use crate::app::Core;
 use crate::appointments::Refusal;
 use crate::effect::{Effect, Fetched, Wanted};
 use crate::ids::RequestId;
 use crate::outbox::{Answer, OutboxItem, Request, Trouble};
 use crate::store::{Change, StoreError};
+use crate::turn::Turn;
 use crate::{appointments, health_code};
 
 /// What was fetched is not asked for again sooner.

@@ -10,22 +10,22 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Command as AppCommand, Core, Page, Turn};
+use crate::app::{Core, Page};
 use crate::effect::{Effect, Wanted};
-use crate::entry::Field;
 use crate::ids::VisitId;
-use crate::outbox::{OutboxItem, Request, Trouble};
-use crate::result::{Outcome, Sentence, date_value, open};
+use crate::outbox::Trouble;
 use crate::store::{Change, StoreError};
 use crate::sync;
-use crate::view::{Icon, Mark};
+use crate::turn::Turn;
 
+mod booking;
 mod model;
 #[cfg(test)]
 mod tests;
 mod view;
 mod visits;
 
+pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused, refusal_key};
 pub use model::{Department, Directory, Hospital, OpenSlot, Refusal, Timetable, Visit, VisitState, Wish, Words};
 pub(crate) use view::view;
 pub(crate) use visits::{facts, next_visit, state_of, upcoming, when};
@@ -110,15 +110,15 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.core.screen.appointments.time = Some(time);
             turn.open(Page::ConfirmVisit);
         }
-        Command::BookVisit => return book(turn),
+        Command::BookVisit => return booking::book(turn),
         Command::Call { number } => turn.effects.push(Effect::Dial { number }),
         Command::Show(id) => {
             turn.core.screen.appointments.visit = Some(id);
             turn.open(Page::Visit);
         }
-        Command::AskAgain(id) => return ask_again(turn, id),
-        Command::Drop(id) => return drop_wish(turn, id),
-        Command::Cancel(id) => return cancel(turn, id),
+        Command::AskAgain(id) => return booking::ask_again(turn, id),
+        Command::Drop(id) => return booking::drop_wish(turn, id),
+        Command::Cancel(id) => return booking::cancel(turn, id),
         Command::Reload => {
             turn.core.screen.appointments.trouble = None;
             fetch_directory(turn);
@@ -239,288 +239,4 @@ pub(crate) fn coming_days(now: &Zoned) -> Vec<Date> {
     (1..=DAYS_AHEAD)
         .filter_map(|days| now.date().checked_add(days.days()).ok())
         .collect()
-}
-
-fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    let Some((department, time)) = chosen_department(turn.core)
-        .cloned()
-        .zip(turn.core.screen.appointments.time.clone())
-    else {
-        turn.open(Page::Hospitals);
-        return Ok(());
-    };
-    let patient = turn.core.records.profile.name.clone();
-    if patient.is_empty() {
-        // The name is asked once; 返回 from there leads back to the question whether all is right.
-        turn.open(Page::Enter(Field::Name));
-        return Ok(());
-    }
-    let hospital = hospital(turn.core, &department.hospital).cloned();
-    let wish = Wish {
-        department: department.id.clone(),
-        slot: time.slot,
-        from: time.from,
-        to: time.to,
-    };
-    let same = |visit: &&Visit| {
-        visit.wish == wish && matches!(visit.state, VisitState::NotConfirmed | VisitState::Booked { .. })
-    };
-    if let Some(id) = turn.core.records.visits.values().find(same).map(|visit| visit.id) {
-        // A second tap on the same answer is not a second booking.
-        turn.core.screen.appointments.visit = Some(id);
-        turn.back_to(Page::Visits);
-        turn.open(Page::Visit);
-        return Ok(());
-    }
-    let id = VisitId(turn.uuid());
-    let item = sync::item(
-        turn,
-        Request::BookVisit {
-            visit: id,
-            wish: wish.clone(),
-            patient: patient.clone(),
-        },
-    );
-    let visit = Visit {
-        id,
-        request: item.id,
-        patient,
-        start: wish.from,
-        wish,
-        place: department.counter.clone(),
-        bring: department.bring.clone(),
-        phone: if department.phone.is_empty() {
-            hospital
-                .as_ref()
-                .map_or_else(String::new, |hospital| hospital.phone.clone())
-        } else {
-            department.phone.clone()
-        },
-        hospital: hospital.map(|hospital| hospital.name).unwrap_or_default(),
-        department: department.name,
-        state: VisitState::NotConfirmed,
-        asked_at: turn.now(),
-    };
-    turn.commit(vec![Change::PutVisit(visit), Change::PutOutbox(item)])?;
-    let screen = &mut turn.core.screen.appointments;
-    *screen = Screen {
-        visit: Some(id),
-        ..Screen::default()
-    };
-    turn.back_to(Page::Visits);
-    turn.open(Page::Visit);
-    Ok(())
-}
-
-fn put(turn: &mut Turn<'_>, visit: Visit, change: Change) -> Result<(), StoreError> {
-    turn.commit(vec![Change::PutVisit(visit), change])
-}
-
-/// What has come of a visit is told at once, but not over a page where the person is in the middle of something.
-fn tell(turn: &mut Turn<'_>, id: VisitId, outcome: Outcome) {
-    let waits = matches!(turn.core.page(), Page::Visit | Page::Visits | Page::Home | Page::Result);
-    if waits {
-        turn.core.screen.appointments.visit = Some(id);
-        turn.show(outcome);
-    }
-}
-
-/// The hospital has said yes.
-pub(crate) fn booked(
-    turn: &mut Turn<'_>,
-    item: &OutboxItem,
-    id: VisitId,
-    appointment: String,
-    start: Timestamp,
-) -> Result<(), StoreError> {
-    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
-        return turn.commit(vec![Change::RemoveOutbox(item.id)]);
-    };
-    let visit = Visit {
-        state: VisitState::Booked { appointment },
-        start,
-        ..visit
-    };
-    let language = turn.core.words().language();
-    let values = vec![
-        ("when", date_value(turn.core, start)),
-        ("hospital", visit.hospital.of(language).to_owned()),
-        ("department", visit.department.of(language).to_owned()),
-    ];
-    put(turn, visit, Change::RemoveOutbox(item.id))?;
-    let outcome = Outcome::new(Mark::Good, "booked-title")
-        .line(Sentence("booked-line", values))
-        .main("booked-show", Icon::Event, open(Page::Visit))
-        .or(
-            "booked-print",
-            Icon::Print,
-            AppCommand::Certificates(crate::certificates::Command::Choose(crate::certificates::Item::Visit(
-                id,
-            ))),
-        );
-    tell(turn, id, outcome);
-    Ok(())
-}
-
-/// The hospital has said no. What was asked stays where the person sees it, with the reason.
-pub(crate) fn booking_refused(
-    turn: &mut Turn<'_>,
-    item: OutboxItem,
-    id: VisitId,
-    reason: Refusal,
-) -> Result<(), StoreError> {
-    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
-        return turn.commit(vec![Change::RemoveOutbox(item.id)]);
-    };
-    let department = visit.wish.department.clone();
-    put(
-        turn,
-        Visit {
-            state: VisitState::Refused { reason },
-            ..visit
-        },
-        Change::PutOutbox(item),
-    )?;
-    let outcome = Outcome::new(Mark::Bad, "book-refused-title")
-        .line(refusal_key(reason))
-        .main(
-            "book-refused-other",
-            Icon::Schedule,
-            AppCommand::Appointments(Command::ChooseDepartment(department)),
-        )
-        .or("booked-show", Icon::Event, open(Page::Visit));
-    tell(turn, id, outcome);
-    Ok(())
-}
-
-/// Why a booking was refused: the key of a sentence that also says what to do.
-pub(crate) fn refusal_key(reason: Refusal) -> &'static str {
-    match reason {
-        Refusal::SlotTaken => "refused-taken",
-        Refusal::NothingFree => "refused-nothing-free",
-        Refusal::Gone => "refused-gone",
-        Refusal::NotAccepted => "refused-not-accepted",
-        Refusal::NotAllowed => "refused-not-allowed",
-    }
-}
-
-fn ask_again(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
-    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
-        return Ok(());
-    };
-    let VisitState::Refused { .. } = visit.state else {
-        return Ok(());
-    };
-    // A new request with an id of its own: the hub keeps its answer to the old one.
-    let request = Request::BookVisit {
-        visit: id,
-        wish: visit.wish.clone(),
-        patient: visit.patient.clone(),
-    };
-    let item = sync::item(turn, request);
-    let old = visit.request;
-    let visit = Visit {
-        state: VisitState::NotConfirmed,
-        request: item.id,
-        ..visit
-    };
-    turn.commit(vec![
-        Change::RemoveOutbox(old),
-        Change::PutVisit(visit),
-        Change::PutOutbox(item),
-    ])?;
-    turn.core.screen.appointments.visit = Some(id);
-    turn.open(Page::Visit);
-    Ok(())
-}
-
-fn drop_wish(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
-    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
-        return Ok(());
-    };
-    if !matches!(visit.state, VisitState::Refused { .. } | VisitState::Cancelled) {
-        return Ok(());
-    }
-    turn.commit_undoable(vec![Change::RemoveVisit(id), Change::RemoveOutbox(visit.request)])?;
-    turn.back_to(Page::Visits);
-    turn.show(Outcome::new(Mark::Good, "visit-dropped-title").undoable());
-    Ok(())
-}
-
-fn cancel(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
-    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
-        return Ok(());
-    };
-    match visit.state.clone() {
-        VisitState::Booked { appointment } => {
-            let item = sync::item(
-                turn,
-                Request::CancelVisit {
-                    visit: id,
-                    appointment: appointment.clone(),
-                },
-            );
-            let state = VisitState::CancelNotConfirmed { appointment };
-            put(turn, Visit { state, ..visit }, Change::PutOutbox(item))?;
-            turn.back_to(Page::Visits);
-            turn.open(Page::Visit);
-        }
-        VisitState::NotConfirmed => {
-            // The booking may have reached the hub already, so it is neither forgotten nor called off here: once the
-            // answer is known the visit can be cancelled like any other.
-            turn.show(Outcome::new(Mark::Waiting, "cancel-wait-title").line("cancel-wait-line"));
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// The hospital has called the visit off.
-pub(crate) fn cancelled(turn: &mut Turn<'_>, item: &OutboxItem, id: VisitId) -> Result<(), StoreError> {
-    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
-        return turn.commit(vec![Change::RemoveOutbox(item.id)]);
-    };
-    put(
-        turn,
-        Visit {
-            state: VisitState::Cancelled,
-            ..visit
-        },
-        Change::RemoveOutbox(item.id),
-    )?;
-    tell(
-        turn,
-        id,
-        Outcome::new(Mark::Good, "cancelled-title").line("cancelled-line"),
-    );
-    Ok(())
-}
-
-/// The hospital will not call the visit off: it is still booked.
-pub(crate) fn cancelling_refused(
-    turn: &mut Turn<'_>,
-    item: &OutboxItem,
-    id: VisitId,
-    reason: Refusal,
-) -> Result<(), StoreError> {
-    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
-        return turn.commit(vec![Change::RemoveOutbox(item.id)]);
-    };
-    let VisitState::CancelNotConfirmed { appointment } = visit.state.clone() else {
-        return turn.commit(vec![Change::RemoveOutbox(item.id)]);
-    };
-    put(
-        turn,
-        Visit {
-            state: VisitState::Booked { appointment },
-            ..visit
-        },
-        Change::RemoveOutbox(item.id),
-    )?;
-    tell(
-        turn,
-        id,
-        Outcome::new(Mark::Bad, "cancel-refused-title").line(refusal_key(reason)),
-    );
-    Ok(())
 }

@@ -6,11 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Command as AppCommand, Core, Page, Turn};
+use crate::app::{Command as AppCommand, Core, Page};
 use crate::effect::{Effect, PrintTrouble, Target};
 use crate::ids::{CardId, DocumentId, VisitId};
 use crate::result::{Outcome, Sentence, open};
 use crate::settings::Language;
+use crate::turn::Turn;
 use crate::view::{Icon, Mark, Symbol};
 
 mod paper;

@@ -5,10 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Command as AppCommand, Page, Turn};
+use crate::app::{Command as AppCommand, Page};
 use crate::page::PageBuilder;
 use crate::settings::{self, Language, TextSize};
 use crate::store::{Change, StoreError};
+use crate::turn::Turn;
 use crate::view::{Body, Choice, Icon, QuestionView};
 
 #[cfg(test)]

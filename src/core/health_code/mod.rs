@@ -12,7 +12,7 @@ use anban_wire::IdentityNumber;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Command as AppCommand, Core, Page, Turn};
+use crate::app::{Command as AppCommand, Core, Page};
 use crate::appointments::Refusal;
 use crate::effect::{Effect, FileContent, FileTrouble, FoundFile};
 use crate::entry::{Field, Problem};
@@ -21,6 +21,7 @@ use crate::outbox::{OutboxItem, Request};
 use crate::result::{Outcome, open};
 use crate::settings;
 use crate::store::{Change, Records, StoreError};
+use crate::turn::Turn;
 use crate::view::{Icon, Mark};
 use crate::{sync, wallet};
 

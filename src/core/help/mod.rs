@@ -8,12 +8,13 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Core, Page, Turn};
+use crate::app::{Core, Page};
 use crate::effect::{Effect, Sound};
 use crate::entry::{Field, Problem, telephone};
 use crate::ids::ContactId;
 use crate::result::Outcome;
 use crate::store::{Change, StoreError};
+use crate::turn::Turn;
 use crate::view::{Icon, Mark};
 
 mod model;

@@ -6,11 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Page, Turn};
+use crate::app::Page;
 use crate::effect::{Effect, PrintTrouble};
 use crate::entry::{Field, Problem};
 use crate::result::{Outcome, Sentence};
 use crate::store::{Change, Records, StoreError};
+use crate::turn::Turn;
 use crate::view::{Icon, Mark};
 
 mod model;

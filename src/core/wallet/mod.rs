@@ -5,12 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Core, Page, Turn};
+use crate::app::{Core, Page};
 use crate::entry::{Field, Problem};
 use crate::ids::CardId;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
 use crate::symbol::{self, Symbology};
+use crate::turn::Turn;
 use crate::view::{Icon, Mark};
 
 mod model;

@@ -1,0 +1,145 @@
+//! Every page there is, and its name on the command line.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entry::Field;
+
+/// A page. Each has a name on the command line ([`Page::name`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Page {
+    /// First start: how large words are.
+    FirstText,
+    /// First start: with a voice or without.
+    FirstVoice,
+    /// First start: which language.
+    FirstLanguage,
+    /// The home page.
+    Home,
+    /// The health code, at once.
+    HealthCode,
+    /// All documents that are kept.
+    Documents,
+    /// Ways to add a document.
+    AddDocument,
+    /// Pictures and passes on this device.
+    Files,
+    /// What to print.
+    Print,
+    /// Where to print.
+    PrintWhere,
+    /// Which hospital.
+    Hospitals,
+    /// Which department.
+    Departments,
+    /// One department: book, call, or go there.
+    Department,
+    /// Which day.
+    Days,
+    /// What time.
+    Times,
+    /// Whether it is right.
+    ConfirmVisit,
+    /// All visits.
+    Visits,
+    /// One visit.
+    Visit,
+    /// Whether to cancel it.
+    CancelVisit,
+    /// All cards.
+    Wallet,
+    /// What kind of card to add.
+    AddCard,
+    /// One card.
+    Card,
+    /// The call for help.
+    Help,
+    /// All settings.
+    Settings,
+    /// How large words are.
+    TextSize,
+    /// The colours.
+    Contrast,
+    /// The voice.
+    Voice,
+    /// The language.
+    Language,
+    /// Whom to call, and what they should know.
+    Emergency,
+    /// One contact.
+    Contact,
+    /// Addresses of services, for who helps to set up.
+    Helpers,
+    /// What is stored.
+    YourData,
+    /// Whether to erase everything.
+    EraseAll,
+    /// What came of something.
+    Result,
+    /// A field to type into.
+    Enter(Field),
+}
+
+impl Page {
+    /// Every page but those to type into.
+    const PLAIN: [(Self, &'static str); 34] = [
+        (Self::FirstText, "first-text"),
+        (Self::FirstVoice, "first-voice"),
+        (Self::FirstLanguage, "first-language"),
+        (Self::Home, "home"),
+        (Self::HealthCode, "health-code"),
+        (Self::Documents, "documents"),
+        (Self::AddDocument, "add-document"),
+        (Self::Files, "files"),
+        (Self::Print, "print"),
+        (Self::PrintWhere, "print-where"),
+        (Self::Hospitals, "hospitals"),
+        (Self::Departments, "departments"),
+        (Self::Department, "department"),
+        (Self::Days, "days"),
+        (Self::Times, "times"),
+        (Self::ConfirmVisit, "confirm-visit"),
+        (Self::Visits, "visits"),
+        (Self::Visit, "visit"),
+        (Self::CancelVisit, "cancel-visit"),
+        (Self::Wallet, "wallet"),
+        (Self::AddCard, "add-card"),
+        (Self::Card, "card"),
+        (Self::Help, "help"),
+        (Self::Settings, "settings"),
+        (Self::TextSize, "text-size"),
+        (Self::Contrast, "contrast"),
+        (Self::Voice, "voice"),
+        (Self::Language, "language"),
+        (Self::Emergency, "emergency"),
+        (Self::Contact, "contact"),
+        (Self::Helpers, "helpers"),
+        (Self::YourData, "your-data"),
+        (Self::EraseAll, "erase-all"),
+        (Self::Result, "result"),
+    ];
+
+    /// Every page.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = Self::PLAIN.iter().map(|&(page, _)| page);
+        plain.chain(Field::ALL.into_iter().map(Self::Enter))
+    }
+
+    /// The name on the command line, such as `health-code` or `enter-card-name`.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Enter(field) => format!("enter-{}", field.name()),
+            _ => Self::PLAIN
+                .iter()
+                .find(|&&(page, _)| page == self)
+                .map_or("", |&(_, name)| name)
+                .to_owned(),
+        }
+    }
+
+    /// The page of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|page| page.name() == name)
+    }
+}

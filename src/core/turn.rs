@@ -1,0 +1,282 @@
+//! One command on its way through the core: what a feature may do with it.
+//!
+//! A [`Turn`] lends a feature the core, the store and the list of effects. Pages are opened and left here, changes are
+//! committed here, undo is remembered here, and at the end the page that was opened says what it is about.
+
+use jiff::Timestamp;
+
+use crate::app::{Command, Core, Incoming, Page, Start, is_shown_to_scanners};
+use crate::effect::{Effect, Sound};
+use crate::page::PageBuilder;
+use crate::result::Outcome;
+use crate::store::{Change, Store, StoreError};
+use crate::{appointments, certificates, entry, first_start, health_code, help, settings, sync, wallet};
+
+/// One command on its way through: what a feature may do.
+pub(crate) struct Turn<'a> {
+    pub core: &'a mut Core,
+    pub store: &'a mut dyn Store,
+    pub effects: Vec<Effect>,
+}
+
+impl Turn<'_> {
+    pub fn carry_out(&mut self, command: Command) -> Result<(), StoreError> {
+        match command {
+            Command::Start(start) => self.start(start)?,
+            Command::Open(page) => self.open(page),
+            Command::Back => self.back(),
+            Command::Home => self.home(),
+            Command::CallHelp => self.open(Page::Help),
+            Command::ReadAloud => self.read_aloud(),
+            Command::Undo => self.undo()?,
+            Command::Type { field, text } => entry::keep(self, field, text)?,
+            Command::Enter { field, text } => entry::finish(self, field, &text)?,
+            Command::FirstStart(command) => first_start::update(self, command)?,
+            Command::Settings(command) => settings::update(self, command)?,
+            Command::HealthCode(command) => health_code::update(self, command)?,
+            Command::Certificates(command) => certificates::update(self, command),
+            Command::Appointments(command) => appointments::update(self, command)?,
+            Command::Wallet(command) => wallet::update(self, command)?,
+            Command::Help(command) => help::update(self, command)?,
+            Command::Incoming(incoming) => self.incoming(incoming)?,
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, start: Start) -> Result<(), StoreError> {
+        self.core.screen.hub_override = start.hub;
+        if let (false, Some(language)) = (self.core.records.settings.welcomed, start.language) {
+            let mut settings = self.core.records.settings.clone();
+            settings.language = language;
+            self.commit(vec![Change::Settings(settings)])?;
+        }
+        self.core.screen.stack = vec![Page::Home];
+        if !self.core.records.settings.welcomed {
+            self.core.screen.stack.push(Page::FirstText);
+        }
+        match start.page {
+            Some(Page::Home) | None => self.entered(),
+            Some(page) => self.open(page),
+        }
+        sync::begin(self);
+        if let Some(notice) = start.notice {
+            self.show(Outcome::store_notice(notice, self.core.now()));
+        }
+        Ok(())
+    }
+
+    fn incoming(&mut self, incoming: Incoming) -> Result<(), StoreError> {
+        match incoming {
+            Incoming::Tick => {
+                help::tick(self);
+                let now = self.now();
+                self.core.screen.speech.tick(now);
+            }
+            Incoming::NetworkBack => sync::try_again_now(self)?,
+            Incoming::Answer { id, answer } => sync::answered(self, id, answer)?,
+            Incoming::Fetched(fetched) => sync::fetched(self, fetched)?,
+            Incoming::Files(files) => self.core.screen.health_code.files = Some(files),
+            Incoming::File { path, content } => health_code::file_read(self, &path, content)?,
+            Incoming::Saved(saved) => settings::copy_saved(self, saved),
+            Incoming::Voice(report) => {
+                let now = self.now();
+                self.core.screen.speech.report(report, now);
+            }
+        }
+        Ok(())
+    }
+
+    /// This moment.
+    pub fn now(&self) -> Timestamp {
+        self.core.now().timestamp()
+    }
+
+    /// A fresh id.
+    pub fn uuid(&mut self) -> uuid::Uuid {
+        self.core.fresh_id()
+    }
+
+    /// Carries out changes on the store and then in memory. After it, undo has nothing.
+    ///
+    /// # Errors
+    /// The store's; nothing has changed then.
+    pub fn commit(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
+        self.store.commit(&changes)?;
+        let lists = changes
+            .iter()
+            .any(|change| matches!(change, Change::TrustList(_) | Change::EraseAll));
+        changes.iter().for_each(|change| self.core.records.apply(change));
+        self.core.screen.undo.clear();
+        if lists {
+            self.core.trust.reload(&self.core.records, self.core.now().timestamp());
+        }
+        Ok(())
+    }
+
+    /// The same, and [`Command::Undo`] takes it back.
+    ///
+    /// # Errors
+    /// The store's; nothing has changed then.
+    pub fn commit_undoable(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
+        let mut before = self.core.records.clone();
+        let mut back = Vec::with_capacity(changes.len());
+        for change in &changes {
+            back.extend(before.inverse(change));
+            before.apply(change);
+        }
+        self.commit(changes)?;
+        back.reverse();
+        self.core.screen.undo = back;
+        Ok(())
+    }
+
+    fn undo(&mut self) -> Result<(), StoreError> {
+        let back = std::mem::take(&mut self.core.screen.undo);
+        if back.is_empty() {
+            return Ok(());
+        }
+        // Kept until the store has said yes, so that a failed undo can be tried again.
+        if let Err(error) = self.store.commit(&back) {
+            self.core.screen.undo = back;
+            return Err(error);
+        }
+        back.iter().for_each(|change| self.core.records.apply(change));
+        self.show(Outcome::undone());
+        Ok(())
+    }
+
+    /// Opens a page above this one; opening the same page again only refreshes it.
+    pub fn open(&mut self, page: Page) {
+        if page == Page::Home {
+            return self.home();
+        }
+        if self.core.page() != page {
+            self.leave();
+            self.core.screen.stack.push(page);
+        }
+        self.entered();
+    }
+
+    /// Opens a page in the place of this one, so that 返回 does not lead back to it.
+    pub fn replace(&mut self, page: Page) {
+        self.leave();
+        self.core.screen.stack.pop();
+        self.core.screen.stack.push(page);
+        self.entered();
+    }
+
+    /// Shows what came of something; it takes the place of an older result.
+    pub fn show(&mut self, outcome: Outcome) {
+        self.effects.extend(
+            outcome
+                .sound()
+                .map(|sound| Effect::Play(sound, self.core.records.settings.volume)),
+        );
+        self.core.screen.outcome = Some(outcome);
+        if self.core.page() == Page::Result {
+            self.entered()
+        } else {
+            self.open(Page::Result)
+        }
+    }
+
+    /// Leaves this page for the one below it.
+    pub fn back(&mut self) {
+        self.leave();
+        if self.core.screen.stack.len() > 1 {
+            self.core.screen.stack.pop();
+        }
+        self.entered();
+    }
+
+    /// Leaves all pages up to `page`, which is opened if it was not below.
+    pub fn back_to(&mut self, page: Page) {
+        self.leave();
+        if let Some(place) = self.core.screen.stack.iter().position(|&below| below == page) {
+            self.core.screen.stack.truncate(place + 1);
+        } else {
+            self.core.screen.stack = vec![Page::Home, page];
+        }
+        self.entered();
+    }
+
+    fn home(&mut self) {
+        self.leave();
+        self.core.screen.stack = vec![Page::Home];
+        self.entered();
+    }
+
+    fn leave(&mut self) {
+        self.core.screen.problem = None;
+        help::left(self);
+    }
+
+    fn entered(&mut self) {
+        self.core.screen.visit += 1;
+        self.core.screen.entered = true;
+        self.core.screen.speech.forget();
+        let page = self.core.page();
+        health_code::entered(self, page);
+        appointments::entered(self, page);
+    }
+
+    /// Plays a short sound.
+    pub fn play(&mut self, sound: Sound) {
+        let volume = self.core.records.settings.volume;
+        self.effects.push(Effect::Play(sound, volume));
+    }
+
+    /// What was typed can't be taken: the page says why, and so does the voice.
+    pub fn refuse(&mut self) {
+        self.play(Sound::Refused);
+        if let Some(problem) = self.core.screen.problem {
+            self.say(self.core.words().get(problem));
+        }
+    }
+
+    /// Whether pages speak when they open. The call for help always does.
+    fn speaks(&self) -> bool {
+        self.core.records.settings.voice || self.core.page() == Page::Help
+    }
+
+    /// Says what the page that was opened in this turn is about, or stops speaking of the one that was left.
+    pub fn announce(&mut self) {
+        if !std::mem::take(&mut self.core.screen.entered) {
+            return;
+        }
+        let mut page = PageBuilder::new(self.core);
+        let brightest = is_shown_to_scanners(&self.core.body(&mut page));
+        let parts = page.announcement();
+        if std::mem::replace(&mut self.core.screen.brightest, brightest) != brightest {
+            self.effects.push(Effect::Brightest(brightest));
+        }
+        if self.speaks() && !parts.is_empty() {
+            let caption = matches!(self.core.page(), Page::Result);
+            let effect = self
+                .core
+                .screen
+                .speech
+                .announce(parts, caption, &self.core.records.settings);
+            self.effects.push(effect);
+        } else {
+            self.effects.push(Effect::Hush);
+        }
+    }
+
+    fn read_aloud(&mut self) {
+        if self.core.screen.speech.is_reading() {
+            self.core.screen.speech.forget();
+            self.effects.push(Effect::Hush);
+            return;
+        }
+        let parts = self.core.view().reading;
+        let effect = self.core.screen.speech.read(parts, &self.core.records.settings);
+        self.effects.push(effect);
+    }
+
+    /// Says a sentence that is not a page's announcement, such as a second of the countdown.
+    pub fn say(&mut self, sentence: String) {
+        let effect = self.core.screen.speech.say(sentence, &self.core.records.settings);
+        self.effects.push(effect);
+    }
+}
