@@ -20,9 +20,9 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::Value;
 
-const WHERE_TO_GET_THEM: &str = "set ANBAN_CONFORMANCE to a directory in which \"hcert\" is a copy of \
-     https://github.com/eu-digital-green-certificates/dcc-quality-assurance (or of its predecessor \
-     dgc-testdata), where anyone can get the cases";
+const WHERE_TO_GET_THEM: &str = "set ANBAN_CONFORMANCE to a directory in which \"hcert\" is a copy of the repository \
+     https://github.com/eu-digital-green-certificates/dgc-testdata (now dcc-quality-assurance), where anyone can get the \
+     cases";
 
 /// One case: its file and the JSON in it.
 struct Case {
