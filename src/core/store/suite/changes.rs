@@ -1,0 +1,283 @@
+//! Random changes of every kind, as proptest strategies.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use uuid::Uuid;
+
+use crate::appointments::{
+    Department, Directory, Hospital, OpenSlot, Refusal, Timetable, Visit, VisitState, Wish, Words,
+};
+use crate::entry::Field;
+use crate::health_code::KeptDocument;
+use crate::help::{Contact, Profile};
+use crate::ids::{CardId, ContactId, DocumentId, RequestId, VisitId};
+use crate::outbox::{OutboxItem, Request};
+use crate::settings::{Language, Rate, Settings, TextSize, Theme, Volume};
+use crate::store::Change;
+use crate::symbol::Symbology;
+use crate::wallet::{Card, CardCode, CardKind};
+
+/// Any change. Ids come from a few, so that records are replaced and removed.
+pub fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        4 => settings().prop_map(Change::Settings),
+        4 => profile().prop_map(Change::Profile),
+        4 => contact().prop_map(Change::PutContact),
+        4 => id(ContactId).prop_map(Change::RemoveContact),
+        4 => document().prop_map(Change::PutDocument),
+        4 => id(DocumentId).prop_map(Change::RemoveDocument),
+        4 => card().prop_map(Change::PutCard),
+        4 => id(CardId).prop_map(Change::RemoveCard),
+        4 => visit().prop_map(Change::PutVisit),
+        4 => id(VisitId).prop_map(Change::RemoveVisit),
+        4 => outbox_item().prop_map(Change::PutOutbox),
+        4 => id(RequestId).prop_map(Change::RemoveOutbox),
+        4 => (select(&Field::ALL[..]), text()).prop_map(|(field, text)| Change::PutDraft(field, text)),
+        4 => select(&Field::ALL[..]).prop_map(Change::RemoveDraft),
+        4 => proptest::option::of(directory()).prop_map(Change::Directory),
+        4 => timetable().prop_map(Change::PutTimetable),
+        4 => department_id().prop_map(Change::RemoveTimetable),
+        4 => proptest::option::of(vec(any::<u8>(), 0..64)).prop_map(Change::TrustList),
+        1 => Just(Change::EraseAll),
+    ]
+}
+
+/// Text as people and services write it, and text that breaks out of quotes, columns and lines.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{0,16}",
+        "[\u{0}-\u{1f}\u{7f}'\"\\\\;%{}]{0,8}",
+        "[一-龥]{1,8}",
+        Just("'); DROP TABLE cards; --".to_owned()),
+        Just("\u{62f}\u{648}\u{643} \u{202e} \u{f56}\u{f7c} \u{1f475}\u{1f3fd}".to_owned()),
+    ]
+}
+
+fn id<T: std::fmt::Debug>(wrap: fn(Uuid) -> T) -> impl Strategy<Value = T> {
+    (0..4_u128).prop_map(move |n| wrap(Uuid::from_u128(n)))
+}
+
+fn time() -> impl Strategy<Value = jiff::Timestamp> {
+    let ends = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
+    (ends.0..ends.1, 0..1_000_000_000_i32).prop_map(|(second, nanosecond)| {
+        jiff::Timestamp::new(second, nanosecond).expect("between the earliest and the latest")
+    })
+}
+
+fn words() -> impl Strategy<Value = Words> {
+    (text(), text()).prop_map(|(chinese, english)| Words { chinese, english })
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    (
+        any::<[bool; 2]>(),
+        select(&Language::ALL[..]),
+        select(&TextSize::ALL[..]),
+        select(&Theme::ALL[..]),
+        select(&Rate::ALL[..]),
+        select(&Volume::ALL[..]),
+        text(),
+        text(),
+    )
+        .prop_map(
+            |([welcomed, voice], language, text, theme, rate, volume, hub, printer)| Settings {
+                welcomed,
+                language,
+                text,
+                theme,
+                voice,
+                rate,
+                volume,
+                hub,
+                printer,
+            },
+        )
+}
+
+fn profile() -> impl Strategy<Value = Profile> {
+    (text(), text(), text(), text()).prop_map(|(name, address, medical_notes, identity_number)| Profile {
+        name,
+        address,
+        medical_notes,
+        identity_number,
+    })
+}
+
+fn contact() -> impl Strategy<Value = Contact> {
+    (id(ContactId), text(), text(), any::<u32>()).prop_map(|(id, name, number, position)| Contact {
+        id,
+        name,
+        number,
+        position,
+    })
+}
+
+fn document() -> impl Strategy<Value = KeptDocument> {
+    (id(DocumentId), text(), time(), time()).prop_map(|(id, text, added_at, refreshed_at)| KeptDocument {
+        id,
+        text,
+        added_at,
+        refreshed_at,
+    })
+}
+
+fn card() -> impl Strategy<Value = Card> {
+    let symbology = select(&[Symbology::Qr, Symbology::Code128, Symbology::Ean13][..]);
+    let code = (symbology, text()).prop_map(|(symbology, text)| CardCode { symbology, text });
+    (
+        id(CardId),
+        select(&CardKind::ALL[..]),
+        text(),
+        text(),
+        proptest::option::of(code),
+        vec((text(), text()), 0..3),
+        time(),
+    )
+        .prop_map(|(id, kind, name, number, code, details, added_at)| Card {
+            id,
+            kind,
+            name,
+            number,
+            code,
+            details,
+            added_at,
+        })
+}
+
+fn department_id() -> impl Strategy<Value = String> {
+    select(&["", "1", "内科", "a/b'"][..]).prop_map(str::to_owned)
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    (department_id(), proptest::option::of(text()), time(), time()).prop_map(|(department, slot, from, to)| Wish {
+        department,
+        slot,
+        from,
+        to,
+    })
+}
+
+fn refusal() -> impl Strategy<Value = Refusal> {
+    select(
+        &[
+            Refusal::SlotTaken,
+            Refusal::NothingFree,
+            Refusal::Gone,
+            Refusal::NotAccepted,
+            Refusal::NotAllowed,
+        ][..],
+    )
+}
+
+fn visit() -> impl Strategy<Value = Visit> {
+    let state = prop_oneof![
+        Just(VisitState::NotConfirmed),
+        text().prop_map(|appointment| VisitState::Booked { appointment }),
+        refusal().prop_map(|reason| VisitState::Refused { reason }),
+        text().prop_map(|appointment| VisitState::CancelNotConfirmed { appointment }),
+        Just(VisitState::Cancelled),
+    ];
+    (
+        id(VisitId),
+        id(RequestId),
+        text(),
+        wish(),
+        [words(), words(), words(), words()],
+        text(),
+        [time(), time()],
+        state,
+    )
+        .prop_map(
+            |(id, request, patient, wish, [hospital, department, place, bring], phone, [start, asked_at], state)| {
+                Visit {
+                    id,
+                    request,
+                    patient,
+                    wish,
+                    hospital,
+                    department,
+                    place,
+                    bring,
+                    phone,
+                    start,
+                    state,
+                    asked_at,
+                }
+            },
+        )
+}
+
+fn outbox_item() -> impl Strategy<Value = OutboxItem> {
+    let request = prop_oneof![
+        (id(VisitId), wish(), text()).prop_map(|(visit, wish, patient)| Request::BookVisit { visit, wish, patient }),
+        (id(VisitId), text()).prop_map(|(visit, appointment)| Request::CancelVisit { visit, appointment }),
+        (text(), text()).prop_map(|(name, identity_number)| Request::IssueHealthStatus { name, identity_number }),
+    ];
+    (
+        id(RequestId),
+        any::<u64>(),
+        request,
+        [time(), time()],
+        any::<u32>(),
+        proptest::option::of(refusal()),
+    )
+        .prop_map(
+            |(id, sequence, request, [asked_at, next_try], attempts, refused)| OutboxItem {
+                id,
+                sequence,
+                request,
+                asked_at,
+                attempts,
+                next_try,
+                refused,
+            },
+        )
+}
+
+fn directory() -> impl Strategy<Value = Directory> {
+    let hospital = (text(), words(), words(), text()).prop_map(|(id, name, address, phone)| Hospital {
+        id,
+        name,
+        address,
+        phone,
+    });
+    let department = (
+        department_id(),
+        text(),
+        [words(), words(), words()],
+        text(),
+        any::<Option<u32>>(),
+    )
+        .prop_map(
+            |(id, hospital, [name, counter, bring], phone, quota_today)| Department {
+                id,
+                hospital,
+                name,
+                phone,
+                counter,
+                bring,
+                quota_today,
+            },
+        );
+    (time(), vec(hospital, 0..3), vec(department, 0..3)).prop_map(|(fetched_at, hospitals, departments)| Directory {
+        fetched_at,
+        hospitals,
+        departments,
+    })
+}
+
+fn timetable() -> impl Strategy<Value = Timetable> {
+    let slot =
+        (text(), time(), time(), proptest::option::of(words())).prop_map(|(id, start, end, practitioner)| OpenSlot {
+            id,
+            start,
+            end,
+            practitioner,
+        });
+    (department_id(), time(), vec(slot, 0..4)).prop_map(|(department, fetched_at, slots)| Timetable {
+        department,
+        fetched_at,
+        slots,
+    })
+}
