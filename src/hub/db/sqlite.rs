@@ -16,6 +16,8 @@ use anban_wire::{
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::{
+    fs,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -40,6 +42,10 @@ impl Sqlite {
     /// # Errors
     /// When the file can't be opened or written, or is of a later version.
     pub fn open(path: &Path) -> Result<Self, DbError> {
+        // Only the hub's own user may read it; SQLite gives the files beside it the same mode.
+        if let Err(error) = fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path) {
+            tracing::warn!(%error, "the database file could not be made ahead of SQLite");
+        }
         let mut writer = Connection::open(path)?;
         writer.busy_timeout(BUSY)?;
         writer.pragma_update(None, "journal_mode", "wal")?;

@@ -9,6 +9,7 @@ use anban_wire::{
 };
 use std::{
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
     process::{Command, Output},
     sync::{Arc, Mutex, mpsc},
     time::{Duration, Instant},
@@ -83,6 +84,10 @@ fn it_starts_at_once_says_where_and_stops_with_success() {
         took < Duration::from_secs(2),
         "starting on an empty database took {took:?}"
     );
+    for name in ["hub.db", "hub.db-wal", "issuer-key.p8"] {
+        let mode = std::fs::metadata(data.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "others can read {name}");
+    }
     let health = get(&program.base, "/health");
     assert_eq!((health.status, &health.json()["status"]), (200, &"ok".into()));
     program.terminate();
