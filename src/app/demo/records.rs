@@ -1,0 +1,477 @@
+//! What the demonstration profile holds.
+//!
+//! The city, its hospitals and departments are those of the region pack that also `anban-hub --demo` serves, so that
+//! both tell of the same place. Names that a person would have typed are in the language of the picture; what others
+//! wrote, such as the name in a signed document, stays as it is.
+
+use std::collections::BTreeMap;
+
+use anban_core::appointments::{
+    Department, Directory, Hospital, OpenSlot, Refusal, Timetable, Visit, VisitState, Wish, Words,
+};
+use anban_core::health_code::KeptDocument;
+use anban_core::help::{Contact, Profile as Person};
+use anban_core::outbox::{OutboxItem, Request};
+use anban_core::settings::{Language, Settings};
+use anban_core::store::Records;
+use anban_core::symbol::Symbology;
+use anban_core::wallet::{Card, CardCode, CardKind};
+use anban_credential::{
+    Claims, DocumentId, Health, Issuer, Kind, Person as Holder, RootKey, Signer, SigningKey, Status, TrustListBuilder,
+};
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use ring::rand::SystemRandom;
+use serde::Deserialize;
+
+use super::{Look, Profile, morning};
+
+const CITY: &str = include_str!("../../../assets/region/demo/city.json");
+
+pub(super) const HOSPITAL: &str = "first-hospital";
+pub(super) const DEPARTMENT: &str = "first-hospital-cardiology";
+pub(super) const OWN_DOCUMENT: &str = "00000000-0000-4000-8000-000000000101";
+pub(super) const HUSBANDS_DOCUMENT: &str = "00000000-0000-4000-8000-000000000102";
+pub(super) const SOCIAL_SECURITY_CARD: &str = "00000000-0000-4000-8000-000000000201";
+pub(super) const BUS_CARD: &str = "00000000-0000-4000-8000-000000000202";
+pub(super) const MEMBER_CARD: &str = "00000000-0000-4000-8000-000000000203";
+pub(super) const BOARDING_PASS: &str = "00000000-0000-4000-8000-000000000204";
+pub(super) const BOOKED_VISIT: &str = "00000000-0000-4000-8000-000000000301";
+pub(super) const WAITING_VISIT: &str = "00000000-0000-4000-8000-000000000302";
+pub(super) const REFUSED_VISIT: &str = "00000000-0000-4000-8000-000000000303";
+pub(super) const DAUGHTER: &str = "00000000-0000-4000-8000-000000000401";
+
+/// The slot that is offered first: tomorrow at half past nine.
+pub(super) const FIRST_SLOT: &str = "slot-1-0";
+
+#[derive(Deserialize)]
+struct City {
+    issuer: String,
+    departments: BTreeMap<String, CityKind>,
+    hospitals: Vec<CityHospital>,
+}
+
+#[derive(Deserialize)]
+struct CityKind {
+    name: CityText,
+    bring: CityText,
+}
+
+#[derive(Deserialize)]
+struct CityHospital {
+    id: String,
+    name: CityText,
+    address: CityText,
+    telephone: String,
+    departments: Vec<CityDepartment>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CityDepartment {
+    kind: String,
+    telephone: String,
+    counter: CityText,
+    on_site: Option<u32>,
+    practitioners: Vec<CityText>,
+}
+
+#[derive(Deserialize, Clone)]
+struct CityText {
+    zh: String,
+    en: String,
+}
+
+impl From<&CityText> for Words {
+    fn from(text: &CityText) -> Self {
+        Self {
+            chinese: text.zh.clone(),
+            english: text.en.clone(),
+        }
+    }
+}
+
+/// The demonstration city, and documents that its issuer has signed.
+pub struct Demonstration {
+    city: City,
+    root: RootKey,
+    trust_list: Vec<u8>,
+    own: String,
+    husbands: String,
+}
+
+impl Demonstration {
+    /// Makes an issuer and a root that vouches for it, and signs the documents. Both keys are forgotten at once.
+    ///
+    /// # Errors
+    /// When the region pack can't be read, or the system gives no randomness.
+    pub fn new() -> Result<Self> {
+        let random = SystemRandom::new();
+        let city: City = serde_json::from_str(CITY).context("the demonstration city can't be read")?;
+        let now = morning()?;
+        let at = |days: i64| -> Result<Timestamp> { Ok(now.checked_add(days.days())?.timestamp()) };
+        let (root, _) = SigningKey::generate(&random)?;
+        let (issuer, _) = Issuer::generate(&random)?;
+        let trust_list = TrustListBuilder::new("anning-demo", 1, at(-10)?, at(20)?)
+            .signer(Signer::of_issuer(issuer.public_key(), &city.issuer))
+            .sign(&root, &random)?;
+        let sign = |name: &str, kind: Kind, id: u8, from: i64, until: i64| -> Result<String> {
+            let health = (kind == Kind::HealthStatus).then(|| Health {
+                status: Status::Green,
+                reason: None,
+            });
+            let claims = Claims {
+                issuer: city.issuer.clone(),
+                subject: None,
+                issued_at: at(from)?,
+                expires_at: at(until)?,
+                id: DocumentId::new([id; 16]),
+                kind,
+                person: Holder {
+                    name: name.to_owned(),
+                    ..Holder::default()
+                },
+                health,
+                details: BTreeMap::new(),
+            };
+            Ok(issuer.issue(&claims, &random)?)
+        };
+        Ok(Self {
+            own: sign("李秀英", Kind::HealthStatus, 1, -1, 6)?,
+            husbands: sign("王建国", Kind::Vaccination, 2, -400, -35)?,
+            root: root.public_key().clone().into(),
+            trust_list,
+            city,
+        })
+    }
+
+    /// The key that the profile's trust list is signed with.
+    pub(super) fn root(&self) -> Option<RootKey> {
+        Some(self.root.clone())
+    }
+
+    /// The text of the elder's own health code, as its QR code has to say it.
+    #[must_use]
+    pub fn health_code(&self) -> &str {
+        &self.own
+    }
+
+    /// What is kept in `profile`.
+    pub(super) fn records(&self, profile: Profile, look: Look) -> Result<Records> {
+        let now = morning()?;
+        let mut records = match profile {
+            Profile::Filled | Profile::WithoutNumber => self.filled(look.language, &now)?,
+            Profile::Welcomed | Profile::New => Records::default(),
+        };
+        if profile == Profile::WithoutNumber {
+            records.profile.identity_number.clear();
+        }
+        records.settings = Settings {
+            welcomed: profile != Profile::New,
+            language: look.language,
+            text: look.text,
+            theme: look.theme,
+            ..records.settings
+        };
+        Ok(records)
+    }
+
+    fn filled(&self, language: Language, now: &Zoned) -> Result<Records> {
+        let at = |days: i64, minutes: i64| -> Result<Timestamp> {
+            Ok(now
+                .checked_add(days.days())?
+                .checked_add(SignedDuration::from_mins(minutes))?
+                .timestamp())
+        };
+        let say = |chinese: &str, english: &str| {
+            let words = if language == Language::English {
+                english
+            } else {
+                chinese
+            };
+            words.to_owned()
+        };
+        let mut records = Records {
+            settings: Settings {
+                hub: "https://hub.anning.example".to_owned(),
+                printer: "ipp://printer.local/ipp/print".to_owned(),
+                ..Settings::default()
+            },
+            profile: Person {
+                name: "李秀英".to_owned(),
+                address: say(
+                    "安宁市北街 12 号 3 单元 402",
+                    "Flat 402, entrance 3, 12 North Street, Anning",
+                ),
+                medical_notes: say(
+                    "高血压，每天早上吃氨氯地平。青霉素过敏。",
+                    "High blood pressure, amlodipine every morning. Allergic to penicillin.",
+                ),
+                // GB 11643's own example.
+                identity_number: "11010519491231002X".to_owned(),
+            },
+            trust_list: Some(self.trust_list.clone()),
+            directory: Some(self.directory(at(0, -5)?)),
+            ..Records::default()
+        };
+        for (id, name, number, position) in [
+            (DAUGHTER, say("女儿", "My daughter"), "13900005521", 0),
+            (
+                "00000000-0000-4000-8000-000000000402",
+                say("儿子", "My son"),
+                "13900005522",
+                1,
+            ),
+            (
+                "00000000-0000-4000-8000-000000000403",
+                say("张大夫", "Dr Zhang"),
+                "01055550118",
+                2,
+            ),
+        ] {
+            let id = id.parse()?;
+            let contact = Contact {
+                id,
+                name,
+                number: number.to_owned(),
+                position,
+            };
+            records.contacts.insert(id, contact);
+        }
+        for (id, text, added) in [
+            (OWN_DOCUMENT, &self.own, at(-1, 0)?),
+            (HUSBANDS_DOCUMENT, &self.husbands, at(-60, 0)?),
+        ] {
+            let id = id.parse()?;
+            let document = KeptDocument {
+                id,
+                text: text.clone(),
+                added_at: added,
+                refreshed_at: added,
+            };
+            records.documents.insert(id, document);
+        }
+        for card in cards(&say, &at)? {
+            records.cards.insert(card.id, card);
+        }
+        let table = self.timetable(now)?;
+        records.timetables.insert(table.department.clone(), table);
+        self.visits(&mut records, &at)?;
+        Ok(records)
+    }
+
+    fn directory(&self, fetched_at: Timestamp) -> Directory {
+        let hospitals = self.city.hospitals.iter().map(|hospital| Hospital {
+            id: hospital.id.clone(),
+            name: (&hospital.name).into(),
+            address: (&hospital.address).into(),
+            phone: hospital.telephone.clone(),
+        });
+        let departments = self.city.hospitals.iter().flat_map(|hospital| {
+            hospital.departments.iter().map(|department| {
+                let kind = self.city.departments.get(&department.kind);
+                Department {
+                    id: format!("{}-{}", hospital.id, department.kind),
+                    hospital: hospital.id.clone(),
+                    name: kind.map(|kind| (&kind.name).into()).unwrap_or_default(),
+                    phone: department.telephone.clone(),
+                    counter: with_hours(&department.counter),
+                    bring: kind.map(|kind| (&kind.bring).into()).unwrap_or_default(),
+                    quota_today: department.on_site,
+                }
+            })
+        });
+        Directory {
+            fetched_at,
+            hospitals: hospitals.collect(),
+            departments: departments.collect(),
+        }
+    }
+
+    /// Free times on the coming weekdays: half past nine, half past ten, two, three and four.
+    fn timetable(&self, now: &Zoned) -> Result<Timetable> {
+        let doctors: Vec<Words> = self
+            .city
+            .hospitals
+            .iter()
+            .flat_map(|hospital| &hospital.departments)
+            .find(|department| department.kind == "cardiology")
+            .map(|department| department.practitioners.iter().map(Words::from).collect())
+            .unwrap_or_default();
+        let mut slots = Vec::new();
+        for day in 1..=5 {
+            let midnight = now.checked_add(day.days())?.start_of_day()?;
+            for (index, minutes) in [570, 630, 840, 900, 960].into_iter().enumerate() {
+                let start = midnight.checked_add(SignedDuration::from_mins(minutes))?.timestamp();
+                slots.push(OpenSlot {
+                    id: format!("slot-{day}-{index}"),
+                    start,
+                    end: start.checked_add(SignedDuration::from_mins(30))?,
+                    practitioner: doctors.get(index % doctors.len().max(1)).cloned(),
+                });
+            }
+        }
+        Ok(Timetable {
+            department: DEPARTMENT.to_owned(),
+            fetched_at: now.timestamp(),
+            slots,
+        })
+    }
+
+    /// One that is booked, one that nobody has answered, and one that was refused.
+    fn visits(&self, records: &mut Records, at: &dyn Fn(i64, i64) -> Result<Timestamp>) -> Result<()> {
+        let booked = VisitState::Booked {
+            appointment: "appointment-1".to_owned(),
+        };
+        let refused = VisitState::Refused {
+            reason: Refusal::SlotTaken,
+        };
+        for (sequence, (id, hospital, department, start, slot, state)) in [
+            (
+                BOOKED_VISIT,
+                HOSPITAL,
+                DEPARTMENT,
+                at(1, 30)?,
+                Some("slot-booked"),
+                booked,
+            ),
+            (
+                WAITING_VISIT,
+                "tcm-hospital",
+                "tcm-hospital-acupuncture",
+                at(3, -60)?,
+                None,
+                VisitState::NotConfirmed,
+            ),
+            (
+                REFUSED_VISIT,
+                HOSPITAL,
+                "first-hospital-ophthalmology",
+                at(4, 60)?,
+                Some("slot-taken"),
+                refused,
+            ),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let id: anban_core::ids::VisitId = id.parse()?;
+            let request = anban_core::ids::RequestId(id.0);
+            let directory = records.directory.as_ref().context("there is no directory")?;
+            let hospital = directory.hospitals.iter().find(|known| known.id == hospital);
+            let department = directory.departments.iter().find(|known| known.id == department);
+            let (hospital, department) = hospital.zip(department).context("the city has no such department")?;
+            let wish = Wish {
+                department: department.id.clone(),
+                slot: slot.map(str::to_owned),
+                from: start,
+                to: start.checked_add(SignedDuration::from_mins(30))?,
+            };
+            let visit = Visit {
+                id,
+                request,
+                patient: records.profile.name.clone(),
+                wish: wish.clone(),
+                hospital: hospital.name.clone(),
+                department: department.name.clone(),
+                place: department.counter.clone(),
+                bring: department.bring.clone(),
+                phone: department.phone.clone(),
+                start,
+                asked_at: at(-1, 0)?,
+                state,
+            };
+            if !matches!(visit.state, VisitState::Booked { .. }) {
+                let item = OutboxItem {
+                    id: request,
+                    sequence: sequence as u64,
+                    request: Request::BookVisit {
+                        visit: id,
+                        wish,
+                        patient: visit.patient.clone(),
+                    },
+                    asked_at: visit.asked_at,
+                    attempts: 3,
+                    next_try: at(0, 1)?,
+                    refused: matches!(visit.state, VisitState::Refused { .. }).then_some(Refusal::SlotTaken),
+                };
+                records.outbox.insert(request, item);
+            }
+            records.visits.insert(id, visit);
+        }
+        Ok(())
+    }
+}
+
+/// A counter and its hours in one sentence, as the app makes it of what a hub says.
+fn with_hours(counter: &CityText) -> Words {
+    Words {
+        chinese: format!(
+            "{}，星期一至星期五 上午八点半至上午十一点半，星期一至星期五 下午一点半至下午四点半",
+            counter.zh
+        ),
+        english: format!(
+            "{}, Monday to Friday 8:30 in the morning to 11:30 in the morning, \
+             Monday to Friday 1:30 in the afternoon to 4:30 in the afternoon",
+            counter.en
+        ),
+    }
+}
+
+fn cards(say: &dyn Fn(&str, &str) -> String, at: &dyn Fn(i64, i64) -> Result<Timestamp>) -> Result<Vec<Card>> {
+    let code = |symbology, text: &str| {
+        Some(CardCode {
+            symbology,
+            text: text.to_owned(),
+        })
+    };
+    Ok(vec![
+        Card {
+            id: SOCIAL_SECURITY_CARD.parse()?,
+            kind: CardKind::SocialSecurity,
+            name: say("社保卡", "Social security card"),
+            number: "C20417386".to_owned(),
+            code: None,
+            details: Vec::new(),
+            added_at: at(-40, 0)?,
+        },
+        Card {
+            id: BUS_CARD.parse()?,
+            kind: CardKind::Transit,
+            name: say("公交卡", "Bus card"),
+            number: "3104020091234567".to_owned(),
+            code: code(Symbology::Code128, "3104020091234567"),
+            details: Vec::new(),
+            added_at: at(-39, 0)?,
+        },
+        Card {
+            id: MEMBER_CARD.parse()?,
+            kind: CardKind::Member,
+            name: say("好邻居超市会员卡", "Good Neighbour supermarket"),
+            number: "6901234567892".to_owned(),
+            code: code(Symbology::Ean13, "6901234567892"),
+            details: Vec::new(),
+            added_at: at(-38, 0)?,
+        },
+        Card {
+            id: BOARDING_PASS.parse()?,
+            kind: CardKind::Ticket,
+            name: say("去北京的登机牌", "Boarding pass to Beijing"),
+            number: "CA1702".to_owned(),
+            // IATA resolution 792.
+            code: code(
+                Symbology::Aztec,
+                "M1LI/XIUYING          EABC123 HGHPEKCA 1702 333Y012A0025 100",
+            ),
+            details: vec![
+                (
+                    say("登机时间", "Boarding"),
+                    say("11月29日 上午八点十分", "29 November, 8:10 in the morning"),
+                ),
+                (say("登机口", "Gate"), "B12".to_owned()),
+                (say("座位", "Seat"), "12A".to_owned()),
+            ],
+            added_at: at(-2, 0)?,
+        },
+    ])
+}

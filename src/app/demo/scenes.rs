@@ -1,0 +1,349 @@
+//! Every page, and the way there.
+//!
+//! Each page of the app has a scene of its own name. Some have more, for what they look like at other times: the call
+//! for help while it counts down, a wallet with nothing in it.
+
+use anban_core::app::Incoming;
+use anban_core::effect::{Effect, FoundFile, VoiceReport};
+use anban_core::outbox::{Answer, Request};
+use anban_core::{Command, help};
+use anyhow::{Context, Result};
+use jiff::SignedDuration;
+
+use super::Stand;
+use super::records::{
+    BOARDING_PASS, BOOKED_VISIT, BUS_CARD, DAUGHTER, DEPARTMENT, FIRST_SLOT, HOSPITAL, HUSBANDS_DOCUMENT, MEMBER_CARD,
+    OWN_DOCUMENT, REFUSED_VISIT, SOCIAL_SECURITY_CARD, WAITING_VISIT,
+};
+
+/// What the profile holds at the beginning of a way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// All of it.
+    Filled,
+    /// All of it but the identity-card number, which is asked when it is needed.
+    WithoutNumber,
+    /// Nothing but the answers to the three questions.
+    Welcomed,
+    /// Nothing: the first start.
+    New,
+}
+
+/// A page at a certain moment.
+#[derive(Clone, Copy)]
+pub struct Scene {
+    /// The name in `--page` and in the pictures' names. Those of pages are [`anban_core::Page::name`].
+    pub name: &'static str,
+    /// What there is at the beginning.
+    pub profile: Profile,
+    pub(super) taps: &'static [&'static str],
+    pub(super) then: fn(&mut Stand) -> Result<()>,
+}
+
+const fn by_taps(name: &'static str, taps: &'static [&'static str]) -> Scene {
+    Scene {
+        name,
+        profile: Profile::Filled,
+        taps,
+        then: |_| Ok(()),
+    }
+}
+
+const fn and_then(scene: Scene, then: fn(&mut Stand) -> Result<()>) -> Scene {
+    Scene { then, ..scene }
+}
+
+const fn of(scene: Scene, profile: Profile) -> Scene {
+    Scene { profile, ..scene }
+}
+
+const DOCTOR: &str = "home-doctor";
+
+const SCENES: [Scene; 65] = [
+    of(by_taps("first-text", &[]), Profile::New),
+    of(by_taps("first-voice", &["first-next"]), Profile::New),
+    of(by_taps("first-language", &["first-next", "first-next"]), Profile::New),
+    by_taps("home", &[]),
+    of(by_taps("home-first", &[]), Profile::Welcomed),
+    by_taps("health-code", &["home-health-code"]),
+    by_taps(
+        "health-code-expired",
+        &["home-health-code", "code-others", HUSBANDS_DOCUMENT],
+    ),
+    of(by_taps("health-code-empty", &["home-health-code"]), Profile::Welcomed),
+    by_taps("documents", &["home-health-code", "code-others"]),
+    by_taps("add-document", &["home-health-code", "code-add"]),
+    and_then(
+        by_taps("files", &["home-health-code", "code-add", "document-from-picture"]),
+        files,
+    ),
+    by_taps("print", &["home-print"]),
+    of(by_taps("print-empty", &["home-print"]), Profile::Welcomed),
+    by_taps("print-where", &["home-print", OWN_DOCUMENT]),
+    by_taps("hospitals", &[DOCTOR]),
+    of(by_taps("hospitals-empty", &[DOCTOR]), Profile::Welcomed),
+    by_taps("departments", &[DOCTOR, HOSPITAL]),
+    by_taps("department", &[DOCTOR, HOSPITAL, DEPARTMENT]),
+    by_taps("days", &[DOCTOR, HOSPITAL, DEPARTMENT, "department-days"]),
+    by_taps(
+        "times",
+        &[DOCTOR, HOSPITAL, DEPARTMENT, "department-days", "2026-11-23"],
+    ),
+    by_taps(
+        "times-wish",
+        &[
+            DOCTOR,
+            HOSPITAL,
+            "first-hospital-dental",
+            "department-book",
+            "2026-11-24",
+        ],
+    ),
+    by_taps(
+        "confirm-visit",
+        &[
+            DOCTOR,
+            HOSPITAL,
+            DEPARTMENT,
+            "department-days",
+            "2026-11-23",
+            FIRST_SLOT,
+        ],
+    ),
+    by_taps("visits", &["home-visits"]),
+    of(by_taps("visits-empty", &["home-visits"]), Profile::Welcomed),
+    by_taps("visit", &["home-visits", BOOKED_VISIT]),
+    by_taps("visit-waiting", &["home-visits", WAITING_VISIT]),
+    by_taps("visit-refused", &["home-visits", REFUSED_VISIT]),
+    by_taps("cancel-visit", &["home-visits", BOOKED_VISIT, "visit-cancel"]),
+    by_taps("wallet", &["home-wallet"]),
+    of(by_taps("wallet-empty", &["home-wallet"]), Profile::Welcomed),
+    by_taps("add-card", &["home-wallet", "wallet-add"]),
+    by_taps("card", &["home-wallet", BUS_CARD]),
+    by_taps("card-member", &["home-wallet", MEMBER_CARD]),
+    by_taps("card-ticket", &["home-wallet", BOARDING_PASS]),
+    by_taps("card-number", &["home-wallet", SOCIAL_SECURITY_CARD]),
+    by_taps("help", &["help"]),
+    of(by_taps("help-first", &["help"]), Profile::Welcomed),
+    and_then(by_taps("help-counting", &["help", "help-call-ambulance"]), |stand| {
+        stand.waits(2)
+    }),
+    and_then(by_taps("help-calling", &["help", "help-call-ambulance"]), |stand| {
+        dial(stand, true)
+    }),
+    and_then(by_taps("help-cannot", &["help", "help-call-ambulance"]), |stand| {
+        dial(stand, false)
+    }),
+    by_taps("settings", &["home-settings"]),
+    by_taps("text-size", &["home-settings", "settings-text"]),
+    by_taps("contrast", &["home-settings", "settings-contrast"]),
+    by_taps("voice", &["home-settings", "settings-voice"]),
+    by_taps("language", &["home-settings", "settings-language"]),
+    by_taps("emergency", &["home-settings", "settings-emergency"]),
+    of(
+        by_taps("emergency-empty", &["home-settings", "settings-emergency"]),
+        Profile::Welcomed,
+    ),
+    by_taps("contact", &["home-settings", "settings-emergency", DAUGHTER]),
+    by_taps("helpers", &["home-settings", "settings-helpers"]),
+    by_taps("your-data", &["home-settings", "settings-data"]),
+    by_taps("erase-all", &["home-settings", "settings-data", "data-erase"]),
+    and_then(
+        by_taps(
+            "result",
+            &[
+                DOCTOR,
+                HOSPITAL,
+                DEPARTMENT,
+                "department-days",
+                "2026-11-24",
+                "slot-2-1",
+                "confirm-yes",
+            ],
+        ),
+        booked,
+    ),
+    and_then(
+        by_taps("result-removed", &["home-wallet", BUS_CARD, "card-remove"]),
+        without_voice,
+    ),
+    by_taps("enter-name", &["home-settings", "settings-emergency", "emergency-name"]),
+    and_then(
+        of(
+            by_taps(
+                "enter-identity-number",
+                &["home-health-code", "code-add", "document-from-hub"],
+            ),
+            Profile::WithoutNumber,
+        ),
+        |stand| stand.types("11010519491231002X"),
+    ),
+    and_then(
+        of(
+            by_taps(
+                "enter-identity-number-wrong",
+                &["home-health-code", "code-add", "document-from-hub"],
+            ),
+            Profile::WithoutNumber,
+        ),
+        |stand| stand.enters("110105194912310021"),
+    ),
+    by_taps(
+        "enter-address",
+        &["home-settings", "settings-emergency", "emergency-address"],
+    ),
+    by_taps(
+        "enter-medical-notes",
+        &["home-settings", "settings-emergency", "emergency-notes"],
+    ),
+    by_taps(
+        "enter-contact-name",
+        &["home-settings", "settings-emergency", DAUGHTER, "contact-edit-name"],
+    ),
+    by_taps(
+        "enter-contact-number",
+        &["home-settings", "settings-emergency", DAUGHTER, "contact-edit-number"],
+    ),
+    by_taps("enter-card-name", &["home-wallet", "wallet-add", "card-transit"]),
+    and_then(
+        by_taps("enter-card-number", &["home-wallet", "wallet-add", "card-transit"]),
+        |stand| {
+            stand.enters("公交卡")?;
+            stand.types("31040200")
+        },
+    ),
+    by_taps(
+        "enter-document-text",
+        &["home-health-code", "code-add", "document-from-text"],
+    ),
+    by_taps(
+        "enter-hub-address",
+        &["home-settings", "settings-helpers", "helpers-hub"],
+    ),
+    by_taps(
+        "enter-printer-address",
+        &["home-settings", "settings-helpers", "helpers-printer"],
+    ),
+];
+
+impl Scene {
+    /// Every scene, in the order of the pages.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        &SCENES
+    }
+
+    /// The scene of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        SCENES.iter().find(|scene| scene.name == name)
+    }
+}
+
+/// Pictures and a pass are found on the device.
+fn files(stand: &mut Stand) -> Result<()> {
+    let english = stand.view().language == anban_core::settings::Language::English;
+    let now = super::morning()?;
+    let names = if english {
+        [
+            "Photo from my daughter.jpg",
+            "Boarding pass.pkpass",
+            "Vaccination.png",
+            "Copy of my things.json",
+        ]
+    } else {
+        ["女儿发来的照片.jpg", "登机牌.pkpass", "接种证明.png", "安伴的备份.json"]
+    };
+    let found = names.iter().zip([0, 2, 9, 40]).map(|(name, days)| {
+        Ok(FoundFile {
+            path: format!("/home/li/{name}"),
+            name: (*name).to_owned(),
+            changed_at: now.timestamp().checked_sub(SignedDuration::from_hours(24 * days))?,
+        })
+    });
+    stand.gets(Incoming::Files(found.collect::<Result<_>>()?));
+    Ok(())
+}
+
+/// The countdown runs out, and the system takes the number or does not.
+fn dial(stand: &mut Stand, taken: bool) -> Result<()> {
+    stand.waits(help::COUNTDOWN_SECONDS)?;
+    stand.does(Command::Help(help::Command::Dialled { taken }));
+    Ok(())
+}
+
+/// The hospital answers the booking that was just sent.
+fn booked(stand: &mut Stand) -> Result<()> {
+    let newest = stand.core().records().outbox.values().max_by_key(|item| item.sequence);
+    let item = newest.context("nothing was asked for")?;
+    let Request::BookVisit { wish, .. } = &item.request else {
+        anyhow::bail!("the newest request is no booking");
+    };
+    let (id, start) = (item.id, wish.from);
+    let answer = Answer::Booked {
+        appointment: "appointment-2".to_owned(),
+        start,
+    };
+    stand.gets(Incoming::Answer { id, answer });
+    Ok(())
+}
+
+/// What the page says can't be spoken, so that it stands as a caption.
+fn without_voice(stand: &mut Stand) -> Result<()> {
+    let said = stand.effects().iter().find_map(|effect| match effect {
+        Effect::Speak(utterance) => Some(utterance.id),
+        _ => None,
+    });
+    let id = said.context("the page says nothing")?;
+    stand.gets(Incoming::Voice(VoiceReport::NoVoice { id }));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use anban_core::Page;
+    use anban_core::settings::{Language, TextSize, Theme};
+    use anban_core::view::{Body, Mark};
+
+    use super::*;
+    use crate::demo::{Demonstration, Look};
+
+    fn stand(name: &str, language: Language) -> Stand {
+        let look = Look {
+            language,
+            text: TextSize::Large,
+            theme: Theme::Paper,
+        };
+        let scene = Scene::named(name).unwrap();
+        Demonstration::new().unwrap().stand(scene, look).unwrap()
+    }
+
+    #[test]
+    fn every_page_has_a_scene_of_its_name_that_shows_it() {
+        for page in Page::all() {
+            for language in Language::ALL {
+                assert_eq!(stand(&page.name(), language).core().page(), page);
+            }
+        }
+    }
+
+    #[test]
+    fn no_name_is_there_twice_and_every_scene_can_be_reached() {
+        let mut names: Vec<_> = Scene::all().iter().map(|scene| scene.name).collect();
+        names.iter().for_each(|name| drop(stand(name, Language::Chinese)));
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Scene::all().len());
+    }
+
+    #[test]
+    fn the_health_code_verifies_and_the_husbands_has_expired() {
+        for (name, expected) in [("health-code", Mark::Good), ("health-code-expired", Mark::Bad)] {
+            let Body::Code(code) = stand(name, Language::Chinese).view().body else {
+                unreachable!("{name} shows a code")
+            };
+            assert_eq!(code.mark, Some(expected), "{name}: {}", code.state.text);
+        }
+    }
+}
