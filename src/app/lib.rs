@@ -13,6 +13,7 @@ pub mod demo;
 pub mod outside;
 pub mod profile;
 pub mod runtime;
+pub mod tour;
 
 use anban_core::ids::IdSource;
 
