@@ -22,12 +22,25 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
 
 /// Where commands go in. It can be cloned and sent to any thread.
 #[derive(Debug, Clone)]
-pub struct Inbox(Sender<Command>);
+pub struct Inbox(Sender<Message>);
+
+/// What comes in.
+#[derive(Debug)]
+enum Message {
+    Command(Box<Command>),
+    Close,
+}
 
 impl Inbox {
     /// Sends a command to the core. After the core has ended it goes nowhere.
     pub fn send(&self, command: Command) {
-        let _ = self.0.send(command);
+        let _ = self.0.send(Message::Command(Box::new(command)));
+    }
+
+    /// Ends the core when everything that was sent before is done. The voice and the sync hold inboxes of their own, so
+    /// it would not end by itself.
+    pub fn close(&self) {
+        let _ = self.0.send(Message::Close);
     }
 
     /// Sends something from outside.
@@ -36,35 +49,42 @@ impl Inbox {
     }
 }
 
-/// An inbox, and what comes out of it on the other side.
+/// What comes out of an inbox on the other side.
+#[derive(Debug)]
+pub struct Outlet(Receiver<Message>);
+
+/// An inbox and its other side.
 #[must_use]
-pub fn inbox() -> (Inbox, Receiver<Command>) {
+pub fn inbox() -> (Inbox, Outlet) {
     let (sender, receiver) = mpsc::channel();
-    (Inbox(sender), receiver)
+    (Inbox(sender), Outlet(receiver))
 }
 
-/// Runs the core until every [`Inbox`] is gone or `carry_out` says that it is over.
+/// Runs the core until its inbox is closed, and closes the store then.
 ///
 /// # Errors
 /// When the system refuses a thread.
 pub fn start(
     mut core: Core,
     mut store: Box<dyn Store>,
-    commands: Receiver<Command>,
+    commands: Outlet,
     mut carry_out: impl FnMut(Effect) + Send + 'static,
     mut publish: impl FnMut(View) + Send + 'static,
 ) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("core".to_owned()).spawn(move || {
         loop {
-            let command = match commands.recv_timeout(sleep(core.next_wake())) {
-                Ok(command) => command,
+            let command = match commands.0.recv_timeout(sleep(core.next_wake())) {
+                Ok(Message::Command(command)) => *command,
                 Err(RecvTimeoutError::Timeout) => Command::Incoming(Incoming::Tick),
-                Err(RecvTimeoutError::Disconnected) => break,
+                Ok(Message::Close) | Err(RecvTimeoutError::Disconnected) => break,
             };
             for effect in core.update(command, store.as_mut(), &Zoned::now()) {
                 carry_out(effect);
             }
             publish(core.view());
+        }
+        if let Err(error) = store.close() {
+            tracing::warn!(%error, "the store was not closed cleanly; nothing is lost");
         }
     })
 }

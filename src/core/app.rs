@@ -153,6 +153,8 @@ pub(crate) struct Screen {
     pub undo: Vec<Change>,
     /// What the result page says.
     pub outcome: Option<Outcome>,
+    /// What goes on when the field that is open is finished.
+    pub then: Option<Command>,
     /// What is wrong with what was typed.
     pub problem: Option<&'static str>,
     pub hub_override: Option<String>,

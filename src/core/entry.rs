@@ -126,6 +126,7 @@ pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<()
     let text: String = text.trim().chars().take(field.longest()).collect();
     keep(turn, field, text.clone())?;
     turn.core.screen.problem = None;
+    let then = turn.core.screen.then.take();
     let taken = match field {
         Field::Name | Field::Address | Field::MedicalNotes => help::typed_about_person(turn, field, text)?,
         Field::IdentityNumber => health_code::typed_identity_number(turn, text)?,
@@ -134,11 +135,16 @@ pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<()
         Field::DocumentText => health_code::typed_document(turn, &text)?,
         Field::HubAddress | Field::PrinterAddress => settings::typed_address(turn, field, text)?,
     };
-    if let Err(problem) = taken {
-        turn.core.screen.problem = Some(problem);
-        turn.refuse();
+    match (taken, then) {
+        (Ok(()), Some(then)) => turn.carry_out(then),
+        (Ok(()), None) => Ok(()),
+        (Err(problem), then) => {
+            turn.core.screen.then = then;
+            turn.core.screen.problem = Some(problem);
+            turn.refuse();
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 /// What the field holds when its page opens: what was typed before, else what is kept.

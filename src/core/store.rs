@@ -188,6 +188,14 @@ pub trait Store: Send {
     /// # Errors
     /// [`StoreError::Full`] or [`StoreError::Broken`]; nothing has changed then.
     fn commit(&mut self, changes: &[Change]) -> Result<(), StoreError>;
+
+    /// Ends it well, for instance with a fresh copy. A store that is only dropped loses nothing either.
+    ///
+    /// # Errors
+    /// When that could not be done; what was committed is there all the same.
+    fn close(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// What happened when the store was opened, to be told to the person in two plain sentences.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::app::{Command, Core, Incoming, Page, Start, is_shown_to_scanners};
 use crate::effect::{Effect, Sound};
+use crate::entry::Field;
 use crate::page::PageBuilder;
 use crate::result::Outcome;
 use crate::store::{Change, Store, StoreError};
@@ -152,9 +153,21 @@ impl Turn<'_> {
         }
         if self.core.page() != page {
             self.leave();
-            self.core.screen.stack.push(page);
+            if self.core.page() == Page::Result {
+                // What came of something has been read: 返回 leads to where it began.
+                self.core.screen.stack.pop();
+            }
+            if self.core.page() != page {
+                self.core.screen.stack.push(page);
+            }
         }
         self.entered();
+    }
+
+    /// Opens a field, and goes on with `then` when it is finished.
+    pub fn ask(&mut self, field: Field, then: Command) {
+        self.open(Page::Enter(field));
+        self.core.screen.then = Some(then);
     }
 
     /// Opens a page in the place of this one, so that 返回 does not lead back to it.
@@ -208,6 +221,7 @@ impl Turn<'_> {
 
     fn leave(&mut self) {
         self.core.screen.problem = None;
+        self.core.screen.then = None;
         help::left(self);
     }
 

@@ -265,6 +265,7 @@ pub struct HelpView {
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Icon {
     None,
+    #[serde(rename = "qr_code_2")]
     QrCode2,
     Stethoscope,
     Wallet,

@@ -123,4 +123,8 @@ impl Store for SqliteStore {
         }
         Ok(())
     }
+
+    fn close(self: Box<Self>) -> Result<(), StoreError> {
+        SqliteStore::close(*self)
+    }
 }

@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn names_of_pictures_are_in_snake_case() {
-        assert_eq!(icon(Icon::QrCode2), "qr_code2");
+        assert_eq!(icon(Icon::QrCode2), "qr_code_2");
         assert_eq!(icon(Icon::LocalFireDepartment), "local_fire_department");
     }
 }

@@ -16,7 +16,9 @@ use crate::outside::Outside;
 use crate::{SystemIds, profile, runtime};
 
 /// The app's own options.
+// Flattened into the arguments of the program, whose group has the same name.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Arguments {
     /// The folder of the profile [default: the system's place for data]
     #[arg(long, value_name = "DIR")]
@@ -85,7 +87,7 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
 
     let ran = shown.window().run();
     SHOWN.set(None);
-    drop((shown, inbox));
+    inbox.close();
     let _ = thread.join();
     ran.context("no window can be shown: start it where there is a display")?;
     Ok(ExitCode::SUCCESS)

@@ -24,8 +24,8 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     };
     let patient = turn.core.records.profile.name.clone();
     if patient.is_empty() {
-        // The name is asked once; 返回 from there leads back to the question whether all is right.
-        turn.open(Page::Enter(Field::Name));
+        // The name is asked once, and the booking goes on by itself.
+        turn.ask(Field::Name, AppCommand::Appointments(Command::BookVisit));
         return Ok(());
     }
     let hospital = hospital(turn.core, &department.hospital).cloned();

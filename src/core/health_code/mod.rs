@@ -273,9 +273,12 @@ fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
             open(Page::Helpers),
         ));
     } else if profile.name.is_empty() {
-        turn.open(Page::Enter(Field::Name));
+        turn.ask(Field::Name, AppCommand::HealthCode(Command::AskForHealthStatus));
     } else if profile.identity_number.is_empty() {
-        turn.open(Page::Enter(Field::IdentityNumber));
+        turn.ask(
+            Field::IdentityNumber,
+            AppCommand::HealthCode(Command::AskForHealthStatus),
+        );
     } else {
         let asked = |item: &&OutboxItem| matches!(item.request, Request::IssueHealthStatus { .. });
         let old: Vec<_> = turn
