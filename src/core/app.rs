@@ -155,6 +155,8 @@ pub(crate) struct Screen {
     pub outcome: Option<Outcome>,
     /// What goes on when the field that is open is finished.
     pub then: Option<Command>,
+    /// What was typed and could not be kept.
+    pub unsaved: std::collections::BTreeMap<Field, String>,
     /// What is wrong with what was typed.
     pub problem: Option<&'static str>,
     pub hub_override: Option<String>,
@@ -183,7 +185,7 @@ impl Core {
     /// A core that knows `records`.
     #[must_use]
     pub fn new(records: Records, surroundings: Surroundings, now: Zoned) -> Self {
-        let trust = health_code::Trust::new(surroundings.root, &records, now.timestamp());
+        let trust = health_code::Trust::new(surroundings.root, &records);
         let screen = Screen {
             stack: vec![Page::Home],
             ..Screen::default()
@@ -204,14 +206,30 @@ impl Core {
     pub fn update(&mut self, command: Command, store: &mut dyn Store, now: &Zoned) -> Vec<Effect> {
         self.now = now.clone();
         self.store_error = None;
+        let from_outside = matches!(
+            command,
+            Command::Incoming(_)
+                | Command::Certificates(certificates::Command::Printed(_))
+                | Command::Help(help::Command::Dialled { .. })
+        );
+        let typed = match &command {
+            Command::Type { field, text } | Command::Enter { field, text } => Some((*field, text.clone())),
+            _ => None,
+        };
         let mut turn = Turn {
             core: self,
             store,
             effects: Vec::new(),
+            from_outside,
         };
-        if let Err(error) = turn.carry_out(command) {
+        let done = turn.carry_out(command);
+        if let Err(error) = done {
             turn.core.store_error = Some(error);
+            sync::rest(&mut turn);
             turn.show(Outcome::not_saved(error));
+        }
+        if let Some((field, text)) = typed {
+            entry::hold(turn.core, field, done.is_err().then_some(text));
         }
         sync::send_what_is_due(&mut turn);
         turn.announce();
@@ -308,6 +326,7 @@ impl Core {
             Page::Hospitals
             | Page::Departments
             | Page::Department
+            | Page::Counter
             | Page::Days
             | Page::Times
             | Page::ConfirmVisit

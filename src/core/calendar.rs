@@ -82,13 +82,13 @@ pub fn lunar(date: Date) -> Option<Lunar> {
 #[must_use]
 pub fn today(language: Language, date: Date) -> (String, String) {
     let words = Words::of(language);
-    let civil = words.with(
-        "calendar-civil",
-        &[
-            ("date", &time::month_and_day(words, date)),
-            ("weekday", &time::weekday(words, date.weekday())),
-        ],
-    );
+    let (mut weekday, mut day) = (time::weekday(words, date.weekday()), time::month_and_day(words, date));
+    if language == Language::English {
+        // "Sun 22 Nov": the whole words do not fit beside a button on a telephone.
+        weekday.truncate(3);
+        day.truncate(day.find(' ').map_or(day.len(), |space| space + 4));
+    }
+    let civil = words.with("calendar-civil", &[("date", &day), ("weekday", &weekday)]);
     let Some(lunar) = lunar(date) else {
         return (civil, String::new());
     };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::Command;
+use crate::app::{Command, Core};
 use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
@@ -147,8 +147,23 @@ pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<()
     }
 }
 
+/// Holds what was typed in memory where the store could not keep it, so that it is not lost on the page that says so.
+pub(crate) fn hold(core: &mut Core, field: Field, unsaved: Option<String>) {
+    match unsaved {
+        Some(text) => drop(
+            core.screen
+                .unsaved
+                .insert(field, text.chars().take(field.longest()).collect()),
+        ),
+        None => drop(core.screen.unsaved.remove(&field)),
+    }
+}
+
 /// What the field holds when its page opens: what was typed before, else what is kept.
 fn held(field: Field, page: &PageBuilder<'_>) -> String {
+    if let Some(typed) = page.core.screen.unsaved.get(&field) {
+        return typed.clone();
+    }
     if let Some(draft) = page.core.records.drafts.get(&field) {
         return draft.clone();
     }

@@ -5,7 +5,7 @@
 use crate::app::{Command, Page};
 use crate::page::PageBuilder;
 use crate::view::{Body, Choice, HomeView, Icon};
-use crate::{appointments, certificates};
+use crate::{appointments, calendar, certificates};
 
 /// The page.
 pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
@@ -50,5 +50,9 @@ fn greeting(page: &mut PageBuilder<'_>) -> crate::view::Line {
         page.words
             .with("home-greeting", &[("greeting", &greeting), ("name", &name)])
     };
-    page.text(text)
+    // The date stands in the bar, and is said with the greeting.
+    let (date, lunar) = calendar::today(page.words.language(), page.core.now().date());
+    let values = [("greeting", text.as_str()), ("date", &date), ("lunar", &lunar)];
+    let said = page.words.with("home-today-said", &values);
+    page.spoken(text, &said)
 }

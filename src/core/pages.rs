@@ -33,6 +33,8 @@ pub enum Page {
     Departments,
     /// One department: book, call, or go there.
     Department,
+    /// Going to a department's counter without booking.
+    Counter,
     /// Which day.
     Days,
     /// What time.
@@ -81,7 +83,7 @@ pub enum Page {
 
 impl Page {
     /// Every page but those to type into.
-    const PLAIN: [(Self, &'static str); 34] = [
+    const PLAIN: [(Self, &'static str); 35] = [
         (Self::FirstText, "first-text"),
         (Self::FirstVoice, "first-voice"),
         (Self::FirstLanguage, "first-language"),
@@ -95,6 +97,7 @@ impl Page {
         (Self::Hospitals, "hospitals"),
         (Self::Departments, "departments"),
         (Self::Department, "department"),
+        (Self::Counter, "counter"),
         (Self::Days, "days"),
         (Self::Times, "times"),
         (Self::ConfirmVisit, "confirm-visit"),

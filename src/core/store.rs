@@ -54,6 +54,10 @@ pub struct Records {
 
 /// One thing that changes in what is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "lists of changes are short and soon gone; a box would only be in the way of every store"
+)]
 pub enum Change {
     /// Sets the settings.
     Settings(Settings),
@@ -93,6 +97,51 @@ pub enum Change {
     TrustList(Option<Vec<u8>>),
     /// Forgets everything. A store also destroys its copies.
     EraseAll,
+}
+
+/// Which record a change is about.
+#[derive(PartialEq, Eq)]
+enum Place<'a> {
+    Settings,
+    Profile,
+    Contact(ContactId),
+    Document(DocumentId),
+    Card(CardId),
+    Visit(VisitId),
+    Outbox(RequestId),
+    Draft(Field),
+    Directory,
+    Timetable(&'a str),
+    TrustList,
+    Everything,
+}
+
+impl Change {
+    /// Which record it is about.
+    fn place(&self) -> Place<'_> {
+        match self {
+            Self::Settings(_) => Place::Settings,
+            Self::Profile(_) => Place::Profile,
+            Self::PutContact(Contact { id, .. }) | Self::RemoveContact(id) => Place::Contact(*id),
+            Self::PutDocument(KeptDocument { id, .. }) | Self::RemoveDocument(id) => Place::Document(*id),
+            Self::PutCard(Card { id, .. }) | Self::RemoveCard(id) => Place::Card(*id),
+            Self::PutVisit(Visit { id, .. }) | Self::RemoveVisit(id) => Place::Visit(*id),
+            Self::PutOutbox(OutboxItem { id, .. }) | Self::RemoveOutbox(id) => Place::Outbox(*id),
+            Self::PutDraft(field, _) | Self::RemoveDraft(field) => Place::Draft(*field),
+            Self::Directory(_) => Place::Directory,
+            Self::PutTimetable(Timetable { department, .. }) | Self::RemoveTimetable(department) => {
+                Place::Timetable(department)
+            }
+            Self::TrustList(_) => Place::TrustList,
+            Self::EraseAll => Place::Everything,
+        }
+    }
+
+    /// Whether the two can't be carried out in either order: they are about the same record, or one is about all.
+    pub(crate) fn is_about_the_same(&self, other: &Self) -> bool {
+        let (one, two) = (self.place(), other.place());
+        one == two || one == Place::Everything || two == Place::Everything
+    }
 }
 
 impl Records {

@@ -3,15 +3,13 @@
 //! Requests wait in the outbox (see [`crate::outbox`]) and go out one at a time in their order. What is only fetched
 //! is asked again at most once a [`FRESH_FOR`], and a failure costs nothing but a later try.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::Core;
 use crate::appointments::Refusal;
 use crate::effect::{Effect, Fetched, Wanted};
 use crate::ids::RequestId;
-use crate::outbox::{Answer, OutboxItem, Request, Trouble};
+use crate::outbox::{Answer, LONGEST_PAUSE, OutboxItem, Request, Trouble};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::{appointments, health_code};
@@ -19,10 +17,17 @@ use crate::{appointments, health_code};
 /// What was fetched is not asked for again sooner.
 pub(crate) const FRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
 
+/// A request whose answer has not come after this time has got lost on the way to the outside, and is sent again. Longer
+/// than any exchange may last.
+const LOST_AFTER: SignedDuration = SignedDuration::from_mins(5);
+
 /// What is under way.
 #[derive(Debug, Default)]
 pub(crate) struct Screen {
-    in_flight: BTreeSet<RequestId>,
+    /// The request that was sent and not answered yet, and when it counts as lost.
+    in_flight: Option<(RequestId, Timestamp)>,
+    /// Nothing is sent before this: the store could not keep the last answer.
+    resting_until: Option<Timestamp>,
     /// The last time the hub could not be reached, until it is reached again.
     pub trouble: Option<Trouble>,
     /// Trust lists are fetched at this time.
@@ -37,12 +42,26 @@ pub(crate) fn begin(turn: &mut Turn<'_>) {
 /// The next time something is to be sent or fetched.
 pub(crate) fn next_wake(core: &Core) -> Option<Timestamp> {
     core.hub()?;
-    let items = core.records.outbox.values();
-    let waiting = items.filter(|item| item.refused.is_none() && !core.screen.sync.in_flight.contains(&item.id));
-    waiting
-        .map(|item| item.next_try)
-        .chain(core.screen.sync.next_refresh)
-        .min()
+    let screen = &core.screen.sync;
+    // Only the first in the row is ever sent, so the others wake nobody.
+    let next_send = match screen.in_flight {
+        Some((_, lost_at)) => Some(lost_at),
+        None => first_waiting(core).map(|item| item.next_try.max(screen.resting_until.unwrap_or(item.next_try))),
+    };
+    next_send.into_iter().chain(screen.next_refresh).min()
+}
+
+/// The request whose turn it is. One at a time, in order: a cancellation must not overtake its booking.
+fn first_waiting(core: &Core) -> Option<&OutboxItem> {
+    let waiting = core.records.outbox.values().filter(|item| item.refused.is_none());
+    waiting.min_by_key(|item| item.sequence)
+}
+
+/// The store has failed: what an answer says can't be kept, so nothing is asked for a while.
+pub(crate) fn rest(turn: &mut Turn<'_>) {
+    if turn.from_outside {
+        turn.core.screen.sync.resting_until = turn.now().checked_add(LONGEST_PAUSE).ok();
+    }
 }
 
 /// Writes a request into the outbox along with the state it belongs to.
@@ -79,16 +98,16 @@ pub(crate) fn send_what_is_due(turn: &mut Turn<'_>) {
             turn.effects.push(Effect::Fetch { hub: hub.clone(), what });
         }
     }
-    // One at a time, in order: a cancellation must not overtake its booking.
-    if !turn.core.screen.sync.in_flight.is_empty() {
+    let is_later = |at: Option<Timestamp>| at.is_some_and(|at| at > now);
+    if is_later(screen.in_flight.map(|(_, lost_at)| lost_at)) || is_later(screen.resting_until) {
         return;
     }
-    let waiting = turn.core.records.outbox.values().filter(|item| item.refused.is_none());
-    let Some(first) = waiting.min_by_key(|item| item.sequence).filter(|item| item.is_due(now)) else {
+    let Some(first) = first_waiting(turn.core).filter(|item| item.is_due(now)) else {
         return;
     };
     let (id, request) = (first.id, first.request.clone());
-    turn.core.screen.sync.in_flight.insert(id);
+    let lost_at = now.saturating_add(LOST_AFTER).unwrap_or(Timestamp::MAX);
+    turn.core.screen.sync.in_flight = Some((id, lost_at));
     turn.effects.push(Effect::Send { hub, id, request });
 }
 
@@ -115,9 +134,11 @@ pub(crate) fn try_again_now(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 
 /// A service has answered, or not.
 pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Result<(), StoreError> {
-    turn.core.screen.sync.in_flight.remove(&id);
-    // An answer to what is not asked any more is late.
-    let Some(item) = turn.core.records.outbox.get(&id).cloned() else {
+    let in_flight = &mut turn.core.screen.sync.in_flight;
+    *in_flight = in_flight.filter(|(sent, _)| *sent != id);
+    // An answer to what is not asked any more, or was refused for good, is late.
+    let asked = turn.core.records.outbox.get(&id).filter(|item| item.refused.is_none());
+    let Some(item) = asked.cloned() else {
         return Ok(());
     };
     match answer {

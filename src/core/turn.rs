@@ -18,6 +18,26 @@ pub(crate) struct Turn<'a> {
     pub core: &'a mut Core,
     pub store: &'a mut dyn Store,
     pub effects: Vec<Effect>,
+    /// The command does not come from the person: it must not take a page away from under their hand.
+    pub from_outside: bool,
+}
+
+/// Whether a page must not be taken away by something that comes from outside: somebody is calling for help, typing,
+/// answering a question, or showing the page to somebody else.
+fn must_stay(page: Page) -> bool {
+    matches!(
+        page,
+        Page::Help
+            | Page::Enter(_)
+            | Page::HealthCode
+            | Page::Card
+            | Page::ConfirmVisit
+            | Page::CancelVisit
+            | Page::EraseAll
+            | Page::FirstText
+            | Page::FirstVoice
+            | Page::FirstLanguage
+    )
 }
 
 impl Turn<'_> {
@@ -45,6 +65,7 @@ impl Turn<'_> {
     }
 
     fn start(&mut self, start: Start) -> Result<(), StoreError> {
+        self.leave();
         self.core.screen.hub_override = start.hub;
         if let (false, Some(language)) = (self.core.records.settings.welcomed, start.language) {
             let mut settings = self.core.records.settings.clone();
@@ -78,7 +99,7 @@ impl Turn<'_> {
             Incoming::Fetched(fetched) => sync::fetched(self, fetched)?,
             Incoming::Files(files) => self.core.screen.health_code.files = Some(files),
             Incoming::File { path, content } => health_code::file_read(self, &path, content)?,
-            Incoming::Saved(saved) => settings::copy_saved(self, saved),
+            Incoming::Saved(saved) => settings::saved(self, saved),
             Incoming::Voice(report) => {
                 let now = self.now();
                 self.core.screen.speech.report(report, now);
@@ -97,7 +118,8 @@ impl Turn<'_> {
         self.core.fresh_id()
     }
 
-    /// Carries out changes on the store and then in memory. After it, undo has nothing.
+    /// Carries out changes on the store and then in memory. After it, undo has nothing; only what comes from outside and
+    /// is about other records leaves it, since the person can't know of it.
     ///
     /// # Errors
     /// The store's; nothing has changed then.
@@ -107,9 +129,13 @@ impl Turn<'_> {
             .iter()
             .any(|change| matches!(change, Change::TrustList(_) | Change::EraseAll));
         changes.iter().for_each(|change| self.core.records.apply(change));
-        self.core.screen.undo.clear();
+        let undo = &mut self.core.screen.undo;
+        let concerned = |back: &Change| changes.iter().any(|change| change.is_about_the_same(back));
+        if !self.from_outside || undo.iter().any(concerned) {
+            undo.clear();
+        }
         if lists {
-            self.core.trust.reload(&self.core.records, self.core.now().timestamp());
+            self.core.trust.reload(&self.core.records);
         }
         Ok(())
     }
@@ -179,7 +205,18 @@ impl Turn<'_> {
     }
 
     /// Shows what came of something; it takes the place of an older result.
+    ///
+    /// What comes from outside while a page must stay is put below it, and shown when the person leaves that page.
     pub fn show(&mut self, outcome: Outcome) {
+        if self.from_outside && must_stay(self.core.page()) {
+            self.core.screen.outcome = Some(outcome);
+            let stack = &mut self.core.screen.stack;
+            let top = stack.len().saturating_sub(1);
+            if !stack[..top].ends_with(&[Page::Result]) {
+                stack.insert(top, Page::Result);
+            }
+            return;
+        }
         self.effects.extend(
             outcome
                 .sound()
@@ -243,7 +280,7 @@ impl Turn<'_> {
     /// What was typed can't be taken: the page says why, and so does the voice.
     pub fn refuse(&mut self) {
         self.play(Sound::Refused);
-        if let Some(problem) = self.core.screen.problem {
+        if let (Some(problem), true) = (self.core.screen.problem, self.speaks()) {
             self.say(self.core.words().get(problem));
         }
     }

@@ -19,7 +19,10 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         .cloned()
         .zip(turn.core.screen.appointments.time.clone())
     else {
-        turn.open(Page::Hospitals);
+        // A second tap finds the booking done and leaves it on the screen.
+        if turn.core.page() == Page::ConfirmVisit {
+            turn.open(Page::Hospitals);
+        }
         return Ok(());
     };
     let patient = turn.core.records.profile.name.clone();

@@ -15,8 +15,8 @@ use crate::effect::{Effect, Wanted};
 use crate::ids::VisitId;
 use crate::outbox::Trouble;
 use crate::store::{Change, StoreError};
-use crate::sync;
 use crate::turn::Turn;
+use crate::{help, sync};
 
 mod booking;
 mod model;
@@ -111,7 +111,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.open(Page::ConfirmVisit);
         }
         Command::BookVisit => return booking::book(turn),
-        Command::Call { number } => turn.effects.push(Effect::Dial { number }),
+        Command::Call { number } => help::dial(turn, number),
         Command::Show(id) => {
             turn.core.screen.appointments.visit = Some(id);
             turn.open(Page::Visit);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time, time as civil_time};
 
-use super::{Chosen, Command, Department, chosen_department, coming_days, day_of, free_slots, hospital, visits};
+use super::{
+    Chosen, Command, Department, Hospital, Words, chosen_department, coming_days, day_of, free_slots, hospital, visits,
+};
 use crate::app::{Command as AppCommand, Page};
 use crate::page::PageBuilder;
 use crate::view::{Body, Choice, Icon, Line, QuestionView};
@@ -21,6 +23,7 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
     Body::Question(match of {
         Page::Departments => departments(page),
         Page::Department => department(page),
+        Page::Counter => counter(page),
         Page::Days => days(page),
         Page::Times => times(page),
         Page::ConfirmVisit => confirm(page),
@@ -140,43 +143,65 @@ fn department(page: &mut PageBuilder<'_>) -> QuestionView {
     let Some(department) = chosen_department(page.core).cloned() else {
         return hospitals(page);
     };
-    let language = page.words.language();
-    let title = page.text(department.name.of(language));
+    let title = page.text(department.name.of(page.words.language()));
     let lines = offline_line(page);
+    let mut choices = vec![soonest(page)];
+    choices.push(page.choice("department-days", Icon::Event, command(Command::ChooseDepartmentDays)));
+    let counter = page.choice("department-counter", Icon::LocationOn, AppCommand::Open(Page::Counter));
+    let quota = quota(page, &department).unwrap_or_default();
+    choices.push(page.noted(counter, quota));
+    choices.extend(call(page, &department));
+    question(title, lines, choices)
+}
+
+/// Going there without booking: where, when, and what to bring.
+fn counter(page: &mut PageBuilder<'_>) -> QuestionView {
+    let Some(department) = chosen_department(page.core).cloned() else {
+        return hospitals(page);
+    };
+    let language = page.words.language();
+    let title = page.line("counter-title");
+    let hospital = hospital(page.core, &department.hospital).cloned();
+    let named = |of: fn(&Hospital) -> &Words| hospital.as_ref().map(|h| of(h).of(language).to_owned());
+    let quota = quota(page, &department);
     let mut facts = Vec::new();
-    let quota = department.quota_today.map(|quota| {
-        let quota = quota.to_string();
-        page.words.with("department-quota", &[("quota", &quota)])
-    });
     for (label, value) in [
-        ("department-counter", department.counter.of(language).to_owned()),
-        ("department-bring", department.bring.of(language).to_owned()),
-        ("department-walk-in", quota.unwrap_or_default()),
+        ("visit-hospital", named(|hospital| &hospital.name)),
+        ("counter-address", named(|hospital| &hospital.address)),
+        ("visit-place", Some(department.counter.of(language).to_owned())),
+        ("department-walk-in", quota),
+        ("visit-bring", Some(department.bring.of(language).to_owned())),
     ] {
-        if !value.is_empty() {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
             facts.push(page.fact(label, value));
         }
     }
-    let mut choices = vec![soonest(page, &department)];
-    choices.push(page.choice("department-days", Icon::Event, command(Command::ChooseDepartmentDays)));
-    if !department.phone.is_empty() {
-        let call = Command::Call {
-            number: department.phone.clone(),
-        };
-        let choice = page.choice("department-call", Icon::Call, command(call));
-        choices.push(page.noted(choice, department.phone));
-    }
+    let choices = call(page, &department).into_iter().collect();
     QuestionView {
         title,
         mark: None,
-        lines,
+        lines: Vec::new(),
         facts,
         choices,
     }
 }
 
+/// How many are still seen today without booking, where the hospital says.
+fn quota(page: &PageBuilder<'_>, department: &Department) -> Option<String> {
+    let quota = department.quota_today?.to_string();
+    Some(page.words.with("department-quota", &[("quota", &quota)]))
+}
+
+/// The telephone, where there is one.
+fn call(page: &mut PageBuilder<'_>, department: &Department) -> Option<Choice> {
+    let number = department.phone.clone();
+    let call = (!number.is_empty()).then(|| command(Command::Call { number: number.clone() }))?;
+    let choice = page.choice("department-call", Icon::Call, call);
+    Some(page.noted(choice, number))
+}
+
 /// The soonest free time, offered first; where none is known, the days.
-fn soonest(page: &mut PageBuilder<'_>, _department: &Department) -> Choice {
+fn soonest(page: &mut PageBuilder<'_>) -> Choice {
     let first = free_slots(page.core).into_iter().min_by_key(|slot| slot.start).cloned();
     match first {
         Some(slot) => {

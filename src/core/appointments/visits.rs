@@ -100,7 +100,7 @@ pub(crate) fn next_visit(page: &mut PageBuilder<'_>) -> Option<Choice> {
     let choice = page.choice_named("next-visit", text, icon, command);
     let bring = visit.bring.of(language);
     let note = if mark == Mark::Good && !bring.is_empty() {
-        page.words.with("home-visit-bring", &[("bring", bring)])
+        bring.to_owned()
     } else {
         state
     };

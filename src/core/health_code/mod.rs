@@ -33,6 +33,9 @@ mod view;
 pub use model::KeptDocument;
 pub(crate) use view::{code_view, view, what_it_is};
 
+/// A longer file is no copy of everything, and no document.
+const LONGEST_COPY: usize = 16 << 20;
+
 /// What can be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
@@ -50,6 +53,8 @@ pub enum Command {
     },
     /// Asks the hub for the person's health status.
     AskForHealthStatus,
+    /// Changes the identity-card number, and asks the hub again.
+    CorrectIdentityNumber,
     /// Removes a document. It can be taken back.
     Remove(DocumentId),
 }
@@ -71,19 +76,25 @@ pub(crate) struct Trust {
 
 impl Trust {
     /// Trust in the list that is kept, if the region's root vouches for it.
-    pub fn new(root: Option<RootKey>, records: &Records, at: Timestamp) -> Self {
+    pub fn new(root: Option<RootKey>, records: &Records) -> Self {
         let mut trust = Self {
             root,
             store: TrustStore::default(),
         };
-        trust.reload(records, at);
+        trust.reload(records);
         trust
     }
 
     /// Takes the list that is kept now.
-    pub fn reload(&mut self, records: &Records, at: Timestamp) {
+    pub fn reload(&mut self, records: &Records) {
         self.store = TrustStore::default();
-        if let Some(list) = records.trust_list.as_ref().and_then(|bytes| self.opened(bytes, at)) {
+        // It was no list from the future when it came; a clock that was set back since then must not let go of it, or an
+        // older list could take its place.
+        if let Some(list) = records
+            .trust_list
+            .as_ref()
+            .and_then(|bytes| self.opened(bytes, Timestamp::MAX))
+        {
             // An older list is never taken over a newer one; a fresh store takes any.
             let _ = self.store.accept(list);
         }
@@ -142,6 +153,12 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.effects.push(Effect::ReadFile { path });
         }
         Command::AskForHealthStatus => return ask_for_health_status(turn),
+        Command::CorrectIdentityNumber => {
+            turn.ask(
+                Field::IdentityNumber,
+                AppCommand::HealthCode(Command::AskForHealthStatus),
+            );
+        }
         Command::Remove(id) => {
             turn.commit_undoable(vec![Change::RemoveDocument(id)])?;
             turn.core.screen.health_code.shown = None;
@@ -231,8 +248,9 @@ pub(crate) fn file_read(
 ) -> Result<(), StoreError> {
     let problem = match content {
         Ok(FileContent::Pass(bytes)) => return wallet::import_pass(turn, &bytes),
+        Ok(FileContent::Text(text)) if text.len() > LONGEST_COPY => Some("file-too-large"),
         Ok(FileContent::Text(text)) => match serde_json::from_str::<settings::Copy>(&text) {
-            Ok(copy) if copy.format == settings::COPY_FORMAT => return settings::restore(turn, copy),
+            Ok(copy) if copy.format == settings::COPY_FORMAT => settings::restore(turn, copy)?.err(),
             _ => import(turn, &text)?.err(),
         },
         Ok(FileContent::Picture { codes }) => {
@@ -280,30 +298,31 @@ fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
             AppCommand::HealthCode(Command::AskForHealthStatus),
         );
     } else {
-        let asked = |item: &&OutboxItem| matches!(item.request, Request::IssueHealthStatus { .. });
-        let old: Vec<_> = turn
-            .core
-            .records
-            .outbox
-            .values()
-            .filter(asked)
-            .map(|item| item.id)
-            .collect();
         let request = Request::IssueHealthStatus {
             name: profile.name,
             identity_number: profile.identity_number,
         };
-        let item = sync::item(turn, request);
-        // Asking again takes the place of an earlier question that nobody has answered.
-        let changes = old
-            .into_iter()
-            .map(Change::RemoveOutbox)
-            .chain([Change::PutOutbox(item)])
-            .collect();
-        turn.commit(changes)?;
+        ask_hub(turn, request)?;
         turn.show(Outcome::new(Mark::Waiting, "asking-title").line("asking-line"));
     }
     Ok(())
+}
+
+/// Puts the question into the outbox. The same question that nobody has answered yet is not asked twice; one that was
+/// refused, or about another name or number, gives way to the new one.
+fn ask_hub(turn: &mut Turn<'_>, request: Request) -> Result<(), StoreError> {
+    let asked = |item: &&OutboxItem| matches!(item.request, Request::IssueHealthStatus { .. });
+    let old: Vec<_> = turn.core.records.outbox.values().filter(asked).cloned().collect();
+    if old.iter().any(|item| item.request == request && item.refused.is_none()) {
+        return sync::try_again_now(turn);
+    }
+    let item = sync::item(turn, request);
+    let changes = old
+        .into_iter()
+        .map(|item| Change::RemoveOutbox(item.id))
+        .chain([Change::PutOutbox(item)])
+        .collect();
+    turn.commit(changes)
 }
 
 /// An identity-card number was typed: GB 11643, with its check digit.
@@ -333,8 +352,10 @@ pub(crate) fn not_issued_yet(turn: &mut Turn<'_>) {
 
 /// The hub has issued the document.
 pub(crate) fn issued(turn: &mut Turn<'_>, item: &OutboxItem, text: &str) -> Result<(), StoreError> {
-    let Ok(document) = anban_credential::read(text) else {
-        let now = turn.now();
+    let now = turn.now();
+    let issued = anban_credential::read(text).ok();
+    // What is no document, or was changed on its way, is no answer.
+    let Some(document) = issued.filter(|document| turn.core.trust.state(document, now) != DocumentState::Forged) else {
         return turn.commit(vec![Change::PutOutbox(item.after_failure(now))]);
     };
     keep(turn, &document)?;
@@ -361,7 +382,7 @@ pub(crate) fn issuing_refused(turn: &mut Turn<'_>, item: &OutboxItem, reason: Re
             .main(
                 "issue-refused-again",
                 Icon::Edit,
-                open(Page::Enter(Field::IdentityNumber)),
+                AppCommand::HealthCode(Command::CorrectIdentityNumber),
             )
             .or(
                 "issue-refused-ask",

@@ -43,14 +43,6 @@ pub(crate) fn state_mark(state: DocumentState, status: Option<Status>) -> Mark {
 
 /// The state in words: 绿码 有效.
 pub(crate) fn state_words(words: Words, state: DocumentState, status: Option<Status>) -> String {
-    let state = words.get(match state {
-        DocumentState::Valid => "state-valid",
-        DocumentState::NotYetValid => "state-not-yet",
-        DocumentState::Expired => "state-expired",
-        DocumentState::Revoked => "state-revoked",
-        DocumentState::UnknownIssuer => "state-unknown",
-        DocumentState::Forged | DocumentState::Unreadable => "state-forged",
-    });
     let colour = status.map(|status| {
         words.get(match status {
             Status::Green => "status-green",
@@ -58,10 +50,20 @@ pub(crate) fn state_words(words: Words, state: DocumentState, status: Option<Sta
             Status::Red => "status-red",
         })
     });
-    colour.map_or_else(
-        || state.clone(),
-        |colour| words.with("status-and-state", &[("status", &colour), ("state", &state)]),
-    )
+    let said = words.get(match state {
+        DocumentState::Valid => "state-valid",
+        DocumentState::NotYetValid => "state-not-yet",
+        DocumentState::Expired => "state-expired",
+        DocumentState::Revoked => "state-revoked",
+        DocumentState::UnknownIssuer => "state-unknown",
+        DocumentState::Forged | DocumentState::Unreadable => "state-forged",
+    });
+    match (colour, state) {
+        // A yellow or red code may be genuine, and still nobody must take "valid" for "go on".
+        (Some(colour), DocumentState::Valid) if status != Some(Status::Green) => colour,
+        (Some(colour), _) => words.with("status-and-state", &[("status", &colour), ("state", &said)]),
+        (None, _) => said,
+    }
 }
 
 /// What a document is: 健康码, 疫苗接种证明.

@@ -12,7 +12,7 @@ use crate::app::{Core, Page};
 use crate::effect::{Effect, Sound};
 use crate::entry::{Field, Problem, telephone};
 use crate::ids::ContactId;
-use crate::result::Outcome;
+use crate::result::{Outcome, Sentence};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
@@ -71,6 +71,14 @@ pub(crate) struct Screen {
     pub calling: Calling,
     /// The contact that is open; none is a new one.
     pub contact: Option<ContactId>,
+    /// A number that was handed to the telephone from another page, without a countdown.
+    plain_call: Option<String>,
+}
+
+/// Hands a number to the telephone at once: nobody calls a hospital's counter by mistake in an emergency.
+pub(crate) fn dial(turn: &mut Turn<'_>, number: String) {
+    turn.core.screen.help.plain_call = Some(number.clone());
+    turn.effects.push(Effect::Dial { number });
 }
 
 pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
@@ -79,6 +87,17 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::Stop => stop(turn),
         Command::Dialled { taken } => dialled(turn, taken),
         Command::EditContact(id) => {
+            if id != turn.core.screen.help.contact {
+                // What was half-typed about one person must not become another's name.
+                let drafts = [Field::ContactName, Field::ContactNumber];
+                let old = drafts
+                    .into_iter()
+                    .filter(|draft| turn.core.records.drafts.contains_key(draft));
+                let changes: Vec<_> = old.map(Change::RemoveDraft).collect();
+                if !changes.is_empty() {
+                    turn.commit(changes)?;
+                }
+            }
             turn.core.screen.help.contact = id;
             let page = if id.is_some() {
                 Page::Contact
@@ -186,6 +205,10 @@ pub(crate) fn next_wake(core: &Core) -> Option<Timestamp> {
 
 fn dialled(turn: &mut Turn<'_>, taken: bool) {
     let Calling::Dialling { callee } = turn.core.screen.help.calling else {
+        if let (Some(number), false) = (turn.core.screen.help.plain_call.take(), taken) {
+            let line = Sentence("help-cannot-said", vec![("number", spaced(&number))]);
+            turn.show(Outcome::new(Mark::Bad, "help-cannot").line(line));
+        }
         return;
     };
     turn.core.screen.visit += 1;

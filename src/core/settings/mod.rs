@@ -7,18 +7,21 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::Page;
-use crate::effect::{Effect, PrintTrouble};
+use crate::effect::Effect;
 use crate::entry::{Field, Problem};
-use crate::result::{Outcome, Sentence};
-use crate::store::{Change, Records, StoreError};
+use crate::result::Outcome;
+use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
 
+mod copy;
 mod model;
 #[cfg(test)]
 mod tests;
 mod view;
 
+pub use copy::{COPY_FORMAT, Copy};
+pub(crate) use copy::{restore, saved};
 pub use model::{Language, Rate, Settings, TextSize, Theme, Volume};
 pub(crate) use view::{language_choice, size_choice, view, voice_choice};
 
@@ -43,20 +46,6 @@ pub enum Command {
     EraseAll,
 }
 
-/// The name and version at the head of a copy of everything.
-pub const COPY_FORMAT: &str = "anban-copy-1";
-
-/// A copy of everything, to take along to another device.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Copy {
-    /// [`COPY_FORMAT`].
-    pub format: String,
-    /// When it was made.
-    pub made_at: jiff::Timestamp,
-    /// What was kept, without what only this device is concerned with.
-    pub records: Records,
-}
-
 pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
     let old = turn.core.records.settings.clone();
     let new = match command {
@@ -67,7 +56,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::SetVolume(volume) => Settings { volume, ..old },
         Command::SetLanguage(language) => Settings { language, ..old },
         Command::SaveCopy => {
-            save_copy(turn);
+            copy::save(turn);
             return Ok(());
         }
         Command::EraseAll => return erase_all(turn),
@@ -84,78 +73,17 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
     Ok(())
 }
 
-fn save_copy(turn: &mut Turn<'_>) {
-    let records = Records {
-        outbox: Default::default(),
-        drafts: Default::default(),
-        directory: None,
-        timetables: Default::default(),
-        trust_list: None,
-        ..turn.core.records.clone()
-    };
-    let copy = Copy {
-        format: COPY_FORMAT.to_owned(),
-        made_at: turn.now(),
-        records,
-    };
-    match serde_json::to_string_pretty(&copy) {
-        Ok(content) => {
-            let date = turn.core.now().date();
-            let name = turn.core.words().with("copy-file-name", &[("date", &date.to_string())]);
-            turn.effects.push(Effect::SaveCopy {
-                name: format!("{name}.json"),
-                content,
-            });
-        }
-        Err(_) => copy_saved(turn, Err(PrintTrouble::CannotSave)),
-    }
-}
-
-/// The copy was written, or not.
-pub(crate) fn copy_saved(turn: &mut Turn<'_>, saved: Result<String, PrintTrouble>) {
-    turn.show(match saved {
-        Ok(path) => Outcome::new(Mark::Good, "copy-saved-title")
-            .line(Sentence("copy-saved-line", vec![("path", path)]))
-            .line("copy-saved-care"),
-        Err(_) => Outcome::new(Mark::Bad, "copy-failed-title").line("copy-failed-line"),
-    });
-}
-
-/// Takes over a copy of everything. What is here already stays; what has the same id is replaced.
-pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<(), StoreError> {
-    let records = copy.records;
-    let mut changes: Vec<Change> = Vec::new();
-    changes.extend(
-        records
-            .contacts
-            .into_values()
-            .take(crate::help::MOST_CONTACTS)
-            .map(Change::PutContact),
-    );
-    changes.extend(records.documents.into_values().map(Change::PutDocument));
-    changes.extend(records.cards.into_values().map(Change::PutCard));
-    changes.extend(records.visits.into_values().map(Change::PutVisit));
-    if turn.core.records.profile == crate::help::Profile::default() {
-        changes.push(Change::Profile(records.profile));
-    }
-    let count = changes.len().to_string();
-    turn.commit_undoable(changes)?;
-    turn.show(
-        Outcome::new(Mark::Good, "restored-title")
-            .line(Sentence("restored-line", vec![("count", count)]))
-            .undoable(),
-    );
-    Ok(())
-}
-
 fn erase_all(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    // The size, the colours and the language stay: who has just erased everything must still be able to read.
+    let Settings {
+        text, theme, language, ..
+    } = turn.core.records.settings;
     let kept = Settings {
-        welcomed: false,
-        hub: String::new(),
-        printer: String::new(),
-        ..turn.core.records.settings.clone()
+        text,
+        theme,
+        language,
+        ..Settings::default()
     };
-    // The text size and the language stay: who has just erased everything must still be able to read.
     turn.commit(vec![Change::EraseAll, Change::Settings(kept)])?;
     turn.core.screen.stack = vec![Page::Home, Page::FirstText];
     turn.show(Outcome::new(Mark::Good, "erased-title").line("erased-line").main(
@@ -179,7 +107,7 @@ pub(crate) fn typed_address(
     };
     let well_formed = schemes.iter().any(|scheme| {
         text.strip_prefix(scheme)
-            .is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+            .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
     });
     if !text.is_empty() && !well_formed {
         let key = if field == Field::HubAddress {

@@ -111,7 +111,7 @@ fn ean13(text: &str) -> bool {
         .zip([1, 3].into_iter().cycle())
         .map(|(digit, weight)| digit * weight)
         .sum();
-    text.len() == 13 && digits.len() == 13 && sum % 10 == 0
+    text.len() == 13 && digits.len() == 13 && sum.is_multiple_of(10)
 }
 
 /// A card's name or number was typed.
@@ -145,19 +145,21 @@ pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
         details: Vec::new(),
         added_at: turn.now(),
     };
-    keep(turn, vec![card])?;
-    Ok(Ok(()))
-}
-
-fn keep(turn: &mut Turn<'_>, cards: Vec<Card>) -> Result<(), StoreError> {
-    let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
-    let names = names.join(" · ");
-    turn.core.screen.wallet.shown = cards.first().map(|card| card.id);
-    let drafts = [
+    let drafts = vec![
         Change::RemoveDraft(Field::CardName),
         Change::RemoveDraft(Field::CardNumber),
     ];
+    keep(turn, vec![card], drafts)?;
+    Ok(Ok(()))
+}
+
+/// Keeps new cards, and forgets the half-typed text they came of.
+fn keep(turn: &mut Turn<'_>, cards: Vec<Card>, drafts: Vec<Change>) -> Result<(), StoreError> {
+    let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
+    let names = names.join(" · ");
+    let first = cards.first().map(|card| card.id);
     turn.commit_undoable(cards.into_iter().map(Change::PutCard).chain(drafts).collect())?;
+    turn.core.screen.wallet.shown = first;
     turn.back_to(Page::Wallet);
     turn.show(
         Outcome::new(Mark::Good, "card-kept-title")
@@ -191,5 +193,5 @@ pub(crate) fn import_pass(turn: &mut Turn<'_>, bytes: &[u8]) -> Result<(), Store
             added_at,
         })
         .collect();
-    keep(turn, cards)
+    keep(turn, cards, Vec::new())
 }

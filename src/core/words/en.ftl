@@ -20,9 +20,9 @@ day-and-weekday = { $day }, { $weekday }
 day-and-clock = { $day }, { $clock }
 date-month-day = { $day } { $month }
 date-full = { $day } { $year }
-calendar-civil = { $weekday }, { $date }
-calendar-lunar = Lunar month { $month }, day { $day }
-calendar-lunar-leap = Lunar leap month { $month }, day { $day }
+calendar-civil = { $weekday } { $date }
+calendar-lunar = Lunar { $month }-{ $day }
+calendar-lunar-leap = Lunar leap { $month }-{ $day }
 month-1 = January
 month-2 = February
 month-3 = March
@@ -72,6 +72,7 @@ home-noon = Good day
 home-afternoon = Good afternoon
 home-evening = Good evening
 home-greeting = { $greeting }, { $name }
+home-today-said = { $greeting }. Today is { $date }. { $lunar }.
 home-health-code = Health code
 home-doctor = See a doctor
 home-wallet = My cards
@@ -79,7 +80,6 @@ home-print = Print a paper
 home-visits = My visits
 home-settings = Settings
 home-visit = { $when }, { $department }
-home-visit-bring = Bring { $bring }
 
 ## Codes and papers
 kind-health-status = Health code
@@ -207,13 +207,14 @@ department-soonest = The soonest
 department-book = Choose a day
 department-days = Other days
 department-call = Book by telephone
-department-counter = At the counter
-department-bring = Bring
-department-walk-in = Today without booking
+department-counter = Go to the counter
+department-walk-in = Today on site
 department-quota = { $quota ->
     [one] one place left
    *[other] { $quota } places left
 }
+counter-title = At the counter
+counter-address = The way
 day-title = Which day?
 day-wish-line = I don’t know which days are free. Choose one, and I will book the first free time.
 day-both = Morning and afternoon
@@ -336,7 +337,7 @@ contacts-full = There are four people already. Please remove one first.
 
 ## Typing
 enter-done = Done
-enter-erase = Delete
+enter-erase = Del
 enter-name = What is your name?
 enter-name-hint = As on your identity card.
 enter-name-label = Name
