@@ -35,7 +35,19 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // What was asked for, such as the help, is data.
+        Err(asked) if !asked.use_stderr() => asked.exit(),
+        Err(error) => {
+            // The first paragraph says what is wrong; the rest repeats the help.
+            let error = error.to_string();
+            let first = error.split("\n\n").next().unwrap_or(&error);
+            let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
+            eprintln!("anban-hub: {} (see --help)", line.trim_start_matches("error: "));
+            return ExitCode::from(2);
+        }
+    };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,anban_hub=info"));
     // stdout has data only: the one line that says where the hub listens.

@@ -33,7 +33,7 @@ pub enum PrintError {
     #[error("the document could not be written as an accessible PDF: {0}")]
     Pdf(String),
     /// The file could not be written.
-    #[error("the file could not be saved: choose another place, or make room ({0})")]
+    #[error("the file could not be saved: choose another place, or make room")]
     Save(#[source] io::Error),
 
     /// The address is not of the form `ipp://host[:port]/path`.

@@ -4,16 +4,19 @@
 //! effect brings back (an answer of the hub, a file's content) is carried out before the line is answered, and the
 //! effects of that are in the answer too. So a line is answered only when what it changed is durable, and a script
 //! needs no waiting. With `--now` the clock stands still; `{"Incoming":"NetworkBack"}` makes due what waits.
+//!
+//! A hub that hangs is waited for once a line, not once for each thing that a line asks of it.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anban_core::app::Start;
-use anban_core::effect::Effect;
+use anban_core::app::{Incoming, Start};
+use anban_core::effect::{Effect, Fetched};
 use anban_core::ids::{IdSource, SeededIds};
-use anban_core::store::Store;
+use anban_core::outbox::{Answer, Trouble};
+use anban_core::store::{Store, StoreError};
 use anban_core::view::View;
 use anban_core::{Command, Core};
 use anban_sync::Client;
@@ -61,17 +64,26 @@ struct Failed {
 pub(super) struct Direct {
     core: Core,
     store: Box<dyn Store>,
-    client: Client,
+    /// None where the network has no part in the work.
+    client: Option<Client>,
     clock: Option<Zoned>,
+    /// The hub has not answered in time since the last line.
+    hub_hangs: bool,
 }
 
 impl Direct {
-    /// Opens the profile and starts the core on it.
-    pub(super) fn open(
+    /// Opens the profile and starts the core on it, for work that no network has a part in: what waits for a hub
+    /// goes on waiting.
+    pub(super) fn offline(folder: Option<&std::path::Path>) -> Result<Self> {
+        Self::open(folder, None, Box::new(SystemIds), None, None)
+    }
+
+    fn open(
         folder: Option<&std::path::Path>,
         clock: Option<Zoned>,
         ids: Box<dyn IdSource>,
         hub: Option<String>,
+        client: Option<Client>,
     ) -> Result<Self> {
         let now = clock.clone().unwrap_or_else(Zoned::now);
         let profile::Opened { mut store, notice } = profile::open(folder, now.timestamp())?;
@@ -79,10 +91,12 @@ impl Direct {
         let mut direct = Self {
             core,
             store,
-            client: Client::new(),
+            client,
             clock,
+            hub_hangs: false,
         };
-        direct.carry_out(Command::Start(Start {
+        // A store that is full at the start says so in the first view.
+        let _ = direct.carry_out(Command::Start(Start {
             notice,
             hub,
             ..Start::default()
@@ -91,18 +105,57 @@ impl Direct {
     }
 
     /// Carries out a command and all that follows from it; returns every effect.
-    pub(super) fn carry_out(&mut self, command: Command) -> Vec<Effect> {
-        let mut effects = Vec::new();
+    ///
+    /// # Errors
+    /// The first that the store had, even if later changes could be kept.
+    pub(super) fn carry_out(&mut self, command: Command) -> Result<Vec<Effect>, StoreError> {
+        let (mut effects, mut refused) = (Vec::new(), None);
         let mut commands = VecDeque::from([command]);
         for _ in 0..MOST_ROUNDS {
             let Some(command) = commands.pop_front() else { break };
             let now = self.clock.clone().unwrap_or_else(Zoned::now);
-            for effect in self.core.update(command, self.store.as_mut(), &now) {
-                commands.extend(Outside::carry_out_now(&self.client, effect.clone(), now.timestamp()));
+            let wanted = self.core.update(command, self.store.as_mut(), &now);
+            refused = refused.or(self.core.store_error());
+            for effect in wanted {
+                commands.extend(self.outcome(&effect, &now));
                 effects.push(effect);
             }
         }
-        effects
+        refused.map_or(Ok(effects), Err)
+    }
+
+    /// Carries out one effect, unless it would only mean to wait for a hanging hub once more.
+    fn outcome(&mut self, effect: &Effect, now: &Zoned) -> Option<Command> {
+        let client = match (effect, &self.client) {
+            (Effect::Send { .. } | Effect::Fetch { .. }, None) => return None,
+            (_, client) => client.clone().unwrap_or_default(),
+        };
+        let brought = match effect {
+            Effect::Send { id, .. } if self.hub_hangs => Some(Command::Incoming(Incoming::Answer {
+                id: *id,
+                answer: Answer::NoAnswer(Trouble::Slow),
+            })),
+            Effect::Fetch { what, .. } if self.hub_hangs => {
+                Some(Command::Incoming(Incoming::Fetched(Fetched::Nothing {
+                    what: what.clone(),
+                    trouble: Trouble::Slow,
+                })))
+            }
+            effect => Outside::carry_out_now(&client, effect.clone(), now.timestamp()),
+        };
+        self.hub_hangs |= matches!(
+            &brought,
+            Some(Command::Incoming(
+                Incoming::Answer {
+                    answer: Answer::NoAnswer(Trouble::Slow),
+                    ..
+                } | Incoming::Fetched(Fetched::Nothing {
+                    trouble: Trouble::Slow,
+                    ..
+                })
+            ))
+        );
+        brought
     }
 
     pub(super) fn core(&self) -> &Core {
@@ -116,7 +169,13 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
         Some(seed) => Box::new(SeededIds::new(seed)),
         None => Box::new(SystemIds),
     };
-    let mut direct = Direct::open(arguments.profile.as_deref(), arguments.now, ids, arguments.hub)?;
+    let mut direct = Direct::open(
+        arguments.profile.as_deref(),
+        arguments.now,
+        ids,
+        arguments.hub,
+        Some(Client::new()),
+    )?;
     let mut input = std::io::stdin().lock();
     loop {
         let mut line = Vec::new();
@@ -129,12 +188,13 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
         }
         match serde_json::from_slice::<Command>(&line) {
             Ok(command) => {
-                let effects = direct.carry_out(command);
-                match direct.core.store_error() {
-                    Some(error) => super::answer(&Failed {
+                let carried_out = direct.carry_out(command);
+                direct.hub_hangs = false;
+                match carried_out {
+                    Err(error) => super::answer(&Failed {
                         error: error.to_string(),
                     })?,
-                    None => super::answer(&Answered {
+                    Ok(effects) => super::answer(&Answered {
                         view: direct.core.view(),
                         effects,
                     })?,

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 use super::ProfileArguments;
 use super::headless::Direct;
-use crate::SystemIds;
 
 /// The options of `anban import`.
 #[derive(Debug, clap::Args)]
@@ -25,13 +24,14 @@ pub(super) struct Arguments {
 
 /// Prints what was added; 0 where something was, 1 where it was there already, 2 where nothing could be read.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let mut direct = Direct::open(arguments.profile.profile.as_deref(), None, Box::new(SystemIds), None)?;
+    let mut direct = Direct::offline(arguments.profile.profile.as_deref())?;
     let before = direct.core().records().clone();
     let path = std::path::absolute(&arguments.file).unwrap_or_else(|_| arguments.file.clone());
     let command = health_code::Command::ImportFile {
         path: path.to_string_lossy().into_owned(),
     };
-    direct.carry_out(Command::HealthCode(command));
+    // What could not be kept is not among what was added, and the page says why.
+    let _ = direct.carry_out(Command::HealthCode(command));
     let added = added(&before, direct.core().records());
     if !added.is_empty() {
         super::answer(&json!({ "added": added, "skipped": [] }))?;

@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::ProfileArguments;
 use super::headless::Direct;
-use crate::SystemIds;
 use crate::outside::printing;
 
 /// What can be printed.
@@ -47,7 +46,7 @@ pub(super) struct Arguments {
 
 /// Prints; 1 where there is nothing of that kind.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let direct = Direct::open(arguments.profile.profile.as_deref(), None, Box::new(SystemIds), None)?;
+    let direct = Direct::offline(arguments.profile.profile.as_deref())?;
     let core = direct.core();
     let Some(item) = item(core.records(), arguments.kind, arguments.of) else {
         eprintln!("anban: there is nothing of that kind to print: add it in the app or with anban import");

@@ -80,10 +80,14 @@ fn text(document: &str) -> Result<String> {
     }
     // A text is longer than a file's name may be, and then it is no file.
     if Path::new(document).is_file() {
-        of_content(files::read(Path::new(document)))
-    } else {
-        Ok(document.to_owned())
+        return of_content(files::read(Path::new(document)));
     }
+    // Base45 and what is around it has no small letters, so this was meant to be a file.
+    let is_path = document.contains(['/', '\\', '.']) && document.contains(|c: char| c.is_ascii_lowercase());
+    if is_path && anban_credential::envelope::split_prefix(document).is_err() {
+        bail!("there is no such file, and it is no document's text either: look at how it is written");
+    }
+    Ok(document.to_owned())
 }
 
 fn of_content(content: Result<FileContent, FileTrouble>) -> Result<String> {
