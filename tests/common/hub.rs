@@ -1,0 +1,106 @@
+//! A hub with the demonstration city, as a process, and what it keeps as anyone can read it over HTTP.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::program;
+
+/// A running hub.
+pub struct Hub {
+    child: Child,
+    pub url: String,
+}
+
+impl Hub {
+    /// Starts it on a free port.
+    pub fn start(data: &Path) -> Self {
+        Self::listening(data, "127.0.0.1:0")
+    }
+
+    /// Starts it on a certain address, for instance the one it had before.
+    pub fn listening(data: &Path, address: &str) -> Self {
+        let mut child = Command::new(program("anban-hub"))
+            .args(["--demo", "--listen", address, "--data"])
+            .arg(data)
+            .env("RUST_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line.trim().strip_prefix("listening on ").map(str::to_owned);
+        let Some(url) = url else {
+            let _ = child.kill();
+            panic!("the hub said {line:?}");
+        };
+        Self { child, url }
+    }
+
+    /// Its address without `http://`.
+    pub fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// Asks it to stop, and gives its exit code.
+    pub fn stop(&mut self) -> Option<i32> {
+        let kill = format!("kill -TERM {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        let until = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < until {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("the hub goes on after SIGTERM");
+    }
+
+    /// The body at a path.
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        let url = format!("{}{path}", self.url);
+        let mut answer = ureq::get(&url).call().unwrap_or_else(|error| panic!("{path}: {error}"));
+        answer.body_mut().read_to_vec().unwrap()
+    }
+
+    /// The JSON at a path.
+    pub fn json(&self, path: &str) -> Value {
+        serde_json::from_slice(&self.bytes(path)).unwrap()
+    }
+
+    /// The appointments that a search finds.
+    pub fn appointments(&self, query: &str) -> Vec<Value> {
+        let bundle = self.json(&format!("/fhir/Appointment?{query}"));
+        let entries = bundle["entry"].as_array().cloned().unwrap_or_default();
+        let found: Vec<Value> = entries.into_iter().map(|mut entry| entry["resource"].take()).collect();
+        assert_eq!(bundle["total"], found.len(), "{bundle}");
+        found
+    }
+
+    /// The appointments of the patient that a visit stands for.
+    pub fn appointments_of(&self, visit: impl std::fmt::Display) -> Vec<Value> {
+        self.appointments(&format!("patient.identifier=urn:ietf:rfc:3986%7Curn:uuid:{visit}"))
+    }
+
+    /// `free`, `busy` …
+    pub fn slot_status(&self, slot: &str) -> String {
+        self.json(&format!("/fhir/Slot/{slot}"))["status"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,55 @@
+//! The programs of others that look at paper.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn run(package: &str, program: &str, arguments: &[&str]) -> Output {
+    Command::new(program)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("{program} can't be run ({error}): install the package {package}"))
+}
+
+/// Draws the pages of a PDF at 150 dpi, as a printer might; the pictures in page order.
+pub fn pictures(pdf: &Path) -> Vec<PathBuf> {
+    let folder = pdf.with_extension("pages");
+    std::fs::create_dir(&folder).unwrap();
+    let stem = folder.join("page");
+    let drawn = run(
+        "poppler-utils",
+        "pdftoppm",
+        &["-r", "150", "-png", pdf.to_str().unwrap(), stem.to_str().unwrap()],
+    );
+    assert!(drawn.status.success(), "{}", String::from_utf8_lossy(&drawn.stderr));
+    let mut pictures: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    pictures.sort();
+    pictures
+}
+
+/// What zbarimg reads on a picture.
+pub fn scanned(picture: &Path) -> String {
+    let read = run(
+        "zbar-tools",
+        "zbarimg",
+        &["--quiet", "--raw", picture.to_str().unwrap()],
+    );
+    String::from_utf8(read.stdout)
+        .unwrap()
+        .trim_end_matches('\n')
+        .to_owned()
+}
+
+/// The words of a PDF, without any white space: where a line is broken says nothing about what it says.
+pub fn words(pdf: &Path) -> String {
+    let read = run("poppler-utils", "pdftotext", &["-raw", pdf.to_str().unwrap(), "-"]);
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    joined(&String::from_utf8(read.stdout).unwrap())
+}
+
+/// A text without its white space.
+pub fn joined(text: &str) -> String {
+    text.split_whitespace().collect()
+}

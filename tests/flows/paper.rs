@@ -1,0 +1,126 @@
+//! Paper: what is printed says the same as what is shown, to a person and to a scanner.
+
+use std::fs;
+use std::process::{Command as Process, Stdio};
+
+use anban_core::Command;
+use anban_core::entry::Field;
+use anban_core::health_code;
+use anban_core::wallet::{self, CardKind};
+
+use crate::common::hub::Hub;
+use crate::common::person::{Person, kept};
+use crate::common::tools::{joined, pictures, scanned, words};
+use crate::common::{Home, Ran, program, repository};
+use crate::identity_number;
+
+/// A home with a health code in it; the code's text.
+fn with_health_code() -> (Home, String) {
+    let (home, data) = (Home::new(), Home::new());
+    let hub = Hub::start(data.path());
+    let mut person = Person::welcomed(&home, &["--hub", &hub.url], "王秀英");
+    person.enters(Field::IdentityNumber, &identity_number("99010119500315002"));
+    person.does(Command::HealthCode(health_code::Command::AskForHealthStatus));
+    person.leaves();
+    let text = kept(&home).0.documents.values().next().unwrap().text.clone();
+    (home, text)
+}
+
+#[test]
+fn the_code_on_the_printed_page_is_the_document_letter_for_letter() {
+    let (home, text) = with_health_code();
+    let pdf = home.path().join("code.pdf");
+    home.run(&["print", "health-code", "--out", pdf.to_str().unwrap()])
+        .done();
+    let pages = pictures(&pdf);
+    assert_eq!(pages.len(), 1);
+    assert_eq!(scanned(&pages[0]), text);
+    assert!(words(&pdf).contains(&joined("王秀英")));
+}
+
+#[test]
+fn a_printed_card_is_read_by_a_till() {
+    let home = Home::new();
+    let mut person = Person::welcomed(&home, &[], "王秀英");
+    person.does(Command::Wallet(wallet::Command::Add(CardKind::Member)));
+    person.enters(Field::CardName, "便民超市");
+    person.enters(Field::CardNumber, "6901234567892");
+    person.leaves();
+    let pdf = home.path().join("card.pdf");
+    home.run(&["print", "card", "--out", pdf.to_str().unwrap()]).done();
+    assert_eq!(scanned(&pictures(&pdf)[0]), "6901234567892");
+}
+
+#[test]
+fn a_paper_that_cannot_be_saved_leaves_the_older_one_unharmed() {
+    let (home, _) = with_health_code();
+    let nowhere = home.path().join("no folder/code.pdf");
+    home.run(&["print", "health-code", "--out", nowhere.to_str().unwrap()])
+        .could_not();
+    let folder = home.path().join("folder.pdf");
+    fs::create_dir(&folder).unwrap();
+    home.run(&["print", "health-code", "--out", folder.to_str().unwrap()])
+        .could_not();
+    assert!(folder.is_dir());
+    home.run(&["print", "health-code", "--printer", "http:/no printer"])
+        .could_not();
+    home.run(&["print", "health-code", "--printer", "ipp://127.0.0.1:9/ipp/print"])
+        .could_not();
+}
+
+/// Prints as soon as the printer answers.
+const WHEN_IT_IS_UP: &str = r#"for _ in $(seq 100); do "$@" && exit 0; sleep 0.1; done; exit 1"#;
+
+#[test]
+fn a_health_code_comes_out_of_a_real_printer() {
+    for (tool, package) in [
+        ("ippeveprinter", "cups-ipp-utils"),
+        ("avahi-daemon", "avahi-daemon"),
+        ("unshare", "util-linux"),
+    ] {
+        let found = ["/usr/sbin", "/usr/bin"]
+            .iter()
+            .any(|folder| fs::exists(format!("{folder}/{tool}")).unwrap());
+        assert!(found, "{tool} is missing: install the package {package}");
+    }
+    let (home, text) = with_health_code();
+    let room = Home::new();
+    let mut command = Process::new("unshare");
+    let is_root = Process::new("id").arg("-u").output().unwrap().stdout.trim_ascii() == b"0";
+    if !is_root {
+        command.arg("--map-root-user");
+    }
+    let printed = command
+        .args(["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"])
+        .arg(repository("src/print/tests/with_printer.sh"))
+        .arg(room.path())
+        .args(["sh", "-c", WHEN_IT_IS_UP, "sh"])
+        .arg(program("anban"))
+        .args([
+            "print",
+            "health-code",
+            "--printer",
+            "ipp://localhost:18631/ipp/print",
+            "--profile",
+        ])
+        .arg(home.profile())
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("HOME", home.path())
+        .env(
+            "DBUS_SESSION_BUS_ADDRESS",
+            format!("unix:path={}/no-bus", home.path().display()),
+        )
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let ran = Ran::from(printed);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let mut spooled = fs::read_dir(room.path().join("spool"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let pdf = spooled.next().expect("nothing came out");
+    assert!(fs::read(&pdf).unwrap().starts_with(b"%PDF"));
+    let pdf = home.file("printed.pdf", fs::read(pdf).unwrap());
+    assert_eq!(scanned(&pictures(&pdf)[0]), text);
+    assert!(spooled.next().is_none(), "it was printed twice");
+}
