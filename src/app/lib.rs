@@ -20,6 +20,16 @@ use anban_core::ids::IdSource;
 /// The key that vouches for trust lists of this build's region: the demonstration city's.
 pub const REGION_ROOT: &str = include_str!("../../assets/region/demo/root.pem");
 
+/// The region's clock: its hospitals and counters go by it, wherever the device thinks it is. China has one time zone
+/// and no summer time.
+const REGION_HOURS_EAST: i8 = 8;
+
+/// This moment, by the region's clock.
+#[must_use]
+pub fn now() -> jiff::Zoned {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(REGION_HOURS_EAST)))
+}
+
 /// Ids from the system's randomness.
 pub struct SystemIds;
 

@@ -13,7 +13,7 @@ use anban_core::effect::Effect;
 use anban_core::store::Store;
 use anban_core::view::View;
 use anban_core::{Command, Core};
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 
 /// The longest sleep: a clock that was set forward is noticed after it at the latest.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -78,7 +78,7 @@ pub fn start(
                 Err(RecvTimeoutError::Timeout) => Command::Incoming(Incoming::Tick),
                 Ok(Message::Close) | Err(RecvTimeoutError::Disconnected) => break,
             };
-            for effect in core.update(command, store.as_mut(), &Zoned::now()) {
+            for effect in core.update(command, store.as_mut(), &crate::now()) {
                 carry_out(effect);
             }
             publish(core.view());

@@ -85,7 +85,7 @@ impl Direct {
         hub: Option<String>,
         client: Option<Client>,
     ) -> Result<Self> {
-        let now = clock.clone().unwrap_or_else(Zoned::now);
+        let now = clock.clone().unwrap_or_else(crate::now);
         let profile::Opened { mut store, notice } = profile::open(folder, now.timestamp())?;
         let core = Core::new(store.load()?, crate::surroundings(ids), now);
         let mut direct = Self {
@@ -113,7 +113,7 @@ impl Direct {
         let mut commands = VecDeque::from([command]);
         for _ in 0..MOST_ROUNDS {
             let Some(command) = commands.pop_front() else { break };
-            let now = self.clock.clone().unwrap_or_else(Zoned::now);
+            let now = self.clock.clone().unwrap_or_else(crate::now);
             let wanted = self.core.update(command, self.store.as_mut(), &now);
             refused = refused.or(self.core.store_error());
             for effect in wanted {

@@ -8,7 +8,7 @@ use anban_core::app::{Page, Start};
 use anban_core::settings::Language;
 use anban_core::{Command, Core};
 use anyhow::{Context, Result};
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 use slint::ComponentHandle;
 
 use crate::adapters::Shown;
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
     };
     let profile::Opened { mut store, notice } = opened;
     let records = store.load()?;
-    let core = Core::new(records, crate::surroundings(Box::new(SystemIds)), Zoned::now());
+    let core = Core::new(records, crate::surroundings(Box::new(SystemIds)), crate::now());
 
     let window = anban_ui::open().context("no window can be opened: start it where there is a display")?;
     window.window().set_fullscreen(arguments.kiosk);

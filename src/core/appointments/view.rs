@@ -331,10 +331,10 @@ fn confirm(page: &mut PageBuilder<'_>) -> QuestionView {
     let language = page.words.language();
     let title = page.line("confirm-title");
     let when = match time.slot {
-        Some(_) => time::day_and_clock(page.words, time.from, page.core.now()),
+        Some(_) => time::day_then_clock(page.words, time.from, page.core.now()),
         None => visits::span(page, time.from),
     };
-    let mut facts = vec![page.strong(when)];
+    let mut facts = vec![visits::strong_when(page, &when)];
     let hospital = hospital(page.core, &department.hospital).map(|h| h.name.of(language).to_owned());
     facts.push(page.fact("visit-hospital", hospital.unwrap_or_default()));
     facts.push(page.fact("visit-department", department.name.of(language)));

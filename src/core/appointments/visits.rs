@@ -23,18 +23,25 @@ pub(crate) fn upcoming(core: &Core) -> Vec<&Visit> {
 
 /// When a visit is, in words: a wish without a slot names the half of the day.
 pub(crate) fn when(page: &PageBuilder<'_>, visit: &Visit) -> String {
-    let (words, now) = (page.words, page.core.now());
+    in_one_line(page, &day_and_clock(page, visit))
+}
+
+fn day_and_clock(page: &PageBuilder<'_>, visit: &Visit) -> (String, String) {
     let is_span =
         visit.wish.slot.is_none() && matches!(visit.state, VisitState::NotConfirmed | VisitState::Refused { .. });
     if is_span {
         span(page, visit.wish.from)
     } else {
-        time::day_and_clock(words, visit.start, now)
+        time::day_then_clock(page.words, visit.start, page.core.now())
     }
 }
 
-/// A morning or afternoon: 明天 星期一 上午.
-pub(crate) fn span(page: &PageBuilder<'_>, from: jiff::Timestamp) -> String {
+fn in_one_line(page: &PageBuilder<'_>, (day, clock): &(String, String)) -> String {
+    page.words.with("day-and-clock", &[("day", day), ("clock", clock)])
+}
+
+/// A morning or afternoon: 明天 星期一, 上午.
+pub(crate) fn span(page: &PageBuilder<'_>, from: jiff::Timestamp) -> (String, String) {
     let (words, now) = (page.words, page.core.now());
     let from = from.to_zoned(now.time_zone().clone());
     let half = words.get(if from.hour() < 12 {
@@ -42,10 +49,17 @@ pub(crate) fn span(page: &PageBuilder<'_>, from: jiff::Timestamp) -> String {
     } else {
         "half-afternoon"
     });
-    words.with(
-        "day-and-clock",
-        &[("day", &time::day(words, from.date(), now.date())), ("clock", &half)],
-    )
+    (time::day(words, from.date(), now.date()), half)
+}
+
+/// Day and time as what matters most: each on a line of its own, so that neither is broken in two.
+pub(crate) fn strong_when(page: &mut PageBuilder<'_>, when: &(String, String)) -> Fact {
+    let said = in_one_line(page, when);
+    let fact = page.strong(said);
+    Fact {
+        value: format!("{}\n{}", when.0, when.1),
+        ..fact
+    }
 }
 
 /// How a visit stands: shape, colour and word.
@@ -63,8 +77,8 @@ pub(crate) fn state_of(page: &PageBuilder<'_>, visit: &Visit) -> (Mark, String) 
 /// Where and when, who, and what to bring.
 pub(crate) fn facts(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
     let language = page.words.language();
-    let when = when(page, visit);
-    let mut facts = vec![page.strong(when)];
+    let when = day_and_clock(page, visit);
+    let mut facts = vec![strong_when(page, &when)];
     for (label, words) in [
         ("visit-hospital", &visit.hospital),
         ("visit-department", &visit.department),

@@ -62,7 +62,7 @@ fn visit(core: &Core, id: VisitId) -> Option<Paper> {
         } else {
             fact.label
         };
-        (label, fact.value)
+        (label, fact.value.replace('\n', " "))
     };
     Some(Paper {
         language: words.language(),

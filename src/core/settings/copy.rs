@@ -4,12 +4,15 @@
 //! out. Requests are not in it: one that waits is made again from its visit, under the same id, so that the hub answers
 //! it once, whichever device asks first.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::appointments::{Visit, VisitState};
 use crate::effect::{Effect, PrintTrouble};
 use crate::entry::{Field, Problem, telephone};
 use crate::help::{Contact, MOST_CONTACTS, Profile};
+use crate::ids::RequestId;
 use crate::outbox::{OutboxItem, Request};
 use crate::result::{Outcome, Sentence};
 use crate::store::{Change, Records, StoreError};
@@ -95,7 +98,12 @@ pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Prob
         .filter(is_contact)
         .take(MOST_RECORDS)
         .partition(|contact| here.contacts.contains_key(&contact.id));
-    changes.extend(known.into_iter().chain(new.into_iter().take(room)).map(Change::PutContact));
+    changes.extend(
+        known
+            .into_iter()
+            .chain(new.into_iter().take(room))
+            .map(Change::PutContact),
+    );
     let documents = documents.into_values().take(MOST_RECORDS);
     changes.extend(
         documents
@@ -104,9 +112,11 @@ pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Prob
     );
     let cards = cards.into_values().take(MOST_RECORDS);
     changes.extend(cards.filter(is_card).map(Change::PutCard));
+    // Two visits never share a request: one of them would be lost.
+    let mut requests: BTreeSet<RequestId> = here.outbox.keys().copied().collect();
     let visits: Vec<Visit> = visits
         .into_values()
-        .filter(|visit| is_visit(visit) && !here.visits.contains_key(&visit.id))
+        .filter(|visit| is_visit(visit) && !here.visits.contains_key(&visit.id) && requests.insert(visit.request))
         .take(MOST_RECORDS)
         .collect();
     let mut count = changes.len() + visits.len();

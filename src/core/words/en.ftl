@@ -210,6 +210,7 @@ department-call = Book by telephone
 department-counter = Go to the counter
 department-walk-in = Today on site
 department-quota = { $quota ->
+    [0] none left today
     [one] one place left
    *[other] { $quota } places left
 }

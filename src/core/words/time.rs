@@ -126,14 +126,15 @@ pub fn clock(words: Words, time: Time) -> String {
 /// Day and time: 明天 星期一 上午九点半.
 #[must_use]
 pub fn day_and_clock(words: Words, at: Timestamp, now: &Zoned) -> String {
+    let (day, clock) = day_then_clock(words, at, now);
+    words.with("day-and-clock", &[("day", &day), ("clock", &clock)])
+}
+
+/// The two apart, for where each has a line of its own.
+#[must_use]
+pub fn day_then_clock(words: Words, at: Timestamp, now: &Zoned) -> (String, String) {
     let at = at.to_zoned(now.time_zone().clone());
-    words.with(
-        "day-and-clock",
-        &[
-            ("day", &day(words, at.date(), now.date())),
-            ("clock", &clock(words, at.time())),
-        ],
-    )
+    (day(words, at.date(), now.date()), clock(words, at.time()))
 }
 
 /// How long ago: 刚刚, 三天前 …, in whole days from the second day on.

@@ -197,7 +197,10 @@ department-days = 选别的日子
 department-call = 打电话挂号
 department-counter = 直接去窗口
 department-walk-in = 今天现场
-department-quota = 现场还有 { $quota } 个号
+department-quota = { $quota ->
+    [0] 今天现场没有号了
+   *[other] 现场还有 { $quota } 个号
+}
 counter-title = 直接去窗口
 counter-address = 怎么走
 day-title = 哪天去？
