@@ -10,6 +10,8 @@
 #![forbid(unsafe_code)]
 
 pub mod app;
+#[cfg(test)]
+mod app_tests;
 pub mod appointments;
 pub mod calendar;
 pub mod certificates;
@@ -26,13 +28,23 @@ mod pages;
 mod result;
 pub mod settings;
 pub mod speech;
+#[cfg(test)]
+mod speech_tests;
 pub mod store;
 pub mod symbol;
 mod sync;
 #[cfg(test)]
+mod sync_tests;
+#[cfg(test)]
 mod testing;
 mod turn;
+#[cfg(test)]
+mod turn_tests;
 pub mod view;
+#[cfg(test)]
+mod view_tests;
+#[cfg(test)]
+mod walk_tests;
 pub mod wallet;
 pub mod words;
 

@@ -44,18 +44,19 @@ impl Speech {
         })
     }
 
-    /// Says what a page is about. Its words stand as a caption if there is no voice and `caption` is set.
-    pub(crate) fn announce(&mut self, parts: Vec<String>, caption: bool, settings: &Settings) -> Effect {
+    /// Says what a page is about. Without a voice it needs no caption: the words are the page's own.
+    pub(crate) fn announce(&mut self, parts: Vec<String>, settings: &Settings) -> Effect {
         self.reading = false;
-        self.caption_wanted = caption;
+        self.caption_wanted = false;
         self.of_page = true;
         self.begin(parts, settings)
     }
 
     /// Says a sentence that does not stand on the page as it is, such as a second of the countdown.
-    pub(crate) fn say(&mut self, sentence: String, settings: &Settings) -> Effect {
+    /// With `caption` it is shown where there is no voice.
+    pub(crate) fn say(&mut self, sentence: String, caption: bool, settings: &Settings) -> Effect {
         self.reading = false;
-        self.caption_wanted = false;
+        self.caption_wanted = caption;
         self.of_page = false;
         self.begin(vec![sentence], settings)
     }

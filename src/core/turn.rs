@@ -302,12 +302,7 @@ impl Turn<'_> {
             self.effects.push(Effect::Brightest(brightest));
         }
         if self.speaks() && !parts.is_empty() {
-            let caption = matches!(self.core.page(), Page::Result);
-            let effect = self
-                .core
-                .screen
-                .speech
-                .announce(parts, caption, &self.core.records.settings);
+            let effect = self.core.screen.speech.announce(parts, &self.core.records.settings);
             self.effects.push(effect);
         } else {
             self.effects.push(Effect::Hush);
@@ -325,9 +320,15 @@ impl Turn<'_> {
         self.effects.push(effect);
     }
 
-    /// Says a sentence that is not a page's announcement, such as a second of the countdown.
+    /// Says a sentence that stands on the page in other words, such as a second of the countdown.
     pub fn say(&mut self, sentence: String) {
-        let effect = self.core.screen.speech.say(sentence, &self.core.records.settings);
+        let effect = self.core.screen.speech.say(sentence, false, &self.core.records.settings);
+        self.effects.push(effect);
+    }
+
+    /// Says a sentence that stands nowhere on the page: where there is no voice it is shown as a caption.
+    pub fn tell(&mut self, sentence: String) {
+        let effect = self.core.screen.speech.say(sentence, true, &self.core.records.settings);
         self.effects.push(effect);
     }
 }

@@ -55,11 +55,10 @@ pub fn play(voice: Option<&Voice>, sound: Sound, volume: Volume) {
 
 /// Starts or stops the siren.
 pub fn siren(voice: Option<&Voice>, on: bool) {
-    for voice in voice {
-        if on {
-            voice.play(anban_voice::Sound::Siren, 1.0)
-        } else {
-            voice.stop_siren()
-        }
+    let Some(voice) = voice else { return };
+    if on {
+        voice.play(anban_voice::Sound::Siren, 1.0);
+    } else {
+        voice.stop_siren();
     }
 }

@@ -112,12 +112,8 @@ pub(crate) fn next_visit(page: &mut PageBuilder<'_>) -> Option<Choice> {
     };
     let command = AppCommand::Appointments(Command::Show(visit.id));
     let choice = page.choice_named("next-visit", text, icon, command);
-    let bring = visit.bring.of(language);
-    let note = if mark == Mark::Good && !bring.is_empty() {
-        bring.to_owned()
-    } else {
-        state
-    };
+    // What is booked needs no more words here; what is not confirmed must never look as if it were.
+    let note = if mark == Mark::Good { String::new() } else { state };
     Some(page.noted(choice, note))
 }
 

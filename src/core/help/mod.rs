@@ -149,7 +149,7 @@ fn stop(turn: &mut Turn<'_>) {
     if matches!(was, Calling::Countdown { .. }) {
         turn.effects.push(Effect::Siren(false));
         let said = turn.core.words().get("help-stopped-said");
-        turn.say(said);
+        turn.tell(said);
     }
 }
 

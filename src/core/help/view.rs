@@ -104,8 +104,14 @@ fn after(page: &mut PageBuilder<'_>, callee: Callee, can_call: bool) -> HelpView
     let digits = number(page.core, callee).unwrap_or_default();
     let number = Some(page.spoken(grouped(&digits), &spaced(&digits)));
     let facts = for_whoever_stands_by(page);
-    let big = page.choice("help-again", Icon::Call, call(callee)).help();
-    let choices = vec![page.choice("help-done", Icon::Check, AppCommand::Help(Command::Stop))];
+    let done = |page: &mut PageBuilder<'_>| page.choice("help-done", Icon::Check, AppCommand::Help(Command::Stop));
+    let again = |page: &mut PageBuilder<'_>| page.choice("help-again", Icon::Call, call(callee));
+    // Where calling can't work the large button does not invite to try it over and over.
+    let (big, choices) = if can_call {
+        (again(page).help(), vec![done(page)])
+    } else {
+        (done(page).main(), vec![again(page)])
+    };
     HelpView {
         title,
         seconds_left: None,
