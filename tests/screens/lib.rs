@@ -1,1 +1,14 @@
-//! anban-screens
+//! The screen, held to the numbers that make it good for an older person.
+//!
+//! Every page is drawn without a display at four sizes, in both languages, with all text settings and themes, and each
+//! thing on it is measured as it stands in the picture ([`anban::tour`]). `numbers` has the loop, `rules` what must hold
+//! of each page; `reach` looks for pages that no tap leads to, and `flows` taps through the window as a person does.
+
+#[cfg(test)]
+mod flows;
+#[cfg(test)]
+mod numbers;
+#[cfg(test)]
+mod reach;
+#[cfg(test)]
+mod rules;

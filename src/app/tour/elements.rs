@@ -122,7 +122,12 @@ pub(super) fn elements(window: &MainWindow) -> (Vec<Element>, Option<Area>) {
         .map(|(place, (item, _))| (item.clone(), place))
         .collect();
     let within = |item: &ItemRc| {
-        ancestors(item).find_map(|above| buttons.iter().find(|(button, _)| *button == above).map(|&(_, place)| place))
+        ancestors(item).find_map(|above| {
+            buttons
+                .iter()
+                .find(|(button, _)| *button == above)
+                .map(|&(_, place)| place)
+        })
     };
     let mut elements: Vec<Element> = found
         .iter()
@@ -200,7 +205,9 @@ fn element(item: &ItemRc, adapter: &Rc<dyn WindowAdapter>) -> Option<Element> {
     let place = boxed.as_ref().unwrap_or(item);
     let (at, size) = (origin(place), place.geometry().size);
     let scrolled = ancestors(item).find_map(|above| above.downcast::<Flickable>());
-    let offset = scrolled.as_ref().map_or(0.0, |view| view.as_pin_ref().content_y().get());
+    let offset = scrolled
+        .as_ref()
+        .map_or(0.0, |view| view.as_pin_ref().content_y().get());
     let (clipped, broken) = if drawn.text.is_some() {
         fits(item, &drawn, adapter)
     } else {
@@ -279,18 +286,33 @@ fn drawn(item: &ItemRc) -> Option<Drawn> {
     if let Some(text) = item.downcast::<ComplexText>() {
         let text = text.as_pin_ref();
         let words = text.text();
-        return Some(Drawn::text(words.into(), text.font_request(item).pixel_size, text.color().color(), text.wrap()));
+        return Some(Drawn::text(
+            words.into(),
+            text.font_request(item).pixel_size,
+            text.color().color(),
+            text.wrap(),
+        ));
     }
     if let Some(text) = item.downcast::<SimpleText>() {
         let text = text.as_pin_ref();
         let words = text.text();
         let wrap = RenderText::wrap(text);
-        return Some(Drawn::text(words.into(), text.font_request(item).pixel_size, text.color().color(), wrap));
+        return Some(Drawn::text(
+            words.into(),
+            text.font_request(item).pixel_size,
+            text.color().color(),
+            wrap,
+        ));
     }
     if let Some(input) = item.downcast::<TextInput>() {
         let input = input.as_pin_ref();
         let words = input.text();
-        return Some(Drawn::text(words.into(), input.font_request(item).pixel_size, input.color().color(), input.wrap()));
+        return Some(Drawn::text(
+            words.into(),
+            input.font_request(item).pixel_size,
+            input.color().color(),
+            input.wrap(),
+        ));
     }
     if let Some(image) = item.downcast::<ImageItem>() {
         let image = image.as_pin_ref();

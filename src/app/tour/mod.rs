@@ -10,7 +10,6 @@
 use std::time::Duration;
 
 use anban_core::Command;
-use anban_core::settings::{Language, TextSize, Theme};
 use anban_core::view::View;
 use anyhow::{Context, Result};
 use i_slint_backend_testing::{TestingBackend, TestingBackendOptions, mock_elapsed_time};
@@ -85,7 +84,10 @@ impl Measured {
     #[must_use]
     pub fn name(&self) -> String {
         let [width, height] = self.size;
-        format!("{}-{width}x{height}-{}-{}-{}", self.page, self.lang, self.text, self.theme)
+        format!(
+            "{}-{width}x{height}-{}-{}-{}",
+            self.page, self.lang, self.text, self.theme
+        )
     }
 }
 
@@ -151,42 +153,48 @@ impl Stage {
         Ok(Picture::new(self.window().window().take_snapshot()?))
     }
 
+    /// What stands on the page as it is shown now, without its colours. `view` is what is shown.
+    #[must_use]
+    pub fn describe(&self, page: &str, view: &View, size: Size) -> Measured {
+        let (elements, area) = elements::elements(self.window());
+        let hidden = area.map_or(0.0, |area| (area.content - area.h).max(0.0));
+        Measured {
+            page: page.to_owned(),
+            size: [size.width, size.height],
+            lang: view.language.tag(),
+            text: view.text.step(),
+            theme: view.theme.name(),
+            elements,
+            content_height: size.height as f32 + hidden,
+            spoken: view.reading.join("\n"),
+            area,
+        }
+    }
+
     /// Shows a view and measures all of it, below the fold too. The picture is of its top.
     ///
     /// # Errors
     /// When the window can't be drawn.
     pub fn measure(&self, page: &str, view: View, size: Size) -> Result<(Measured, Picture)> {
-        let (lang, text, theme) = (view.language.tag(), view.text.step(), view.theme.name());
-        let spoken = view.reading.join("\n");
-        self.show(view, size);
-        let (mut elements, area) = elements::elements(self.window());
+        self.show(view.clone(), size);
+        let mut measured = self.describe(page, &view, size);
         let picture = self.picture()?;
+        let (elements, area) = (&mut measured.elements, measured.area);
         let hidden = area.map_or(0.0, |area| (area.content - area.h).max(0.0));
         // A strip stays in sight from step to step, so that no line of text is only ever seen in halves.
         let step = area.map_or(1.0, |area| (area.h - 60.0).max(area.h / 2.0));
         let mut seen = vec![0.0; elements.len()];
         let mut scrolled = 0.0;
-        look(&mut elements, &mut seen, &picture, area, scrolled);
+        look(elements, &mut seen, &picture, area, scrolled);
         while scrolled < hidden {
             scrolled = (scrolled + step).min(hidden);
             self.scroll_to(scrolled);
-            look(&mut elements, &mut seen, &self.picture()?, area, scrolled);
+            look(elements, &mut seen, &self.picture()?, area, scrolled);
         }
         if hidden > 0.0 {
             self.scroll_to(0.0);
         }
-        words_of_controls(&mut elements);
-        let measured = Measured {
-            page: page.to_owned(),
-            size: [size.width, size.height],
-            lang,
-            text,
-            theme,
-            elements,
-            content_height: size.height as f32 + hidden,
-            spoken,
-            area,
-        };
+        words_of_controls(elements);
         Ok((measured, picture))
     }
 }
@@ -223,7 +231,9 @@ fn look(elements: &mut [Element], seen: &mut [f32], picture: &Picture, area: Opt
 fn words_of_controls(elements: &mut [Element]) {
     for place in 0..elements.len() {
         let on_it = |role: &str| {
-            let element = elements.iter().find(|element| element.within == Some(place) && element.role == role)?;
+            let element = elements
+                .iter()
+                .find(|element| element.within == Some(place) && element.role == role)?;
             Some((element.foreground, element.background))
         };
         let colours = on_it("text").or_else(|| on_it("image"));
@@ -233,17 +243,4 @@ fn words_of_controls(elements: &mut [Element]) {
             }
         }
     }
-}
-
-/// The looks that a page is shown in: languages, text settings and themes.
-pub fn looks<'a>(
-    languages: &'a [Language],
-    texts: &'a [TextSize],
-    themes: &'a [Theme],
-) -> impl Iterator<Item = crate::demo::Look> + 'a {
-    languages.iter().flat_map(move |&language| {
-        texts.iter().flat_map(move |&text| {
-            themes.iter().map(move |&theme| crate::demo::Look { language, text, theme })
-        })
-    })
 }

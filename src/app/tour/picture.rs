@@ -88,7 +88,7 @@ impl Place {
 /// Colours are told apart where a channel differs by more than this; less is the rounding of blending.
 const SAME: u8 = 6;
 /// At most so many pixels of a place are looked at for its ground.
-const SAMPLES: u32 = 600;
+const SAMPLES: u32 = 240;
 
 /// A picture of the whole window.
 #[derive(Clone)]
@@ -125,7 +125,11 @@ impl Picture {
     #[must_use]
     pub fn nearest(&self, wanted: Colour, place: &Place) -> Option<Colour> {
         let mut best: Option<(u8, Colour)> = None;
-        for y in place.y.clone() {
+        // From the middle outwards: that is where the ink is.
+        let middle = place.y.start + place.y.len() as u32 / 2;
+        let mut rows: Vec<u32> = place.y.clone().collect();
+        rows.sort_by_key(|y| y.abs_diff(middle));
+        for y in rows {
             for pixel in self.row(y, &place.x) {
                 let colour = Colour {
                     rgb: [pixel.r, pixel.g, pixel.b],
@@ -225,7 +229,11 @@ mod tests {
         let mut pixels = SharedPixelBuffer::<Rgba8Pixel>::new(40, 20);
         for (index, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
             let dark = index % 40 == 20;
-            *pixel = if dark { Rgba8Pixel::new(1, 2, 3, 255) } else { Rgba8Pixel::new(250, 245, 234, 255) };
+            *pixel = if dark {
+                Rgba8Pixel::new(1, 2, 3, 255)
+            } else {
+                Rgba8Pixel::new(250, 245, 234, 255)
+            };
         }
         let (picture, ink) = (Picture::new(pixels), colour([0, 0, 0]));
         let place = Place { x: 0..40, y: 0..20 };

@@ -1,0 +1,80 @@
+//! Whether every page can be reached by taps.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeSet, VecDeque};
+
+use anban::demo::{Demonstration, Look, Scene, Stand};
+use anban_core::Page;
+use anban_core::entry::Field;
+use anban_core::settings::{Language, TextSize, Theme};
+use anban_core::view::Body;
+
+/// One thing that a person does.
+#[derive(Debug, Clone)]
+enum Step {
+    Taps(String),
+    Enters(&'static str),
+}
+
+/// Something that a field takes.
+fn sample(field: Field) -> &'static str {
+    match field {
+        Field::IdentityNumber => "11010519491231002X",
+        Field::ContactNumber => "13900005521",
+        Field::CardNumber => "31040200",
+        Field::HubAddress => "http://127.0.0.1:8080",
+        Field::PrinterAddress => "ipp://printer.local/ipp/print",
+        _ => "李秀英",
+    }
+}
+
+fn steps(stand: &Stand) -> Vec<Step> {
+    let body = stand.view().body;
+    let mut steps: Vec<Step> = body.choices().map(|choice| Step::Taps(choice.id.clone())).collect();
+    if let Body::Entry(entry) = &body {
+        steps = vec![Step::Enters(sample(entry.field))];
+    }
+    steps.push(Step::Taps("help".to_owned()));
+    steps
+}
+
+/// The pages that taps lead to from where `scene` begins. A page that offers something else is gone on from anew.
+fn reached_from(demonstration: &Demonstration, scene: &Scene) -> BTreeSet<Page> {
+    let look = Look {
+        language: Language::Chinese,
+        text: TextSize::Large,
+        theme: Theme::Paper,
+    };
+    let mut seen = BTreeSet::new();
+    let mut ways: VecDeque<Vec<Step>> = VecDeque::from([Vec::new()]);
+    while let Some(way) = ways.pop_front() {
+        let mut stand = demonstration.stand(scene, look).unwrap();
+        for step in &way {
+            match step {
+                Step::Taps(id) => stand.taps(id).unwrap(),
+                Step::Enters(text) => stand.enters(text).unwrap(),
+            }
+        }
+        let next = steps(&stand);
+        let offers: BTreeSet<String> = stand.view().body.choices().map(|choice| choice.id.clone()).collect();
+        if seen.insert((stand.core().page(), offers)) {
+            ways.extend(next.into_iter().map(|step| [way.clone(), vec![step]].concat()));
+        }
+    }
+    seen.into_iter().map(|(page, _)| page).collect()
+}
+
+#[test]
+fn every_page_can_be_reached_from_the_home_page_by_taps() {
+    let demonstration = Demonstration::new().unwrap();
+    let mut reached = BTreeSet::new();
+    for start in ["home", "home-first"] {
+        reached.extend(reached_from(&demonstration, Scene::named(start).unwrap()));
+    }
+    let first_start = [Page::FirstText, Page::FirstVoice, Page::FirstLanguage];
+    let missing: Vec<_> = Page::all()
+        .filter(|page| !reached.contains(page) && !first_start.contains(page))
+        .map(Page::name)
+        .collect();
+    assert!(missing.is_empty(), "no tap leads to {missing:?}");
+}

@@ -1,0 +1,208 @@
+//! What must hold of every page, in numbers.
+//!
+//! They are stricter than the Chinese standard for apps for the elderly (移动互联网应用适老化通用设计规范): main targets
+//! of 14 mm where it asks for 9.5, text of 3.5 mm at the smallest setting, contrast of WCAG 2.2's highest level. A
+//! logical pixel is 1/160 inch.
+
+use anban::tour::{Element, Measured};
+
+/// Main targets, and those in the bars and on the number pad: their least width and height.
+const MAIN_TARGET: f32 = 88.0;
+const OTHER_TARGET: f32 = 64.0;
+/// Between any two targets.
+const GAP: f32 = 12.0;
+/// No text is smaller.
+const LEAST_TEXT: f32 = 22.0;
+/// Text on a page is at least so large at each text setting.
+const BODY: [f32; 4] = [22.0, 26.0, 32.0, 40.0];
+/// Contrast of text, and of pictograms and the edges of controls.
+const TEXT_CONTRAST: f32 = 7.0;
+const PICTURE_CONTRAST: f32 = 4.5;
+/// A standing screen's controls are below its upper third.
+const KIOSK_CONTROLS: f32 = 640.0;
+/// What rounding to whole pixels may cost.
+const ROUNDING: f32 = 1.0;
+
+/// What is wrong with which element.
+pub struct Fault {
+    pub element: String,
+    pub what: String,
+}
+
+/// Everything that is wrong with a page.
+pub fn faults(page: &Measured) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut fault = |element: &Element, what: String| {
+        let label: String = element.label.chars().take(24).collect();
+        faults.push(Fault {
+            element: format!("{} {label:?}", element.id),
+            what,
+        });
+    };
+    for element in &page.elements {
+        place(page, element, &mut fault);
+        target(page, element, &mut fault);
+        text(page, element, &mut fault);
+        colours(element, &mut fault);
+    }
+    for (index, one) in page.elements.iter().enumerate() {
+        for (other_index, other) in page.elements.iter().enumerate().skip(index + 1) {
+            neighbours(page, (index, one), (other_index, other), &mut fault);
+        }
+    }
+    faults
+}
+
+fn is_key(element: &Element) -> bool {
+    ["PadKey", "EraseKey", "NumberPad"]
+        .iter()
+        .any(|id| element.id.starts_with(id))
+}
+
+fn place(page: &Measured, element: &Element, fault: &mut impl FnMut(&Element, String)) {
+    let [width, height] = page.size.map(|side| side as f32);
+    if element.x < -ROUNDING || element.right() > width + ROUNDING {
+        fault(
+            element,
+            format!("from {} to {} of {width} across", element.x, element.right()),
+        );
+    }
+    if !element.scrolls && (element.y < -ROUNDING || element.bottom() > height + ROUNDING) {
+        fault(
+            element,
+            format!("from {} to {} of {height} down", element.y, element.bottom()),
+        );
+    }
+    if element.bottom() > page.content_height + ROUNDING {
+        fault(
+            element,
+            format!("ends at {}, and the page at {}", element.bottom(), page.content_height),
+        );
+    }
+    if let Some(button) = element.within.and_then(|place| page.elements.get(place)) {
+        let inside = element.x >= button.x - ROUNDING
+            && element.right() <= button.right() + ROUNDING
+            && element.y >= button.y - ROUNDING
+            && element.bottom() <= button.bottom() + ROUNDING;
+        if !inside {
+            fault(element, format!("lies outside of its button {:?}", button.label));
+        }
+    }
+}
+
+fn target(page: &Measured, element: &Element, fault: &mut impl FnMut(&Element, String)) {
+    if !element.is_target() {
+        return;
+    }
+    let least = if element.scrolls && !is_key(element) {
+        MAIN_TARGET
+    } else {
+        OTHER_TARGET
+    };
+    if element.w < least || element.h < least {
+        fault(element, format!("a target of {}×{}, not {least}", element.w, element.h));
+    }
+    if page.size == [1080, 1920] && element.y < KIOSK_CONTROLS {
+        fault(
+            element,
+            format!("a control at {}, above the lower two thirds", element.y),
+        );
+    }
+    if element.label.trim().is_empty() {
+        fault(element, "a control that a screen reader can't name".to_owned());
+    }
+    let is_answer = element.role == "button" && element.scrolls && !is_key(element);
+    if is_answer && !page.spoken.contains(&element.label) {
+        fault(element, "a control that is not read aloud".to_owned());
+    }
+}
+
+fn text(page: &Measured, element: &Element, fault: &mut impl FnMut(&Element, String)) {
+    let Some(font) = element.font else { return };
+    let body = BODY.get(usize::from(page.text) - 1).copied().unwrap_or(LEAST_TEXT);
+    let least = if element.scrolls && !is_key(element) {
+        body
+    } else {
+        LEAST_TEXT
+    };
+    // A hundredth is the rounding of lengths in the description.
+    if font < least - 0.05 {
+        fault(element, format!("a text of {font}, not {least}"));
+    }
+    if element.clipped {
+        fault(element, format!("a text that does not fit {}×{}", element.w, element.h));
+    }
+    if element.broken {
+        fault(element, format!("a word that is broken in a line of {}", element.w));
+    }
+}
+
+fn colours(element: &Element, fault: &mut impl FnMut(&Element, String)) {
+    if element.missing {
+        fault(element, "a picture that is not there".to_owned());
+    }
+    let least = match element.role {
+        "text" | "text-input" => TEXT_CONTRAST,
+        _ => PICTURE_CONTRAST,
+    };
+    match (element.foreground, element.background) {
+        (Some(ink), Some(ground)) if element.role != "button" => {
+            let contrast = ink.contrast(ground);
+            if contrast < least {
+                fault(element, format!("{ink} on {ground} is {contrast:.2}:1, not {least}"));
+            }
+        }
+        (None, _) if element.role == "text" => fault(element, "a text that is never seen".to_owned()),
+        _ => {}
+    }
+    if element.is_target() {
+        match (element.edge, element.around) {
+            (Some(edge), Some(around)) if edge.contrast(around) < PICTURE_CONTRAST => {
+                let contrast = edge.contrast(around);
+                fault(
+                    element,
+                    format!("an edge of {edge} on {around}: {contrast:.2}:1, not {PICTURE_CONTRAST}"),
+                );
+            }
+            (Some(_), Some(_)) => {}
+            _ => fault(element, "a control that is never seen".to_owned()),
+        }
+    }
+}
+
+/// How far two elements are apart: negative where they overlap, else the longer of the ways across and down.
+fn distance(one: &Element, other: &Element) -> f32 {
+    let across = (other.x - one.right()).max(one.x - other.right());
+    let down = (other.y - one.bottom()).max(one.y - other.bottom());
+    across.max(down)
+}
+
+fn neighbours(
+    page: &Measured,
+    (one_place, one): (usize, &Element),
+    (other_place, other): (usize, &Element),
+    fault: &mut impl FnMut(&Element, String),
+) {
+    if one.scrolls != other.scrolls {
+        // A bar and a page meet as they stand before anything is scrolled, as far as the page is seen.
+        let fold = page.area.map_or(f32::MAX, |area| area.y + area.h);
+        let scrolling = if one.scrolls { one } else { other };
+        if scrolling.bottom() > fold {
+            return;
+        }
+    }
+    let apart = distance(one, other);
+    let on_it = one.within == Some(other_place) || other.within == Some(one_place);
+    if one.is_target() && other.is_target() {
+        if apart < GAP - 0.05 {
+            fault(one, format!("only {apart:.1} from {:?}", other.label));
+        }
+    } else if !on_it
+        && apart < -ROUNDING
+        && (one.role == "text" || other.role == "text")
+        && one.role != "group"
+        && other.role != "group"
+    {
+        fault(one, format!("overlaps {} {:?} by {:.1}", other.id, other.label, -apart));
+    }
+}
