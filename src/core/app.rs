@@ -340,6 +340,8 @@ impl Core {
             | Page::TextSize
             | Page::Contrast
             | Page::Voice
+            | Page::Rate
+            | Page::Volume
             | Page::Language
             | Page::Helpers
             | Page::YourData

@@ -63,6 +63,10 @@ pub enum Page {
     Contrast,
     /// The voice.
     Voice,
+    /// How fast it speaks.
+    Rate,
+    /// How loud it is.
+    Volume,
     /// The language.
     Language,
     /// Whom to call, and what they should know.
@@ -83,7 +87,7 @@ pub enum Page {
 
 impl Page {
     /// Every page but those to type into.
-    const PLAIN: [(Self, &'static str); 35] = [
+    const PLAIN: [(Self, &'static str); 37] = [
         (Self::FirstText, "first-text"),
         (Self::FirstVoice, "first-voice"),
         (Self::FirstLanguage, "first-language"),
@@ -112,6 +116,8 @@ impl Page {
         (Self::TextSize, "text-size"),
         (Self::Contrast, "contrast"),
         (Self::Voice, "voice"),
+        (Self::Rate, "rate"),
+        (Self::Volume, "volume"),
         (Self::Language, "language"),
         (Self::Emergency, "emergency"),
         (Self::Contact, "contact"),

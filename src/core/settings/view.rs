@@ -12,6 +12,8 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
         Page::TextSize => "text-title",
         Page::Contrast => "contrast-title",
         Page::Voice => "voice-title",
+        Page::Rate => "rate-title",
+        Page::Volume => "volume-title",
         Page::Language => "language-title",
         Page::Helpers => "helpers-title",
         Page::YourData => "data-title",
@@ -33,6 +35,11 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
         Page::TextSize => TextSize::ALL.into_iter().map(|size| size_choice(page, size)).collect(),
         Page::Contrast => Theme::ALL.into_iter().map(|theme| theme_choice(page, theme)).collect(),
         Page::Voice => voice(page),
+        Page::Rate => Rate::ALL.into_iter().map(|rate| rate_choice(page, rate)).collect(),
+        Page::Volume => Volume::ALL
+            .into_iter()
+            .map(|volume| volume_choice(page, volume))
+            .collect(),
         Page::Language => Language::ALL
             .into_iter()
             .map(|language| language_choice(page, language))
@@ -130,28 +137,51 @@ pub(crate) fn language_choice(page: &mut PageBuilder<'_>, language: Language) ->
 }
 
 fn voice(page: &mut PageBuilder<'_>) -> Vec<Choice> {
-    let settings = page.core.records.settings.clone();
     let mut choices: Vec<_> = [true, false].into_iter().map(|on| voice_choice(page, on)).collect();
-    for rate in Rate::ALL {
-        let key = match rate {
-            Rate::Slow => "rate-slow",
-            Rate::Calm => "rate-calm",
-            Rate::Normal => "rate-normal",
-            Rate::Fast => "rate-fast",
-        };
-        let choice = page.choice(key, Icon::Speed, AppCommand::Settings(Command::SetRate(rate)));
-        choices.push(choice.chosen_if(settings.rate == rate));
-    }
-    for volume in Volume::ALL {
-        let key = match volume {
-            Volume::Soft => "volume-soft",
-            Volume::Medium => "volume-medium",
-            Volume::Loud => "volume-loud",
-        };
-        let choice = page.choice(key, Icon::VolumeUp, AppCommand::Settings(Command::SetVolume(volume)));
-        choices.push(choice.chosen_if(settings.volume == volume));
+    let settings = page.core.records.settings.clone();
+    for (key, icon, to, now) in [
+        ("voice-rate", Icon::Speed, Page::Rate, rate_key(settings.rate)),
+        (
+            "voice-volume",
+            Icon::VolumeUp,
+            Page::Volume,
+            volume_key(settings.volume),
+        ),
+    ] {
+        let choice = page.choice(key, icon, AppCommand::Open(to));
+        let now = page.words.get(now);
+        choices.push(page.noted(choice, now));
     }
     choices
+}
+
+fn rate_key(rate: Rate) -> &'static str {
+    match rate {
+        Rate::Slow => "rate-slow",
+        Rate::Calm => "rate-calm",
+        Rate::Normal => "rate-normal",
+        Rate::Fast => "rate-fast",
+    }
+}
+
+fn rate_choice(page: &mut PageBuilder<'_>, rate: Rate) -> Choice {
+    let now = page.core.records.settings.rate == rate;
+    let command = AppCommand::Settings(Command::SetRate(rate));
+    page.choice(rate_key(rate), Icon::Speed, command).chosen_if(now)
+}
+
+fn volume_key(volume: Volume) -> &'static str {
+    match volume {
+        Volume::Soft => "volume-soft",
+        Volume::Medium => "volume-medium",
+        Volume::Loud => "volume-loud",
+    }
+}
+
+fn volume_choice(page: &mut PageBuilder<'_>, volume: Volume) -> Choice {
+    let now = page.core.records.settings.volume == volume;
+    let command = AppCommand::Settings(Command::SetVolume(volume));
+    page.choice(volume_key(volume), Icon::VolumeUp, command).chosen_if(now)
 }
 
 fn addresses(page: &mut PageBuilder<'_>) -> Vec<Fact> {
