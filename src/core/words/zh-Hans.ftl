@@ -283,9 +283,9 @@ pass-unreadable-line = 文件可能坏了。请找给您卡的地方，再要一
 
 ## 呼救
 help-title = 要叫谁？
-help-ambulance = 急救车 120
-help-police = 警察 110
-help-fire = 消防 119
+help-ambulance = 急救车
+help-police = 警察
+help-fire = 消防队
 help-call-ambulance = 叫急救车 120
 help-call-police = 叫警察 110
 help-call-fire = 叫消防 119
