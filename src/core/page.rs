@@ -1,8 +1,11 @@
 //! Building a page: every text goes through here once, and so gets its place in the reading order.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+
 use crate::app::{Command, Core};
 use crate::view::{Choice, Fact, Icon, Line, Tone};
-use crate::words::Words;
+use crate::words::{Words, time};
 
 /// How many parts a page says by itself when it opens; 读给我听 reads the rest.
 const SAID_ON_ENTRY: usize = 3;
@@ -12,6 +15,8 @@ pub(crate) struct PageBuilder<'a> {
     pub core: &'a Core,
     pub words: Words,
     pub reading: Vec<String>,
+    /// The words are for paper, where "tomorrow" is wrong the day after: days have their dates.
+    on_paper: bool,
     /// The first part that is a button: a page's announcement ends there.
     first_choice: Option<usize>,
 }
@@ -22,7 +27,35 @@ impl<'a> PageBuilder<'a> {
             core,
             words: core.words(),
             reading: Vec::new(),
+            on_paper: false,
             first_choice: None,
+        }
+    }
+
+    /// The same for what is printed.
+    pub fn for_paper(core: &'a Core) -> Self {
+        Self {
+            on_paper: true,
+            ..Self::new(core)
+        }
+    }
+
+    /// A day: 明天 星期一 on the screen, 2026年11月23日 星期一 on paper.
+    pub fn day(&self, date: Date) -> String {
+        if self.on_paper {
+            time::day_in_full(self.words, date)
+        } else {
+            time::day(self.words, date, self.core.now().date())
+        }
+    }
+
+    /// When something was: 今天上午九点 or 三天前 on the screen, its date on paper.
+    pub fn past(&self, at: Timestamp) -> String {
+        if self.on_paper {
+            let at = at.to_zoned(self.core.now().time_zone().clone());
+            time::full_date(self.words, at.date())
+        } else {
+            time::ago(self.words, at, self.core.now())
         }
     }
 

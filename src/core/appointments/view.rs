@@ -117,13 +117,22 @@ fn departments(page: &mut PageBuilder<'_>) -> QuestionView {
     let Some(directory) = page.core.records.directory.clone() else {
         return no_directory(page);
     };
+    let of_chosen = |hospital: &String| Some(hospital) == chosen.as_ref();
+    if !directory
+        .departments
+        .iter()
+        .any(|department| of_chosen(&department.hospital))
+    {
+        // No hospital is chosen, or it has no departments any more.
+        return hospitals(page);
+    }
     let title = page.line("department-title");
     let lines = offline_line(page);
     let language = page.words.language();
     let choices = directory
         .departments
         .into_iter()
-        .filter(|department| Some(&department.hospital) == chosen.as_ref())
+        .filter(|department| of_chosen(&department.hospital))
         .map(|department| {
             let name = department.name.of(language).to_owned();
             let id = department.id;
@@ -331,7 +340,7 @@ fn confirm(page: &mut PageBuilder<'_>) -> QuestionView {
     let language = page.words.language();
     let title = page.line("confirm-title");
     let when = match time.slot {
-        Some(_) => time::day_then_clock(page.words, time.from, page.core.now()),
+        Some(_) => visits::day_then_clock(page, time.from),
         None => visits::span(page, time.from),
     };
     let mut facts = vec![visits::strong_when(page, &when)];

@@ -32,8 +32,14 @@ fn day_and_clock(page: &PageBuilder<'_>, visit: &Visit) -> (String, String) {
     if is_span {
         span(page, visit.wish.from)
     } else {
-        time::day_then_clock(page.words, visit.start, page.core.now())
+        day_then_clock(page, visit.start)
     }
+}
+
+/// Day and time apart, for where each has a line of its own.
+pub(crate) fn day_then_clock(page: &PageBuilder<'_>, at: jiff::Timestamp) -> (String, String) {
+    let at = at.to_zoned(page.core.now().time_zone().clone());
+    (page.day(at.date()), time::clock(page.words, at.time()))
 }
 
 fn in_one_line(page: &PageBuilder<'_>, (day, clock): &(String, String)) -> String {
@@ -49,7 +55,7 @@ pub(crate) fn span(page: &PageBuilder<'_>, from: jiff::Timestamp) -> (String, St
     } else {
         "half-afternoon"
     });
-    (time::day(words, from.date(), now.date()), half)
+    (page.day(from.date()), half)
 }
 
 /// Day and time as what matters most: each on a line of its own, so that neither is broken in two.

@@ -30,7 +30,7 @@ fn document(core: &Core, id: DocumentId) -> Option<Paper> {
     let kept = core.records.documents.get(&id)?;
     let document = anban_credential::read(&kept.text).ok()?;
     let words = core.words();
-    let view = health_code::code_view(&mut PageBuilder::new(core), kept, &document);
+    let view = health_code::code_view(&mut PageBuilder::for_paper(core), kept, &document);
     let mut facts: Vec<(String, String)> = Vec::new();
     if let Some(name) = document.holder_name() {
         facts.push((words.get("help-name"), name));
@@ -51,7 +51,7 @@ fn document(core: &Core, id: DocumentId) -> Option<Paper> {
 fn visit(core: &Core, id: VisitId) -> Option<Paper> {
     let visit = core.records.visits.get(&id)?;
     let words = core.words();
-    let mut page = PageBuilder::new(core);
+    let mut page = PageBuilder::for_paper(core);
     let (mark, state) = appointments::state_of(&page, visit);
     let facts = appointments::facts(&mut page, visit);
     let booked = matches!(visit.state, VisitState::Booked { .. });

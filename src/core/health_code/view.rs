@@ -95,7 +95,7 @@ pub(crate) fn code_view(page: &mut PageBuilder<'_>, kept: &KeptDocument, documen
     if let Some(until) = document.expires_at() {
         facts.push(page.fact("code-until", time::full_date(words, until.to_zoned(zone).date())));
     }
-    facts.push(page.fact("code-refreshed", time::ago(words, kept.refreshed_at, &now)));
+    facts.push(page.fact("code-refreshed", page.past(kept.refreshed_at)));
     if let Some(issuer) = document.issuer() {
         facts.push(page.fact("code-issuer", issuer));
     }

@@ -85,6 +85,13 @@ pub fn day(words: Words, date: Date, today: Date) -> String {
     words.with("day-and-weekday", &[("day", &name), ("weekday", &weekday)])
 }
 
+/// A day that stays right whenever it is read: 2026年11月23日 星期一.
+#[must_use]
+pub fn day_in_full(words: Words, date: Date) -> String {
+    let (day, weekday) = (full_date(words, date), weekday(words, date.weekday()));
+    words.with("day-and-weekday", &[("day", &day), ("weekday", &weekday)])
+}
+
 /// The part of the day: 早上, 上午, 中午, 下午, 晚上.
 fn part_of_day(hour: i8) -> &'static str {
     match hour {
@@ -126,15 +133,9 @@ pub fn clock(words: Words, time: Time) -> String {
 /// Day and time: 明天 星期一 上午九点半.
 #[must_use]
 pub fn day_and_clock(words: Words, at: Timestamp, now: &Zoned) -> String {
-    let (day, clock) = day_then_clock(words, at, now);
-    words.with("day-and-clock", &[("day", &day), ("clock", &clock)])
-}
-
-/// The two apart, for where each has a line of its own.
-#[must_use]
-pub fn day_then_clock(words: Words, at: Timestamp, now: &Zoned) -> (String, String) {
     let at = at.to_zoned(now.time_zone().clone());
-    (day(words, at.date(), now.date()), clock(words, at.time()))
+    let (day, clock) = (day(words, at.date(), now.date()), clock(words, at.time()));
+    words.with("day-and-clock", &[("day", &day), ("clock", &clock)])
 }
 
 /// How long ago: 刚刚, 三天前 …, in whole days from the second day on.
