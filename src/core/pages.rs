@@ -152,3 +152,25 @@ impl Page {
         Self::all().find(|page| page.name() == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_page_has_a_name_of_its_own_by_which_it_is_found() {
+        for page in Page::all() {
+            assert_eq!(Page::from_name(&page.name()), Some(page));
+        }
+    }
+
+    #[test]
+    fn no_page_is_missing_from_the_list_of_all() {
+        let source = include_str!("pages.rs");
+        let variants = source.split("pub enum Page {").nth(1).unwrap().split("\n}").next().unwrap();
+        let names = variants.lines().map(str::trim).filter(|line| !line.starts_with("///") && line.ends_with(','));
+        // The pages to type into are one variant.
+        assert_eq!(names.count(), Page::PLAIN.len() + 1);
+    }
+}

@@ -144,8 +144,8 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
         title,
         mark: Some(outcome.mark),
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     })
 }
 

@@ -113,7 +113,7 @@ pub struct HomeView {
 }
 
 /// A page with one question, or with a result.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct QuestionView {
     /// The question.
     pub title: Line,

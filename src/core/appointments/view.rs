@@ -37,10 +37,9 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
 fn question(title: Line, lines: Vec<Line>, choices: Vec<Choice>) -> QuestionView {
     QuestionView {
         title,
-        mark: None,
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     }
 }
 
@@ -188,10 +187,9 @@ fn counter(page: &mut PageBuilder<'_>) -> QuestionView {
     let choices = call(page, &department).into_iter().collect();
     QuestionView {
         title,
-        mark: None,
-        lines: Vec::new(),
         facts,
         choices,
+        ..QuestionView::default()
     }
 }
 
@@ -357,9 +355,8 @@ fn confirm(page: &mut PageBuilder<'_>) -> QuestionView {
     let no = page.choice("confirm-no", Icon::Close, AppCommand::Back);
     QuestionView {
         title,
-        mark: None,
-        lines: Vec::new(),
         facts,
         choices: vec![yes, no],
+        ..QuestionView::default()
     }
 }

@@ -167,10 +167,9 @@ pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
     );
     QuestionView {
         title,
-        mark: None,
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     }
 }
 
@@ -263,9 +262,8 @@ pub(super) fn cancel(page: &mut PageBuilder<'_>) -> QuestionView {
     ];
     QuestionView {
         title,
-        mark: None,
-        lines: Vec::new(),
         facts,
         choices,
+        ..QuestionView::default()
     }
 }

@@ -71,10 +71,9 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
     }
     QuestionView {
         title,
-        mark: None,
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     }
 }
 
@@ -110,10 +109,9 @@ fn place(page: &mut PageBuilder<'_>) -> QuestionView {
     };
     QuestionView {
         title,
-        mark: None,
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     }
 }
 

@@ -65,9 +65,8 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
     choices.push(page.choice("first-next", Icon::ArrowForward, next).main());
     Body::Question(QuestionView {
         title,
-        mark: None,
         lines: vec![line],
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     })
 }

@@ -146,10 +146,9 @@ fn none_yet(page: &mut PageBuilder<'_>) -> Body {
     let choices = ways_to_add(page);
     Body::Question(QuestionView {
         title,
-        mark: None,
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     })
 }
 
@@ -158,10 +157,8 @@ fn add(page: &mut PageBuilder<'_>) -> Body {
     let choices = ways_to_add(page);
     Body::Question(QuestionView {
         title,
-        mark: None,
-        lines: Vec::new(),
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     })
 }
 
@@ -202,10 +199,8 @@ fn all(page: &mut PageBuilder<'_>) -> Body {
     choices.push(page.choice("code-add", Icon::Add, AppCommand::Open(Page::AddDocument)));
     Body::Question(QuestionView {
         title,
-        mark: None,
-        lines: Vec::new(),
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     })
 }
 
@@ -231,9 +226,8 @@ fn files(page: &mut PageBuilder<'_>) -> Body {
     choices.push(page.choice("files-again", Icon::Refresh, AppCommand::Open(Page::Files)));
     Body::Question(QuestionView {
         title,
-        mark: None,
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     })
 }

@@ -55,10 +55,9 @@ fn emergency(page: &mut PageBuilder<'_>) -> QuestionView {
     }
     QuestionView {
         title,
-        mark: None,
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     }
 }
 
@@ -71,10 +70,8 @@ fn contact(page: &mut PageBuilder<'_>) -> QuestionView {
         ];
         return QuestionView {
             title,
-            mark: None,
-            lines: Vec::new(),
-            facts: Vec::new(),
             choices,
+            ..QuestionView::default()
         };
     };
     let title = page.text(contact.name);
@@ -94,9 +91,8 @@ fn contact(page: &mut PageBuilder<'_>) -> QuestionView {
     ];
     QuestionView {
         title,
-        mark: None,
-        lines: Vec::new(),
         facts,
         choices,
+        ..QuestionView::default()
     }
 }

@@ -71,10 +71,10 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
     };
     Body::Question(QuestionView {
         title,
-        mark: None,
         lines,
         facts,
         choices,
+        ..QuestionView::default()
     })
 }
 

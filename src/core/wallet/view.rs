@@ -63,10 +63,9 @@ fn all(page: &mut PageBuilder<'_>) -> Body {
     choices.push(page.choice("wallet-import", Icon::Ticket, AppCommand::Open(Page::Files)));
     Body::Question(QuestionView {
         title,
-        mark: None,
         lines,
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     })
 }
 
@@ -78,10 +77,8 @@ fn kinds(page: &mut PageBuilder<'_>) -> Body {
         .collect();
     Body::Question(QuestionView {
         title,
-        mark: None,
-        lines: Vec::new(),
-        facts: Vec::new(),
         choices,
+        ..QuestionView::default()
     })
 }
 
