@@ -184,7 +184,8 @@ fn counter(page: &mut PageBuilder<'_>) -> QuestionView {
             facts.push(page.fact(label, value));
         }
     }
-    let choices = call(page, &department).into_iter().collect();
+    let mut choices: Vec<_> = call(page, &department).into_iter().collect();
+    choices.push(page.choice("result-home", Icon::Home, AppCommand::Home));
     QuestionView {
         title,
         facts,

@@ -65,7 +65,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
     // Said in the new voice, at the new rate, in the new language: the answer shows what it means.
     if turn.core.records.settings.voice {
         let said = turn.core.words().get("settings-said");
-        turn.say(said);
+        turn.tell(said);
     } else {
         turn.core.screen.speech.forget();
         turn.effects.push(Effect::Hush);
