@@ -158,6 +158,13 @@ impl Direct {
         brought
     }
 
+    /// Ends the work: the store makes its copy of what has changed.
+    pub(super) fn close(self) {
+        if let Err(error) = self.store.close() {
+            tracing::error!(%error, "the store did not end well; what was answered is on the disk");
+        }
+    }
+
     pub(super) fn core(&self) -> &Core {
         &self.core
     }
@@ -181,7 +188,16 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
         let mut line = Vec::new();
         let mut limited = std::io::Read::take(&mut input, LONGEST_LINE);
         if limited.read_until(b'\n', &mut line).context("stdin can't be read")? == 0 {
+            direct.close();
             return Ok(ExitCode::SUCCESS);
+        }
+        // One answer for one line, however long it is.
+        if line.len() as u64 == LONGEST_LINE && !line.ends_with(b"\n") {
+            input.skip_until(b'\n').context("stdin can't be read")?;
+            super::answer(&Failed {
+                error: "this line is longer than any command: send less at once".to_owned(),
+            })?;
+            continue;
         }
         if line.trim_ascii().is_empty() {
             continue;

@@ -34,6 +34,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let _ = direct.carry_out(Command::HealthCode(command));
     let added = added(&before, direct.core().records());
     if !added.is_empty() {
+        direct.close();
         super::answer(&json!({ "added": added, "skipped": [] }))?;
         return Ok(ExitCode::SUCCESS);
     }
