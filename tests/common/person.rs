@@ -117,14 +117,32 @@ impl Person {
         self.does(choice.command)
     }
 
+    /// Writes all these lines from a thread of their own, without waiting for answers.
+    pub fn streams(&mut self, lines: impl Iterator<Item = String> + Send + 'static) {
+        let mut commands = self.commands.take().unwrap();
+        thread::spawn(move || {
+            for line in lines {
+                // It may be killed in the middle.
+                if writeln!(commands, "{line}").is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// The process that was started.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL, as when the power goes.
-    pub fn is_killed(mut self) {
+    pub fn loses_power(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// All lines that had come out when it was killed.
-    pub fn is_killed_having_said(mut self) -> Vec<String> {
+    pub fn loses_power_having_said(mut self) -> Vec<String> {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.lines.iter().collect()

@@ -34,7 +34,7 @@ fn a_card_is_added_by_name_and_number_and_shown_large_with_its_code() {
     let added = adds(&mut person, CardKind::Member, "便民超市", "6901234567892");
     let shown = person.taps(&added, "card-kept-show").view;
     assert_eq!(code(&shown).symbol.as_ref().unwrap().symbology, Symbology::Ean13);
-    person.is_killed();
+    person.loses_power();
 
     let mut person = Person::at(&home, &[]);
     let wallet = person.opens(Page::Wallet);
@@ -69,7 +69,7 @@ fn half_a_card_is_still_half_typed_after_the_power_went() {
         field: Field::CardNumber,
         text: "12 34".to_owned(),
     });
-    person.is_killed();
+    person.loses_power();
     let (records, _) = kept(&home);
     assert_eq!(records.drafts[&Field::CardName], "图书馆");
     assert_eq!(records.drafts[&Field::CardNumber], "12 34");

@@ -79,7 +79,7 @@ fn a_health_code_from_the_hub_is_valid_for_everyone_and_outlives_the_network() {
         let still = person.opens(Page::HealthCode);
         assert_eq!(code(&still).symbol.as_ref().unwrap().text, text);
         assert_eq!(code(&still).state.text, shown.state.text);
-        person.is_killed();
+        person.loses_power();
     }
 
     // A week later it holds no more, and the page says so by itself.
@@ -131,7 +131,7 @@ fn a_code_that_was_asked_for_without_a_network_comes_when_it_is_back() {
     let mut person = Person::welcomed(&home, &["--hub", &hub.url], "王秀英");
     person.enters(Field::IdentityNumber, &identity_number("99010119500315002"));
     tells(&asks(&mut person), "asking-later-title");
-    person.is_killed();
+    person.loses_power();
 
     let mut person = Person::at(&home, &["--hub", &hub.url]);
     let _hub = Hub::listening(data.path(), hub.address());

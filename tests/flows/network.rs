@@ -34,7 +34,7 @@ fn a_wish_made_without_a_network_survives_the_power_and_is_booked_once_when_the_
     // The person may tap as often as they like.
     let again = person.does(Command::Appointments(appointments::Command::BookVisit));
     assert_eq!(sent_booking(&again.effects), None);
-    person.is_killed();
+    person.loses_power();
 
     let (records, notice) = kept(&home);
     assert_eq!((records.visits.len(), records.outbox.len(), notice), (1, 1, None));
@@ -47,7 +47,7 @@ fn a_wish_made_without_a_network_survives_the_power_and_is_booked_once_when_the_
             .does(Command::Appointments(appointments::Command::Show(visit)))
             .view,
     );
-    person.is_killed();
+    person.loses_power();
 
     let hub = Hub::listening(data.path(), hub.address());
     assert_eq!(hub.appointments_of(visit).len(), 0);
@@ -81,7 +81,7 @@ fn an_answer_that_is_lost_on_the_way_does_not_book_twice() {
         "the hub has booked it and could not say so"
     );
     // The second answer is lost to a program that was killed in between.
-    person.is_killed();
+    person.loses_power();
     let mut person = Person::at(&home, &["--hub", &way]);
     person.network_is_back();
     let told = person.network_is_back().view;
@@ -116,7 +116,7 @@ fn a_morning_wished_for_where_no_times_are_known_is_booked_once_though_its_answe
         wished.push(person.taps(&sure, "confirm-yes").view);
     }
     wished.iter().for_each(is_not_confirmed);
-    person.is_killed();
+    person.loses_power();
 
     let mut person = Person::at(&home, &["--hub", &way]);
     for _ in 0..=wished.len() {

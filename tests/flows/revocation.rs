@@ -61,7 +61,7 @@ fn a_document_that_was_taken_back_stays_taken_back_when_an_older_list_comes() {
     assert_eq!(state(&mut person), (Some(Mark::Bad), true));
     *served.lock().unwrap() = list(1, None);
     assert_eq!(state(&mut person), (Some(Mark::Bad), true), "rolled back");
-    person.is_killed();
+    person.loses_power();
     let mut person = Person::at(&home, &["--hub", &hub]);
     assert_eq!(state(&mut person), (Some(Mark::Bad), true), "rolled back by a restart");
     *served.lock().unwrap() = b"no list at all".to_vec();

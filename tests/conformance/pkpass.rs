@@ -1,0 +1,154 @@
+//! Passes that others made, through `anban import`.
+//!
+//! `ANBAN_CONFORMANCE` names a folder whose `pkpass` holds `.pkpass` and `.pkpasses` files in Apple's PassKit package
+//! format, such as those in the test data of Catima (<https://github.com/CatimaLoyalty/Android>). What each of them says is read here in another
+//! way than the app's: out of the archive and straight from the JSON.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use common::{Home, conformance};
+use serde_json::{Value, json};
+use zip::ZipArchive;
+
+fn cases(ending: &str) -> Vec<PathBuf> {
+    let folder = conformance("pkpass");
+    let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = files
+        .filter(|path| path.extension() == Some(OsStr::new(ending)))
+        .collect();
+    files.sort();
+    assert!(
+        !files.is_empty(),
+        "there are no .{ending} files in {}",
+        folder.display()
+    );
+    files
+}
+
+fn entry(archive: &[u8], name: &str) -> Vec<u8> {
+    let mut content = Vec::new();
+    let mut archive = ZipArchive::new(Cursor::new(archive)).unwrap();
+    archive.by_name(name).unwrap().read_to_end(&mut content).unwrap();
+    content
+}
+
+/// What `pass.json` says. Some issuers leave a comma before a closing bracket, which JSON does not have.
+fn pass_json(pass: &[u8]) -> Value {
+    let mut text = String::from_utf8(entry(pass, "pass.json")).unwrap();
+    for bracket in ['}', ']'] {
+        let parts: Vec<String> = text.split(bracket).map(str::to_owned).collect();
+        let last = parts.len() - 1;
+        let parts = parts
+            .iter()
+            .enumerate()
+            .map(|(at, part)| match part.trim_end().strip_suffix(',') {
+                Some(without) if at < last => without,
+                _ => part,
+            });
+        text = parts.collect::<Vec<_>>().join(&bracket.to_string());
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The code that a pass has, as `anban import` names it.
+fn code(pass: &Value) -> Value {
+    let barcode = pass["barcodes"].get(0).unwrap_or(&pass["barcode"]);
+    if barcode.is_null() {
+        return Value::Null;
+    }
+    let symbology = match barcode["format"].as_str().unwrap() {
+        "PKBarcodeFormatQR" => "Qr",
+        "PKBarcodeFormatPDF417" => "Pdf417",
+        "PKBarcodeFormatAztec" => "Aztec",
+        "PKBarcodeFormatCode128" => "Code128",
+        other => panic!("{other}"),
+    };
+    json!({ "symbology": symbology, "text": barcode["message"] })
+}
+
+/// What importing a file adds.
+fn added(path: &Path) -> Vec<Value> {
+    let ran = Home::new().run(&["import", path.to_str().unwrap()]);
+    let told = ran.done().json();
+    assert_eq!(told["skipped"], json!([]), "{}", path.display());
+    told["added"].as_array().unwrap().clone()
+}
+
+fn names(pass: &Value) -> Vec<&str> {
+    let names = ["logoText", "organizationName", "description"].map(|key| pass[key].as_str());
+    names
+        .into_iter()
+        .flatten()
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn every_pass_is_added_with_its_name_and_its_code_as_it_says_itself() {
+    let mut symbologies = Vec::new();
+    for path in cases("pkpass") {
+        let said = pass_json(&fs::read(&path).unwrap());
+        let added = added(&path);
+        assert_eq!(added.len(), 1, "{}", path.display());
+        let card = &added[0];
+        assert_eq!(card["kind"], "card");
+        assert_eq!(card["code"], code(&said), "{}", path.display());
+        // In another language a pass may be called otherwise; these say the same in all of theirs, or have none.
+        let name = card["name"].as_str().unwrap();
+        assert!(
+            names(&said).contains(&name),
+            "{}: {name:?} is none of {:?}",
+            path.display(),
+            names(&said)
+        );
+        symbologies.extend(card["code"]["symbology"].as_str().map(str::to_owned));
+    }
+    symbologies.sort();
+    symbologies.dedup();
+    assert!(symbologies.len() >= 2, "only {symbologies:?} were tried");
+}
+
+#[test]
+fn a_pass_without_a_code_is_a_card_without_a_code() {
+    let path = conformance("pkpass").join("no-barcode.pkpass");
+    assert_eq!(added(&path)[0]["code"], Value::Null);
+}
+
+#[test]
+fn a_bundle_adds_every_pass_in_it() {
+    for path in cases("pkpasses") {
+        let bundle = fs::read(&path).unwrap();
+        let archive = ZipArchive::new(Cursor::new(&bundle)).unwrap();
+        let inner = archive.file_names().map(|name| name.unwrap().into_owned());
+        let inner: Vec<String> = inner.filter(|name| name.ends_with(".pkpass")).collect();
+        assert!(inner.len() > 1);
+        let mut expected: Vec<Value> = inner
+            .iter()
+            .map(|name| code(&pass_json(&entry(&bundle, name))))
+            .collect();
+        let mut codes: Vec<Value> = added(&path).into_iter().map(|mut card| card["code"].take()).collect();
+        expected.sort_by_key(Value::to_string);
+        codes.sort_by_key(Value::to_string);
+        assert_eq!(codes, expected, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_pass_that_is_cut_off_anywhere_is_refused_with_a_sentence_and_adds_nothing() {
+    let whole = fs::read(conformance("pkpass").join("lufthansa.pkpass")).unwrap();
+    let home = Home::new();
+    for length in [4, 30, whole.len() / 2, whole.len() - 10] {
+        let cut = home.file("cut.pkpass", &whole[..length]);
+        let ran = home.run(&["import", cut.to_str().unwrap()]);
+        ran.could_not();
+        assert_eq!(ran.json()["added"], json!([]));
+    }
+}
