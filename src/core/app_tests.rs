@@ -46,7 +46,9 @@ fn each_page_that_is_opened_is_a_new_visit() {
 #[test]
 fn a_result_is_not_a_page_to_come_back_to() {
     let mut bench = Bench::new();
-    bench.opens(Page::YourData).does(Command::Incoming(Incoming::Saved(Ok("a.json".to_owned()))));
+    bench
+        .opens(Page::YourData)
+        .does(Command::Incoming(Incoming::Saved(Ok("a.json".to_owned()))));
     assert_eq!(bench.page(), Page::Result);
     assert_eq!(bench.opens(Page::Wallet).does(Command::Back).page(), Page::YourData);
 }
@@ -176,7 +178,11 @@ fn what_comes_from_outside_does_not_take_a_page_away_from_somebody_who_needs_it(
         bench.opens(page).does(failed());
         assert_eq!(bench.page(), page);
         bench.does(Command::Back);
-        assert_eq!(bench.page(), Page::Result, "it is told when the person has left {page:?}");
+        assert_eq!(
+            bench.page(),
+            Page::Result,
+            "it is told when the person has left {page:?}"
+        );
         assert!(bench.says().contains("没有纸"));
         assert_eq!(bench.does(Command::Back).page(), Page::Home);
     }

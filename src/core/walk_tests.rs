@@ -115,7 +115,7 @@ fn take(bench: &mut Bench, step: Step, under_way: &mut Option<RequestId>) {
     match step {
         Step::Tap(which) => {
             let ids = bench.choice_ids();
-            bench.taps(which.get(&ids));
+            bench.taps(&ids[which.index(ids.len())]);
         }
         Step::Type(text) => {
             if let Body::Entry(entry) = bench.view().body {
@@ -171,7 +171,11 @@ fn walk(records: Records, steps: Vec<Step>) {
     bench.store.full = false;
     let kept = bench.store.load().unwrap();
     let mut again = bench.restarted();
-    assert_eq!(*again.core.records(), kept, "starting again changes nothing that is kept");
+    assert_eq!(
+        *again.core.records(),
+        kept,
+        "starting again changes nothing that is kept"
+    );
     check(&again.does(Command::Home).view());
 }
 

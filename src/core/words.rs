@@ -141,10 +141,10 @@ mod tests {
             let Some((key, text)) = line.split_once(" = ") else {
                 continue;
             };
-            let outside: String = text
-                .split('{')
-                .map(|part| part.split_once('}').map_or(part, |(_, after)| after))
-                .collect();
+            let mut parts = text.split('{');
+            let before = parts.next().unwrap_or_default();
+            let after = parts.map(|part| part.split_once('}').map_or("", |(_, after)| after));
+            let outside: String = [before].into_iter().chain(after).collect();
             assert!(!outside.chars().any(|c| c.is_ascii_alphabetic()), "{key}: {text}");
         }
     }
