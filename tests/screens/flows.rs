@@ -62,34 +62,33 @@ impl Hand {
         self.stage.show(self.stand.view(), PHONE);
     }
 
-    fn element(&self, label: &str) -> ElementHandle {
-        let mut found = ElementHandle::find_by_accessible_label(self.stage.window(), label);
-        found.next().unwrap_or_else(|| {
-            let page = self.stand.core().page();
-            panic!("there is no {label:?} on {page:?}: {:?}", self.stand.view().reading)
-        })
+    /// What has these words and is in sight.
+    fn element(&self, label: &str) -> Option<ElementHandle> {
+        ElementHandle::find_by_accessible_label(self.stage.window(), label).next()
     }
 
     /// Taps what has these words, after going down with 下面 as far as it takes.
     fn taps(&mut self, label: &str) -> &mut Self {
-        let in_sight = |hand: &Self| {
-            let page = hand.measured();
-            let element = hand.element(label);
-            let middle = element.absolute_position().y + element.size().height / 2.0;
-            let bars = page.elements.iter().any(|bar| !bar.scrolls && bar.label == label);
-            page.area
-                .is_none_or(|area| bars || (area.y..area.y + area.h).contains(&middle))
-        };
         for _ in 0..20 {
-            if in_sight(self) {
-                break;
+            if let Some(element) = self.in_sight(label) {
+                element.mock_single_click(PointerEventButton::Left);
+                self.turn();
+                return self;
             }
-            self.element("下面").mock_single_click(PointerEventButton::Left);
+            if let Some(down) = self.element("下面") {
+                down.mock_single_click(PointerEventButton::Left);
+            }
         }
-        assert!(in_sight(self), "{label:?} can't be brought into sight");
-        self.element(label).mock_single_click(PointerEventButton::Left);
-        self.turn();
-        self
+        panic!("{label:?} can't be brought into sight: {:?}", self.stand.view().reading);
+    }
+
+    /// The element with these words, if its middle is between the bars or it is in one.
+    fn in_sight(&self, label: &str) -> Option<ElementHandle> {
+        let (page, element) = (self.measured(), self.element(label)?);
+        let middle = element.absolute_position().y + element.size().height / 2.0;
+        let in_bar = page.elements.iter().any(|bar| !bar.scrolls && bar.label == label);
+        let seen = page.area.is_none_or(|area| (area.y..area.y + area.h).contains(&middle));
+        (in_bar || seen).then_some(element)
     }
 
     fn types(&mut self, keys: &str) -> &mut Self {

@@ -34,7 +34,7 @@ fn steps(stand: &Stand) -> Vec<Step> {
     if let Body::Entry(entry) = &body {
         steps = vec![Step::Enters(sample(entry.field))];
     }
-    steps.push(Step::Taps("help".to_owned()));
+    steps.extend(["help", "home"].map(|bar| Step::Taps(bar.to_owned())));
     steps
 }
 
@@ -57,11 +57,19 @@ fn reached_from(demonstration: &Demonstration, scene: &Scene) -> BTreeSet<Page> 
         }
         let next = steps(&stand);
         let offers: BTreeSet<String> = stand.view().body.choices().map(|choice| choice.id.clone()).collect();
-        if seen.insert((stand.core().page(), offers)) {
+        // What is known of the person decides what is asked next.
+        let records = stand.core().records();
+        let known = [
+            &records.profile.name,
+            &records.profile.identity_number,
+            &records.settings.hub,
+        ]
+        .map(String::is_empty);
+        if seen.insert((stand.core().page(), offers, known)) {
             ways.extend(next.into_iter().map(|step| [way.clone(), vec![step]].concat()));
         }
     }
-    seen.into_iter().map(|(page, _)| page).collect()
+    seen.into_iter().map(|(page, _, _)| page).collect()
 }
 
 #[test]

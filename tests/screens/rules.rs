@@ -20,8 +20,9 @@ const TEXT_CONTRAST: f32 = 7.0;
 const PICTURE_CONTRAST: f32 = 4.5;
 /// A standing screen's controls are below its upper third.
 const KIOSK_CONTROLS: f32 = 640.0;
-/// What rounding to whole pixels may cost.
+/// What rounding to whole pixels may cost, and what the rounding of lengths to tenths.
 const ROUNDING: f32 = 1.0;
+const TENTHS: f32 = 0.15;
 
 /// What is wrong with which element.
 pub struct Fault {
@@ -120,13 +121,14 @@ fn target(page: &Measured, element: &Element, fault: &mut impl FnMut(&Element, S
 fn text(page: &Measured, element: &Element, fault: &mut impl FnMut(&Element, String)) {
     let Some(font) = element.font else { return };
     let body = BODY.get(usize::from(page.text) - 1).copied().unwrap_or(LEAST_TEXT);
-    let least = if element.scrolls && !is_key(element) {
-        body
-    } else {
-        LEAST_TEXT
-    };
-    // A hundredth is the rounding of lengths in the description.
-    if font < least - 0.05 {
+    let on_key = element
+        .within
+        .and_then(|place| page.elements.get(place))
+        .is_some_and(is_key);
+    let least = if element.scrolls && !on_key { body } else { LEAST_TEXT };
+    // A word that is wider than its line may be smaller rather than broken.
+    let word = element.longest_word * least / font;
+    if font < LEAST_TEXT - TENTHS || (font < least - TENTHS && word <= element.w) {
         fault(element, format!("a text of {font}, not {least}"));
     }
     if element.clipped {
@@ -194,7 +196,7 @@ fn neighbours(
     let apart = distance(one, other);
     let on_it = one.within == Some(other_place) || other.within == Some(one_place);
     if one.is_target() && other.is_target() {
-        if apart < GAP - 0.05 {
+        if apart < GAP - TENTHS {
             fault(one, format!("only {apart:.1} from {:?}", other.label));
         }
     } else if !on_it

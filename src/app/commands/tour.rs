@@ -42,8 +42,16 @@ pub struct Arguments {
 const SIDES: std::ops::RangeInclusive<u32> = 320..=4096;
 
 fn size(text: &str) -> Result<Size, String> {
-    let sides = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-    let wrong = || format!("write a size as 360x640, each side from {} to {}", SIDES.start(), SIDES.end());
+    let sides = text
+        .split_once('x')
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let wrong = || {
+        format!(
+            "write a size as 360x640, each side from {} to {}",
+            SIDES.start(),
+            SIDES.end()
+        )
+    };
     let (width, height) = sides.ok_or_else(wrong)?;
     if SIDES.contains(&width) && SIDES.contains(&height) {
         Ok(Size::new(width, height))
@@ -53,7 +61,11 @@ fn size(text: &str) -> Result<Size, String> {
 }
 
 fn or_all<T: Copy>(chosen: &[T], all: &[T]) -> Vec<T> {
-    if chosen.is_empty() { all.to_vec() } else { chosen.to_vec() }
+    if chosen.is_empty() {
+        all.to_vec()
+    } else {
+        chosen.to_vec()
+    }
 }
 
 /// A page in a language and text setting: one thread's next piece of work.
@@ -65,7 +77,10 @@ type Job = (&'static Scene, Language, TextSize);
 /// When a page is not known, or the folder can't be written.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let scenes = scenes(&arguments.page)?;
-    let (sizes, themes) = (or_all(&arguments.size, &Size::ALL), or_all(&arguments.theme, &Theme::ALL));
+    let (sizes, themes) = (
+        or_all(&arguments.size, &Size::ALL),
+        or_all(&arguments.theme, &Theme::ALL),
+    );
     let mut jobs: Vec<Job> = Vec::new();
     for &scene in &scenes {
         for language in or_all(&arguments.lang, &Language::ALL) {
@@ -73,8 +88,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             jobs.extend(texts.into_iter().map(|text| (scene, language, text)));
         }
     }
-    fs::create_dir_all(&arguments.out)
-        .with_context(|| format!("{} can't be made: choose another folder with --out", arguments.out.display()))?;
+    fs::create_dir_all(&arguments.out).with_context(|| {
+        format!(
+            "{} can't be made: choose another folder with --out",
+            arguments.out.display()
+        )
+    })?;
     let (begun, next) = (Instant::now(), AtomicUsize::new(0));
     let demonstration = Demonstration::new()?;
     let work = || -> Result<()> {
@@ -86,11 +105,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Ok(())
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(jobs.len());
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         threads.into_iter().try_for_each(|thread| {
-            thread.join().unwrap_or_else(|_| Err(anyhow!("a page could not be drawn; the lines above say which")))
+            thread
+                .join()
+                .unwrap_or_else(|_| Err(anyhow!("a page could not be drawn; the lines above say which")))
         })
     })?;
     let count = jobs.len() * sizes.len() * themes.len();

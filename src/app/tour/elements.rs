@@ -48,6 +48,9 @@ pub struct Element {
     pub clipped: bool,
     /// A word of a text is broken in its middle because its box is narrower.
     pub broken: bool,
+    /// How wide the longest word of a text is.
+    #[serde(skip)]
+    pub longest_word: f32,
     /// The line around a control.
     pub edge: Option<Colour>,
     /// What a control lies on.
@@ -208,10 +211,10 @@ fn element(item: &ItemRc, adapter: &Rc<dyn WindowAdapter>) -> Option<Element> {
     let offset = scrolled
         .as_ref()
         .map_or(0.0, |view| view.as_pin_ref().content_y().get());
-    let (clipped, broken) = if drawn.text.is_some() {
-        fits(item, &drawn, adapter)
+    let fit = if drawn.text.is_some() {
+        fit(item, &drawn, adapter)
     } else {
-        (false, false)
+        Fit::default()
     };
     Some(Element {
         id: id(item),
@@ -228,8 +231,9 @@ fn element(item: &ItemRc, adapter: &Rc<dyn WindowAdapter>) -> Option<Element> {
         font: drawn.font.map(tenths),
         foreground: drawn.colour,
         background: None,
-        clipped,
-        broken,
+        clipped: fit.clipped,
+        broken: fit.broken,
+        longest_word: fit.longest_word,
         edge: None,
         around: None,
         scrolls: scrolled.is_some(),
@@ -345,8 +349,16 @@ impl Drawn {
     }
 }
 
-/// Whether a text is cut off, by its own box or by one around it, and whether a word is broken.
-fn fits(item: &ItemRc, drawn: &Drawn, adapter: &Rc<dyn WindowAdapter>) -> (bool, bool) {
+/// How a text fits its box.
+#[derive(Default)]
+struct Fit {
+    /// It is cut off, by its own box or by one around it.
+    clipped: bool,
+    broken: bool,
+    longest_word: f32,
+}
+
+fn fit(item: &ItemRc, drawn: &Drawn, adapter: &Rc<dyn WindowAdapter>) -> Fit {
     let geometry = item.geometry();
     let info = |orientation, across| item.borrow().as_ref().layout_info(orientation, across, adapter, item);
     let needed = info(Orientation::Vertical, geometry.width()).preferred;
@@ -365,5 +377,9 @@ fn fits(item: &ItemRc, drawn: &Drawn, adapter: &Rc<dyn WindowAdapter>) -> (bool,
                 || at.x + geometry.width() > edge.x + size.width + 1.0
                 || at.y + geometry.height() > edge.y + size.height + 1.0
         });
-    (too_high || too_wide || outside, broken)
+    Fit {
+        clipped: too_high || too_wide || outside,
+        broken,
+        longest_word: widths.min,
+    }
 }

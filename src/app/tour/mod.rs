@@ -183,7 +183,7 @@ impl Stage {
         let hidden = area.map_or(0.0, |area| (area.content - area.h).max(0.0));
         // A strip stays in sight from step to step, so that no line of text is only ever seen in halves.
         let step = area.map_or(1.0, |area| (area.h - 60.0).max(area.h / 2.0));
-        let mut seen = vec![0.0; elements.len()];
+        let mut seen: Vec<Seen> = elements.iter().map(Seen::of).collect();
         let mut scrolled = 0.0;
         look(elements, &mut seen, &picture, area, scrolled);
         while scrolled < hidden {
@@ -199,8 +199,25 @@ impl Stage {
     }
 }
 
+/// How well an element was seen so far.
+struct Seen {
+    /// Which part of its height.
+    share: f32,
+    /// The colour that it is meant to have.
+    ink: Option<Colour>,
+}
+
+impl Seen {
+    fn of(element: &Element) -> Self {
+        Self {
+            share: 0.0,
+            ink: element.foreground,
+        }
+    }
+}
+
 /// Measures the colours of what is seen better in this picture than in those before.
-fn look(elements: &mut [Element], seen: &mut [f32], picture: &Picture, area: Option<Area>, scrolled: f32) {
+fn look(elements: &mut [Element], seen: &mut [Seen], picture: &Picture, area: Option<Area>, scrolled: f32) {
     let (width, height) = picture.size();
     for (element, seen) in elements.iter_mut().zip(seen) {
         let (rows, y) = match area {
@@ -208,19 +225,19 @@ fn look(elements: &mut [Element], seen: &mut [f32], picture: &Picture, area: Opt
             _ => (0.0..height as f32, element.y),
         };
         let share = ((y + element.h).min(rows.end) - y.max(rows.start)) / element.h.max(1.0);
-        if share <= *seen {
+        if share <= seen.share {
             continue;
         }
         let Some(place) = Place::cut(element.x, y, element.w, element.h, width, rows) else {
             continue;
         };
-        *seen = share;
+        seen.share = share;
         if element.is_target() {
             if let Some((edge, around)) = picture.left_edge(&place) {
                 (element.edge, element.around) = (Some(edge), Some(around));
             }
         }
-        if let (Some(ink), true) = (element.foreground, element.role != "button") {
+        if let (Some(ink), true) = (seen.ink, element.role != "button") {
             element.foreground = picture.nearest(ink, &place);
             element.background = picture.ground(Some(ink), &place);
         }
