@@ -43,7 +43,8 @@ pub fn repository(path: &str) -> PathBuf {
 
 /// A folder of cases that others wrote, which are not part of this repository.
 pub fn conformance(folder: &str) -> PathBuf {
-    let cases = env::var_os("ANBAN_CONFORMANCE").expect("set ANBAN_CONFORMANCE to the folder of conformance cases");
+    let cases = env::var_os("ANBAN_CONFORMANCE")
+        .expect("set ANBAN_CONFORMANCE to the folder of cases that docs/conformance.md tells of");
     let folder = Path::new(&cases).join(folder);
     assert!(folder.is_dir(), "{} is not there", folder.display());
     folder

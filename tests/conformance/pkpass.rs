@@ -1,8 +1,8 @@
 //! Passes that others made, through `anban import`.
 //!
 //! `ANBAN_CONFORMANCE` names a folder whose `pkpass` holds `.pkpass` and `.pkpasses` files in Apple's PassKit package
-//! format, such as those in the test data of Catima (<https://github.com/CatimaLoyalty/Android>). What each of them says is read here in another
-//! way than the app's: out of the archive and straight from the JSON.
+//! format; docs/conformance.md says where to get them. What each of them says is read here in another way than the
+//! app's: out of the archive and straight from the JSON.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../common/mod.rs"]

@@ -10,6 +10,7 @@ mod common;
 mod headless;
 mod hub;
 mod import;
+mod main_job;
 mod tour;
 mod verify;
 
