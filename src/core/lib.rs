@@ -23,6 +23,8 @@ pub mod help;
 pub mod home;
 pub mod ids;
 pub mod outbox;
+#[cfg(test)]
+mod outbox_tests;
 mod page;
 mod pages;
 mod result;

@@ -168,8 +168,17 @@ mod tests {
     #[test]
     fn no_page_is_missing_from_the_list_of_all() {
         let source = include_str!("pages.rs");
-        let variants = source.split("pub enum Page {").nth(1).unwrap().split("\n}").next().unwrap();
-        let names = variants.lines().map(str::trim).filter(|line| !line.starts_with("///") && line.ends_with(','));
+        let variants = source
+            .split("pub enum Page {")
+            .nth(1)
+            .unwrap()
+            .split("\n}")
+            .next()
+            .unwrap();
+        let names = variants
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.starts_with("///") && line.ends_with(','));
         // The pages to type into are one variant.
         assert_eq!(names.count(), Page::PLAIN.len() + 1);
     }

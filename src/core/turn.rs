@@ -322,7 +322,11 @@ impl Turn<'_> {
 
     /// Says a sentence that stands on the page in other words, such as a second of the countdown.
     pub fn say(&mut self, sentence: String) {
-        let effect = self.core.screen.speech.say(sentence, false, &self.core.records.settings);
+        let effect = self
+            .core
+            .screen
+            .speech
+            .say(sentence, false, &self.core.records.settings);
         self.effects.push(effect);
     }
 

@@ -1,1 +1,133 @@
-//! Tests.
+#![allow(clippy::unwrap_used)]
+
+use super::{Command, Paper};
+use crate::app::{Command as AppCommand, Page};
+use crate::effect::{Effect, PrintTrouble, Target};
+use crate::store::Records;
+use crate::testing::{Bench, filled};
+use crate::view::Mark;
+
+fn with_printer() -> Records {
+    let mut records = filled();
+    records.settings.printer = "ipp://printer.local:631/ipp/print".to_owned();
+    records
+}
+
+fn printed(bench: &Bench) -> (Paper, Target) {
+    let found = bench.effects.iter().find_map(|effect| match effect {
+        Effect::Print { paper, target } => Some(((**paper).clone(), target.clone())),
+        _ => None,
+    });
+    found.unwrap()
+}
+
+fn comes_back(bench: &mut Bench, result: Result<Option<String>, PrintTrouble>) -> &mut Bench {
+    bench.does(AppCommand::Certificates(Command::Printed(result)))
+}
+
+/// Chooses what to print by its place in the row: the code, the visit, the card.
+fn chooses(bench: &mut Bench, which: usize) -> &mut Bench {
+    bench.does(AppCommand::Home).taps("home-print");
+    let id = bench.choice_ids()[which].clone();
+    bench.taps(&id)
+}
+
+#[test]
+fn everything_that_is_carried_can_be_printed() {
+    let mut bench = Bench::with(with_printer());
+    for (which, title) in [(0, "健康码"), (1, "看病预约单"), (2, "公交卡")] {
+        let (paper, target) = printed(chooses(&mut bench, which).taps("print-to-printer"));
+        assert_eq!(paper.title, title);
+        assert_eq!(target, Target::Printer("ipp://printer.local:631/ipp/print".to_owned()));
+        assert!(paper.footer.contains("2026年11月22日"));
+        assert!(!paper.facts.is_empty() && !paper.notes.is_empty(), "{title}");
+    }
+}
+
+#[test]
+fn the_code_on_paper_is_the_code_on_the_screen() {
+    let mut bench = Bench::with(with_printer());
+    let (paper, _) = printed(chooses(&mut bench, 0).taps("print-to-printer"));
+    let kept = bench.core.records().documents.values().next().unwrap();
+    assert_eq!(paper.symbol.unwrap().text, kept.text);
+    assert!(paper.facts.iter().any(|(_, value)| value == "王秀兰"));
+}
+
+#[test]
+fn a_visit_that_is_not_confirmed_says_so_on_paper() {
+    let mut bench = Bench::with(with_printer());
+    let (paper, _) = printed(chooses(&mut bench, 1).taps("print-to-printer"));
+    assert_eq!(paper.state, Some((Mark::Waiting, "还没确认".to_owned())));
+    assert!(paper.notes.concat().contains("还没有确认"));
+}
+
+#[test]
+fn a_file_is_named_by_what_it_is_and_the_day_and_no_person() {
+    let mut bench = Bench::with(filled());
+    let (_, target) = printed(chooses(&mut bench, 0).taps("print-to-file"));
+    assert_eq!(target, Target::File("健康码 2026-11-22".to_owned()));
+    comes_back(&mut bench, Ok(Some("/home/wang/健康码.pdf".to_owned())));
+    assert!(bench.says().contains("/home/wang/健康码.pdf"));
+}
+
+#[test]
+fn without_a_printer_the_page_says_what_else_can_be_done() {
+    let mut bench = Bench::with(filled());
+    chooses(&mut bench, 0).taps("print-to-printer");
+    assert_eq!(bench.title(), "还没有打印机");
+    assert!(
+        !bench
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Print { .. }))
+    );
+    let (_, target) = printed(bench.taps("print-to-file"));
+    assert!(matches!(target, Target::File(_)));
+}
+
+#[test]
+fn each_trouble_of_a_printer_has_its_own_sentence_and_printing_again_is_one_tap() {
+    let mut said = std::collections::BTreeSet::new();
+    for trouble in [
+        PrintTrouble::Unreachable,
+        PrintTrouble::NotAPrinter,
+        PrintTrouble::PaperOut,
+        PrintTrouble::CoverOpen,
+        PrintTrouble::Stopped,
+        PrintTrouble::FormatNotSupported,
+        PrintTrouble::CannotSave,
+        PrintTrouble::FontMissing,
+    ] {
+        let mut bench = Bench::with(with_printer());
+        chooses(&mut bench, 0).taps("print-to-printer");
+        comes_back(&mut bench, Err(trouble));
+        assert!(said.insert(bench.view().reading[1].clone()), "{trouble:?}");
+        if trouble != PrintTrouble::FontMissing {
+            printed(bench.taps("print-retry"));
+        }
+    }
+}
+
+#[test]
+fn what_was_removed_meanwhile_is_not_printed() {
+    let mut bench = Bench::with(with_printer());
+    chooses(&mut bench, 2);
+    let id = *bench.core.records().cards.keys().next().unwrap();
+    bench.does(AppCommand::Wallet(crate::wallet::Command::Remove(id)));
+    bench.does(AppCommand::Certificates(Command::ToPrinter));
+    assert!(
+        !bench
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Print { .. }))
+    );
+    assert_eq!(bench.page(), Page::Print);
+}
+
+#[test]
+fn with_nothing_to_print_the_page_says_what_to_add() {
+    let mut bench = Bench::new();
+    bench.taps("home-print");
+    assert_eq!(bench.title(), "还没有能打印的");
+    assert_eq!(bench.taps("code-add").page(), Page::AddDocument);
+}

@@ -310,13 +310,12 @@ pub(crate) fn typed_contact(
                         .map(|c| c.position + 1)
                         .max()
                         .unwrap_or(0);
-                    let name = turn
-                        .core
-                        .records
-                        .drafts
-                        .get(&Field::ContactName)
-                        .cloned()
-                        .unwrap_or_default();
+                    let name = turn.core.records.drafts.get(&Field::ContactName).cloned();
+                    let Some(name) = name.filter(|name| !name.trim().is_empty()) else {
+                        // The number waits as a draft until there is somebody whose it is.
+                        turn.replace(Page::Enter(Field::ContactName));
+                        return Ok(Ok(()));
+                    };
                     Contact {
                         id: ContactId(turn.uuid()),
                         name,

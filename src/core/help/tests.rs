@@ -34,8 +34,8 @@ fn adds_contact(bench: &mut Bench, name: &str, number: &str) -> ContactId {
         .taps("emergency-add")
         .types(name)
         .types(number);
-    let contacts = bench.core.records().contacts.values();
-    contacts.filter(|contact| contact.name == name).last().unwrap().id
+    let mut contacts = bench.core.records().contacts.values();
+    contacts.rfind(|contact| contact.name == name).unwrap().id
 }
 
 #[test]
@@ -285,6 +285,20 @@ fn a_wrong_number_is_refused_with_a_sentence() {
     assert!(bench.core.records().contacts.is_empty());
     assert!(bench.says().contains("这不像电话号码"));
     bench.types("1001");
+    assert_eq!(bench.core.records().contacts.len(), 1);
+}
+
+#[test]
+fn a_number_without_a_name_waits_until_there_is_one() {
+    let mut bench = Bench::new();
+    bench.opens(Page::Enter(Field::ContactNumber)).types("1001");
+    assert_eq!(bench.page(), Page::Enter(Field::ContactName));
+    bench.types("女儿");
+    let Body::Entry(entry) = bench.view().body else {
+        panic!()
+    };
+    assert_eq!((entry.field, entry.text.as_str()), (Field::ContactNumber, "1001"));
+    bench.types(&entry.text);
     assert_eq!(bench.core.records().contacts.len(), 1);
 }
 
