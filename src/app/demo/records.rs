@@ -116,7 +116,7 @@ impl Demonstration {
             .signer(Signer::of_issuer(issuer.public_key(), &city.issuer))
             .sign(&root, &random)?;
         let sign = |name: &str, kind: Kind, id: u8, from: i64, until: i64| -> Result<String> {
-            let health = (kind == Kind::HealthStatus).then(|| Health {
+            let health = (kind == Kind::HealthStatus).then_some(Health {
                 status: Status::Green,
                 reason: None,
             });

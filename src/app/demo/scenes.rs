@@ -59,7 +59,7 @@ const fn of(scene: Scene, profile: Profile) -> Scene {
 
 const DOCTOR: &str = "home-doctor";
 
-const SCENES: [Scene; 65] = [
+const SCENES: [Scene; 68] = [
     of(by_taps("first-text", &[]), Profile::New),
     of(by_taps("first-voice", &["first-next"]), Profile::New),
     of(by_taps("first-language", &["first-next", "first-next"]), Profile::New),
@@ -138,6 +138,8 @@ const SCENES: [Scene; 65] = [
     by_taps("text-size", &["home-settings", "settings-text"]),
     by_taps("contrast", &["home-settings", "settings-contrast"]),
     by_taps("voice", &["home-settings", "settings-voice"]),
+    by_taps("rate", &["home-settings", "settings-voice", "voice-rate"]),
+    by_taps("volume", &["home-settings", "settings-voice", "voice-volume"]),
     by_taps("language", &["home-settings", "settings-language"]),
     by_taps("emergency", &["home-settings", "settings-emergency"]),
     of(
@@ -163,9 +165,10 @@ const SCENES: [Scene; 65] = [
         ),
         booked,
     ),
+    by_taps("result-removed", &["home-wallet", BUS_CARD, "card-remove"]),
     and_then(
-        by_taps("result-removed", &["home-wallet", BUS_CARD, "card-remove"]),
-        without_voice,
+        by_taps("read-aloud", &["home-wallet", BUS_CARD, "card-remove"]),
+        read_without_voice,
     ),
     by_taps("enter-name", &["home-settings", "settings-emergency", "emergency-name"]),
     and_then(
@@ -288,15 +291,16 @@ fn booked(stand: &mut Stand) -> Result<()> {
     Ok(())
 }
 
-/// What the page says can't be spoken, so that it stands as a caption.
-fn without_voice(stand: &mut Stand) -> Result<()> {
+/// The page is read on a machine that can't speak: the part that is read is marked, and stands as a caption.
+fn read_without_voice(stand: &mut Stand) -> Result<()> {
+    stand.does(Command::ReadAloud);
     let said = stand.effects().iter().find_map(|effect| match effect {
         Effect::Speak(utterance) => Some(utterance.id),
         _ => None,
     });
-    let id = said.context("the page says nothing")?;
+    let id = said.context("nothing is read")?;
     stand.gets(Incoming::Voice(VoiceReport::NoVoice { id }));
-    Ok(())
+    stand.waits(3)
 }
 
 #[cfg(test)]

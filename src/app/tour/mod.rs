@@ -7,6 +7,7 @@
 //!
 //! Slint's state belongs to a thread, so each thread has a stage of its own, and several can work side by side.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use anban_core::Command;
@@ -94,6 +95,8 @@ impl Measured {
 /// A window that is drawn into memory.
 pub struct Stage {
     shown: Shown,
+    /// What was measured last, and how many have been: each is a visit of its own.
+    visited: RefCell<(String, u64)>,
 }
 
 impl Stage {
@@ -112,6 +115,7 @@ impl Stage {
         window.show()?;
         Ok(Self {
             shown: Shown::new(window, send),
+            visited: RefCell::default(),
         })
     }
 
@@ -171,11 +175,22 @@ impl Stage {
         }
     }
 
+    /// The number of a visit. Pages come from cores that each count from the beginning, and what is half typed in the
+    /// window begins anew with a new number.
+    fn visit(&self, of: String) -> u64 {
+        let mut visited = self.visited.borrow_mut();
+        if visited.0 != of {
+            *visited = (of, visited.1 + 1);
+        }
+        visited.1
+    }
+
     /// Shows a view and measures all of it, below the fold too. The picture is of its top.
     ///
     /// # Errors
     /// When the window can't be drawn.
-    pub fn measure(&self, page: &str, view: View, size: Size) -> Result<(Measured, Picture)> {
+    pub fn measure(&self, page: &str, mut view: View, size: Size) -> Result<(Measured, Picture)> {
+        view.visit = self.visit(format!("{page} {:?} {:?}", view.language, view.text));
         self.show(view.clone(), size);
         let mut measured = self.describe(page, &view, size);
         let picture = self.picture()?;
@@ -232,10 +247,10 @@ fn look(elements: &mut [Element], seen: &mut [Seen], picture: &Picture, area: Op
             continue;
         };
         seen.share = share;
-        if element.is_target() {
-            if let Some((edge, around)) = picture.left_edge(&place) {
-                (element.edge, element.around) = (Some(edge), Some(around));
-            }
+        if element.is_target()
+            && let Some((edge, around)) = picture.left_edge(&place)
+        {
+            (element.edge, element.around) = (Some(edge), Some(around));
         }
         if let (Some(ink), true) = (seen.ink, element.role != "button") {
             element.foreground = picture.nearest(ink, &place);
@@ -254,10 +269,10 @@ fn words_of_controls(elements: &mut [Element]) {
             Some((element.foreground, element.background))
         };
         let colours = on_it("text").or_else(|| on_it("image"));
-        if let (Some(element), Some((foreground, background))) = (elements.get_mut(place), colours) {
-            if element.role == "button" {
-                (element.foreground, element.background) = (foreground, background);
-            }
+        if let (Some(element), Some((foreground, background))) = (elements.get_mut(place), colours)
+            && element.role == "button"
+        {
+            (element.foreground, element.background) = (foreground, background);
         }
     }
 }
