@@ -31,11 +31,9 @@ fn what_was_answered_before_the_power_went_is_there_afterwards() {
     for round in 0..5_u64 {
         let mut person = Person::at(&home, &[]);
         person.streams(cards(before + 1));
-        let first = (0..3).map(|_| person.reads()).collect::<Vec<_>>();
+        let first = (0..6).map(|_| person.reads()).collect::<Vec<_>>();
         thread::sleep(Duration::from_millis(60 + 31 * round));
         let answered = first.len() + person.loses_power_having_said().len();
-        assert!(answered > 3, "it was killed before it did anything");
-
         let (records, notice) = kept(&home);
         assert_eq!(notice, None, "nothing was damaged");
         let mut cards: Vec<_> = records.cards.values().collect();

@@ -69,15 +69,17 @@ fn a_visit_is_booked_at_the_hospital_printed_as_a_slip_and_called_off() {
     home.run(&["print", "appointment", "--out", slip.to_str().unwrap()])
         .done();
     let on_paper = words(&slip);
-    // The clock on the wall of the hospital, wherever this machine is.
-    let now = Timestamp::now().in_tz("Asia/Shanghai").unwrap();
-    let when = time::day_and_clock(Words::of(records.settings.language), ours.start, &now);
+    // By the clock on the wall of the hospital, wherever this machine is; "tomorrow" would be wrong tomorrow.
+    let start = ours.start.in_tz("Asia/Shanghai").unwrap();
+    let says = Words::of(records.settings.language);
+    let (day, clock) = (time::full_date(says, start.date()), time::clock(says, start.time()));
     for text in [
         &ours.hospital.chinese,
         &ours.department.chinese,
         &ours.bring.chinese,
         "王秀英",
-        &when,
+        &day,
+        &clock,
     ] {
         assert!(on_paper.contains(&joined(text)), "{text} is not on {on_paper}");
     }
