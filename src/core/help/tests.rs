@@ -51,6 +51,15 @@ fn a_tap_starts_five_seconds_of_countdown_with_the_siren_and_says_so() {
 }
 
 #[test]
+fn emergency_numbers_are_read_digit_by_digit() {
+    let bench = on_help();
+    let said = bench.says();
+    for number in ["1 2 0", "1 1 0", "1 1 9"] {
+        assert!(said.contains(number), "{said}");
+    }
+}
+
+#[test]
 fn each_second_is_shown_and_said_and_then_the_number_is_dialled_once() {
     let mut bench = on_help();
     bench.taps("help-call-police");

@@ -41,21 +41,10 @@ fn call(callee: Callee) -> AppCommand {
 
 fn before(page: &mut PageBuilder<'_>) -> HelpView {
     let title = page.line("help-title");
-    let ambulance = Callee::Service(Service::Ambulance);
-    let big = page
-        .choice("help-call-ambulance", Icon::Ambulance, call(ambulance))
-        .help();
+    let big = service(page, "help-call-ambulance", Icon::Ambulance, Service::Ambulance).help();
     let mut choices: Vec<Choice> = vec![
-        page.choice(
-            "help-call-police",
-            Icon::LocalPolice,
-            call(Callee::Service(Service::Police)),
-        ),
-        page.choice(
-            "help-call-fire",
-            Icon::LocalFireDepartment,
-            call(Callee::Service(Service::Fire)),
-        ),
+        service(page, "help-call-police", Icon::LocalPolice, Service::Police),
+        service(page, "help-call-fire", Icon::LocalFireDepartment, Service::Fire),
     ];
     let mut contacts: Vec<_> = page.core.records.contacts.values().collect();
     contacts.sort_by_key(|contact| (contact.position, contact.id));
@@ -80,6 +69,15 @@ fn before(page: &mut PageBuilder<'_>) -> HelpView {
         facts: Vec::new(),
         choices,
     }
+}
+
+/// The button that calls a public service. Its number is read digit by digit.
+fn service(page: &mut PageBuilder<'_>, key: &str, icon: Icon, service: Service) -> Choice {
+    let choice = page.choice(key, icon, call(Callee::Service(service)));
+    if let Some(said) = page.reading.get_mut(choice.part) {
+        *said = said.replace(service.number(), &spaced(service.number()));
+    }
+    choice
 }
 
 fn counting(page: &mut PageBuilder<'_>, callee: Callee, left: i64) -> HelpView {
