@@ -59,7 +59,7 @@ const fn of(scene: Scene, profile: Profile) -> Scene {
 
 const DOCTOR: &str = "home-doctor";
 
-const SCENES: [Scene; 68] = [
+const SCENES: [Scene; 69] = [
     of(by_taps("first-text", &[]), Profile::New),
     of(by_taps("first-voice", &["first-next"]), Profile::New),
     of(by_taps("first-language", &["first-next", "first-next"]), Profile::New),
@@ -84,6 +84,7 @@ const SCENES: [Scene; 68] = [
     of(by_taps("hospitals-empty", &[DOCTOR]), Profile::Welcomed),
     by_taps("departments", &[DOCTOR, HOSPITAL]),
     by_taps("department", &[DOCTOR, HOSPITAL, DEPARTMENT]),
+    by_taps("counter", &[DOCTOR, HOSPITAL, DEPARTMENT, "department-counter"]),
     by_taps("days", &[DOCTOR, HOSPITAL, DEPARTMENT, "department-days"]),
     by_taps(
         "times",
@@ -319,7 +320,7 @@ mod tests {
             text: TextSize::Large,
             theme: Theme::Paper,
         };
-        let scene = Scene::named(name).unwrap();
+        let scene = Scene::named(name).unwrap_or_else(|| unreachable!("{name} has no scene"));
         Demonstration::new().unwrap().stand(scene, look).unwrap()
     }
 
