@@ -119,9 +119,14 @@ fn a_full_disk_is_said_loses_nothing_and_is_over_when_there_is_room() {
     assert_eq!(names(&mut person), ["老年卡"], "and it goes on");
 
     // The power goes while the disk is full.
-    let inner = fs::read_to_string(format!("/proc/{0}/task/{0}/children", person.process())).unwrap();
-    let kill = format!("kill -KILL {inner}");
+    let children = || fs::read_to_string(format!("/proc/{0}/task/{0}/children", person.process())).unwrap_or_default();
+    let running = children();
+    let kill = format!("kill -KILL {running}");
     assert!(Process::new("sh").args(["-c", &kill]).status().unwrap().success());
+    // A dying program may still take a line out of the pipe; the next one is started when it is gone.
+    while children() == running {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
     assert_eq!(names(&mut person), ["老年卡"]);
 
     fs::remove_file(disk.join("ballast")).unwrap();
