@@ -4,7 +4,7 @@
 //! demonstration city with cards, visits, a health code that really verifies, and a family to call. [`Demonstration`]
 //! holds its documents, signed when it is made by an issuer that exists for as long; [`Demonstration::stand`] leads a
 //! core to a [`Scene`] by the taps that would lead a person there, so that what is drawn is what would be seen.
-//! The records are in `records`, the ways to the pages in `scenes`.
+//! The city is in `city`, the records are in `records`, the ways to the pages in `scenes`.
 
 use anban_core::app::{Incoming, Start, Surroundings};
 use anban_core::effect::Effect;
@@ -16,6 +16,7 @@ use anban_core::{Command, Core};
 use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Zoned};
 
+mod city;
 mod records;
 mod scenes;
 

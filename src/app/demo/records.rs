@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use anban_core::appointments::{
-    Department, Directory, Hospital, OpenSlot, Refusal, Timetable, Visit, VisitState, Wish, Words,
-};
+use anban_core::appointments::{Refusal, Visit, VisitState, Wish};
 use anban_core::health_code::KeptDocument;
 use anban_core::help::{Contact, Profile as Person};
 use anban_core::outbox::{OutboxItem, Request};
@@ -22,11 +20,9 @@ use anban_credential::{
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use ring::rand::SystemRandom;
-use serde::Deserialize;
 
+use super::city::City;
 use super::{Look, Profile, morning};
-
-const CITY: &str = include_str!("../../../assets/region/demo/city.json");
 
 pub(super) const HOSPITAL: &str = "first-hospital";
 pub(super) const DEPARTMENT: &str = "first-hospital-cardiology";
@@ -44,53 +40,6 @@ pub(super) const DAUGHTER: &str = "00000000-0000-4000-8000-000000000401";
 /// The slot that is offered first: tomorrow at half past nine.
 pub(super) const FIRST_SLOT: &str = "slot-1-0";
 
-#[derive(Deserialize)]
-struct City {
-    issuer: String,
-    departments: BTreeMap<String, CityKind>,
-    hospitals: Vec<CityHospital>,
-}
-
-#[derive(Deserialize)]
-struct CityKind {
-    name: CityText,
-    bring: CityText,
-}
-
-#[derive(Deserialize)]
-struct CityHospital {
-    id: String,
-    name: CityText,
-    address: CityText,
-    telephone: String,
-    departments: Vec<CityDepartment>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CityDepartment {
-    kind: String,
-    telephone: String,
-    counter: CityText,
-    on_site: Option<u32>,
-    practitioners: Vec<CityText>,
-}
-
-#[derive(Deserialize, Clone)]
-struct CityText {
-    zh: String,
-    en: String,
-}
-
-impl From<&CityText> for Words {
-    fn from(text: &CityText) -> Self {
-        Self {
-            chinese: text.zh.clone(),
-            english: text.en.clone(),
-        }
-    }
-}
-
 /// The demonstration city, and documents that its issuer has signed.
 pub struct Demonstration {
     city: City,
@@ -107,7 +56,7 @@ impl Demonstration {
     /// When the region pack can't be read, or the system gives no randomness.
     pub fn new() -> Result<Self> {
         let random = SystemRandom::new();
-        let city: City = serde_json::from_str(CITY).context("the demonstration city can't be read")?;
+        let city = City::read()?;
         let now = morning()?;
         let at = |days: i64| -> Result<Timestamp> { Ok(now.checked_add(days.days())?.timestamp()) };
         let (root, _) = SigningKey::generate(&random)?;
@@ -211,7 +160,7 @@ impl Demonstration {
                 identity_number: "11010519491231002X".to_owned(),
             },
             trust_list: Some(self.trust_list.clone()),
-            directory: Some(self.directory(at(0, -5)?)),
+            directory: Some(self.city.directory(at(0, -5)?)),
             ..Records::default()
         };
         for (id, name, number, position) in [
@@ -254,68 +203,10 @@ impl Demonstration {
         for card in cards(&say, &at)? {
             records.cards.insert(card.id, card);
         }
-        let table = self.timetable(now)?;
+        let table = self.city.timetable(now)?;
         records.timetables.insert(table.department.clone(), table);
         self.visits(&mut records, &at)?;
         Ok(records)
-    }
-
-    fn directory(&self, fetched_at: Timestamp) -> Directory {
-        let hospitals = self.city.hospitals.iter().map(|hospital| Hospital {
-            id: hospital.id.clone(),
-            name: (&hospital.name).into(),
-            address: (&hospital.address).into(),
-            phone: hospital.telephone.clone(),
-        });
-        let departments = self.city.hospitals.iter().flat_map(|hospital| {
-            hospital.departments.iter().map(|department| {
-                let kind = self.city.departments.get(&department.kind);
-                Department {
-                    id: format!("{}-{}", hospital.id, department.kind),
-                    hospital: hospital.id.clone(),
-                    name: kind.map(|kind| (&kind.name).into()).unwrap_or_default(),
-                    phone: department.telephone.clone(),
-                    counter: with_hours(&department.counter),
-                    bring: kind.map(|kind| (&kind.bring).into()).unwrap_or_default(),
-                    quota_today: department.on_site,
-                }
-            })
-        });
-        Directory {
-            fetched_at,
-            hospitals: hospitals.collect(),
-            departments: departments.collect(),
-        }
-    }
-
-    /// Free times on the coming weekdays: half past nine, half past ten, two, three and four.
-    fn timetable(&self, now: &Zoned) -> Result<Timetable> {
-        let doctors: Vec<Words> = self
-            .city
-            .hospitals
-            .iter()
-            .flat_map(|hospital| &hospital.departments)
-            .find(|department| department.kind == "cardiology")
-            .map(|department| department.practitioners.iter().map(Words::from).collect())
-            .unwrap_or_default();
-        let mut slots = Vec::new();
-        for day in 1..=5 {
-            let midnight = now.checked_add(day.days())?.start_of_day()?;
-            for (index, minutes) in [570, 630, 840, 900, 960].into_iter().enumerate() {
-                let start = midnight.checked_add(SignedDuration::from_mins(minutes))?.timestamp();
-                slots.push(OpenSlot {
-                    id: format!("slot-{day}-{index}"),
-                    start,
-                    end: start.checked_add(SignedDuration::from_mins(30))?,
-                    practitioner: doctors.get(index % doctors.len().max(1)).cloned(),
-                });
-            }
-        }
-        Ok(Timetable {
-            department: DEPARTMENT.to_owned(),
-            fetched_at: now.timestamp(),
-            slots,
-        })
     }
 
     /// One that is booked, one that nobody has answered, and one that was refused.
@@ -400,21 +291,6 @@ impl Demonstration {
             records.visits.insert(id, visit);
         }
         Ok(())
-    }
-}
-
-/// A counter and its hours in one sentence, as the app makes it of what a hub says.
-fn with_hours(counter: &CityText) -> Words {
-    Words {
-        chinese: format!(
-            "{}，星期一至星期五 上午八点半至上午十一点半，星期一至星期五 下午一点半至下午四点半",
-            counter.zh
-        ),
-        english: format!(
-            "{}, Monday to Friday 8:30 in the morning to 11:30 in the morning, \
-             Monday to Friday 1:30 in the afternoon to 4:30 in the afternoon",
-            counter.en
-        ),
     }
 }
 

@@ -1,0 +1,142 @@
+//! The demonstration city as the region pack has it: what a hub would tell of its hospitals and their free times.
+
+use std::collections::BTreeMap;
+
+use anban_core::appointments::{Department, Directory, Hospital, OpenSlot, Timetable, Words};
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use serde::Deserialize;
+
+use super::records::DEPARTMENT;
+
+const CITY: &str = include_str!("../../../assets/region/demo/city.json");
+
+#[derive(Deserialize)]
+pub(super) struct City {
+    pub(super) issuer: String,
+    departments: BTreeMap<String, CityKind>,
+    hospitals: Vec<CityHospital>,
+}
+
+#[derive(Deserialize)]
+struct CityKind {
+    name: CityText,
+    bring: CityText,
+}
+
+#[derive(Deserialize)]
+struct CityHospital {
+    id: String,
+    name: CityText,
+    address: CityText,
+    telephone: String,
+    departments: Vec<CityDepartment>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CityDepartment {
+    kind: String,
+    telephone: String,
+    counter: CityText,
+    on_site: Option<u32>,
+    practitioners: Vec<CityText>,
+}
+
+#[derive(Deserialize, Clone)]
+struct CityText {
+    zh: String,
+    en: String,
+}
+
+impl From<&CityText> for Words {
+    fn from(text: &CityText) -> Self {
+        Self {
+            chinese: text.zh.clone(),
+            english: text.en.clone(),
+        }
+    }
+}
+
+impl City {
+    /// Reads the region pack.
+    ///
+    /// # Errors
+    /// When it is not what it should be.
+    pub(super) fn read() -> Result<Self> {
+        serde_json::from_str(CITY).context("the demonstration city can't be read")
+    }
+
+    /// Its hospitals and departments.
+    pub(super) fn directory(&self, fetched_at: Timestamp) -> Directory {
+        let hospitals = self.hospitals.iter().map(|hospital| Hospital {
+            id: hospital.id.clone(),
+            name: (&hospital.name).into(),
+            address: (&hospital.address).into(),
+            phone: hospital.telephone.clone(),
+        });
+        let departments = self.hospitals.iter().flat_map(|hospital| {
+            hospital.departments.iter().map(|department| {
+                let kind = self.departments.get(&department.kind);
+                Department {
+                    id: format!("{}-{}", hospital.id, department.kind),
+                    hospital: hospital.id.clone(),
+                    name: kind.map(|kind| (&kind.name).into()).unwrap_or_default(),
+                    phone: department.telephone.clone(),
+                    counter: with_hours(&department.counter),
+                    bring: kind.map(|kind| (&kind.bring).into()).unwrap_or_default(),
+                    quota_today: department.on_site,
+                }
+            })
+        });
+        Directory {
+            fetched_at,
+            hospitals: hospitals.collect(),
+            departments: departments.collect(),
+        }
+    }
+
+    /// Free times on the coming weekdays: half past nine, half past ten, two, three and four.
+    pub(super) fn timetable(&self, now: &Zoned) -> Result<Timetable> {
+        let doctors: Vec<Words> = self
+            .hospitals
+            .iter()
+            .flat_map(|hospital| &hospital.departments)
+            .find(|department| department.kind == "cardiology")
+            .map(|department| department.practitioners.iter().map(Words::from).collect())
+            .unwrap_or_default();
+        let mut slots = Vec::new();
+        for day in 1..=5 {
+            let midnight = now.checked_add(day.days())?.start_of_day()?;
+            for (index, minutes) in [570, 630, 840, 900, 960].into_iter().enumerate() {
+                let start = midnight.checked_add(SignedDuration::from_mins(minutes))?.timestamp();
+                slots.push(OpenSlot {
+                    id: format!("slot-{day}-{index}"),
+                    start,
+                    end: start.checked_add(SignedDuration::from_mins(30))?,
+                    practitioner: doctors.get(index % doctors.len().max(1)).cloned(),
+                });
+            }
+        }
+        Ok(Timetable {
+            department: DEPARTMENT.to_owned(),
+            fetched_at: now.timestamp(),
+            slots,
+        })
+    }
+}
+
+/// A counter and its hours in one sentence, as the app makes it of what a hub says.
+fn with_hours(counter: &CityText) -> Words {
+    Words {
+        chinese: format!(
+            "{}，星期一至星期五 上午八点半至上午十一点半，星期一至星期五 下午一点半至下午四点半",
+            counter.zh
+        ),
+        english: format!(
+            "{}, Monday to Friday 8:30 in the morning to 11:30 in the morning, \
+             Monday to Friday 1:30 in the afternoon to 4:30 in the afternoon",
+            counter.en
+        ),
+    }
+}
