@@ -180,18 +180,24 @@ pub(crate) fn import_pass(turn: &mut Turn<'_>, bytes: &[u8]) -> Result<(), Store
         );
         return Ok(());
     };
-    let added_at = turn.now();
-    let cards = passes
-        .into_iter()
-        .map(|pass| Card {
-            id: CardId(turn.uuid()),
+    let mut cards = Vec::with_capacity(passes.len());
+    for pass in passes {
+        // The same pass again takes the place of the one that is there.
+        let same = |card: &&Card| card.name == pass.name && card.code == pass.code && card.number == pass.number;
+        let there = turn.core.records.cards.values().find(same);
+        let (id, added_at) = match there.map(|card| (card.id, card.added_at)) {
+            Some(known) => known,
+            None => (CardId(turn.uuid()), turn.now()),
+        };
+        cards.push(Card {
+            id,
             kind: pass.kind,
             name: pass.name,
             number: pass.number,
             code: pass.code,
             details: pass.details,
             added_at,
-        })
-        .collect();
+        });
+    }
     keep(turn, cards, Vec::new())
 }

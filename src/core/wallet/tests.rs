@@ -175,3 +175,12 @@ fn cards_stand_in_the_order_in_which_they_were_added() {
     let names: Vec<_> = body.choices().take(3).map(|choice| choice.text.clone()).collect();
     assert_eq!(names, ["甲卡", "乙卡", "丙卡"]);
 }
+
+#[test]
+fn the_same_pass_again_is_not_a_second_card() {
+    let mut bench = Bench::new();
+    for _ in 0..2 {
+        bench.opens(Page::Files).reads(Ok(FileContent::Pass(pass("便民超市"))));
+    }
+    assert_eq!(bench.core.records().cards.len(), 1);
+}
