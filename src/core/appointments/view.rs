@@ -213,7 +213,7 @@ fn soonest(page: &mut PageBuilder<'_>) -> Choice {
     let first = free_slots(page.core).into_iter().min_by_key(|slot| slot.start).cloned();
     match first {
         Some(slot) => {
-            let when = time::day_and_clock(page.words, slot.start, page.core.now());
+            let when = visits::in_two_lines(&visits::day_then_clock(page, slot.start));
             let chosen = Chosen {
                 slot: Some(slot.id),
                 from: slot.start,

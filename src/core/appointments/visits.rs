@@ -1,6 +1,6 @@
 //! The visits: how each stands, in words, on its page, on the home page and on paper.
 
-use super::{Command, Visit, VisitState, day_of, refusal_key};
+use super::{Command, Visit, VisitState, Words, day_of, refusal_key};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::certificates;
 use crate::page::PageBuilder;
@@ -21,9 +21,15 @@ pub(crate) fn upcoming(core: &Core) -> Vec<&Visit> {
     visits
 }
 
-/// When a visit is, in words: a wish without a slot names the half of the day.
+/// When a visit is, in words: a wish without a slot names the half of the day. Day and time each have a line, since a
+/// time that is broken in two is easily misread.
 pub(crate) fn when(page: &PageBuilder<'_>, visit: &Visit) -> String {
-    in_one_line(page, &day_and_clock(page, visit))
+    in_two_lines(&day_and_clock(page, visit))
+}
+
+/// Day and time, each on a line.
+pub(crate) fn in_two_lines((day, clock): &(String, String)) -> String {
+    format!("{day}\n{clock}")
 }
 
 fn day_and_clock(page: &PageBuilder<'_>, visit: &Visit) -> (String, String) {
@@ -63,7 +69,7 @@ pub(crate) fn strong_when(page: &mut PageBuilder<'_>, when: &(String, String)) -
     let said = in_one_line(page, when);
     let fact = page.strong(said);
     Fact {
-        value: format!("{}\n{}", when.0, when.1),
+        value: in_two_lines(when),
         ..fact
     }
 }
@@ -82,21 +88,33 @@ pub(crate) fn state_of(page: &PageBuilder<'_>, visit: &Visit) -> (Mark, String) 
 
 /// Where and when, who, and what to bring.
 pub(crate) fn facts(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
-    let language = page.words.language();
+    let mut facts = what(page, visit);
+    facts.extend(named(
+        page,
+        &[("visit-place", &visit.place), ("visit-bring", &visit.bring)],
+    ));
+    facts
+}
+
+/// When, and at which department of which hospital: enough to know which visit it is.
+fn what(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
     let when = day_and_clock(page, visit);
     let mut facts = vec![strong_when(page, &when)];
-    for (label, words) in [
+    let where_to = [
         ("visit-hospital", &visit.hospital),
         ("visit-department", &visit.department),
-        ("visit-place", &visit.place),
-        ("visit-bring", &visit.bring),
-    ] {
-        let value = words.of(language);
-        if !value.is_empty() {
-            facts.push(page.fact(label, value));
-        }
-    }
+    ];
+    facts.extend(named(page, &where_to));
     facts
+}
+
+/// The words of a service with their labels, as far as it has given any.
+fn named(page: &mut PageBuilder<'_>, of: &[(&str, &Words)]) -> Vec<Fact> {
+    let language = page.words.language();
+    of.iter()
+        .filter(|(_, words)| !words.of(language).is_empty())
+        .map(|(label, words)| page.fact(label, words.of(language)))
+        .collect()
 }
 
 /// The banner of the home page.
@@ -254,7 +272,7 @@ pub(super) fn cancel(page: &mut PageBuilder<'_>) -> QuestionView {
         .cloned();
     let Some(visit) = visit else { return all(page) };
     let title = page.line("cancel-title");
-    let facts = facts(page, &visit);
+    let facts = what(page, &visit);
     let yes = AppCommand::Appointments(Command::Cancel(visit.id));
     let choices = vec![
         page.choice("cancel-no", Icon::Event, AppCommand::Back).main(),

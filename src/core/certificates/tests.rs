@@ -129,5 +129,5 @@ fn with_nothing_to_print_the_page_says_what_to_add() {
     let mut bench = Bench::new();
     bench.taps("home-print");
     assert_eq!(bench.title(), "还没有能打印的");
-    assert_eq!(bench.taps("code-add").page(), Page::AddDocument);
+    assert_eq!(bench.taps("print-add-code").page(), Page::AddDocument);
 }

@@ -64,7 +64,7 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
     }
     if choices.is_empty() {
         choices.push(
-            page.choice("code-add", Icon::Add, AppCommand::Open(Page::AddDocument))
+            page.choice("print-add-code", Icon::Add, AppCommand::Open(Page::AddDocument))
                 .main(),
         );
         choices.push(page.choice("wallet-add", Icon::CreditCard, AppCommand::Open(Page::AddCard)));

@@ -89,7 +89,14 @@ pub(crate) fn suggested_name(core: &Core) -> String {
 /// A number in groups of four, from the left, as cards are embossed.
 pub(crate) fn grouped(number: &str) -> String {
     let characters: Vec<char> = number.chars().filter(|c| !c.is_whitespace()).collect();
-    let groups: Vec<String> = characters.chunks(4).map(|group| group.iter().collect()).collect();
+    let mut groups: Vec<String> = characters.chunks(4).map(|group| group.iter().collect()).collect();
+    // A digit alone at the end is easily lost: it goes with those before it.
+    if let Some(last) = groups.pop_if(|group| group.chars().count() == 1) {
+        match groups.last_mut() {
+            Some(group) => group.push_str(&last),
+            None => groups.push(last),
+        }
+    }
     groups.join(" ")
 }
 
