@@ -73,7 +73,7 @@ fn an_undo_that_could_not_be_kept_can_be_tried_again() {
     bench.store.full = false;
     bench.does(Command::Undo);
     assert_eq!(bench.core.records().cards, before);
-    assert_eq!(bench.title(), "拿回来了");
+    assert_eq!(bench.title(), "退回去了");
 }
 
 #[test]
