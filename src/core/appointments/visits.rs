@@ -191,16 +191,16 @@ pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
     }
 }
 
+/// The visit that is shown.
+fn shown(core: &Core) -> Option<&Visit> {
+    core.records.visits.get(&core.screen.appointments.visit?)
+}
+
 /// One visit.
 pub(super) fn one(page: &mut PageBuilder<'_>) -> QuestionView {
-    let visit = page
-        .core
-        .screen
-        .appointments
-        .visit
-        .and_then(|id| page.core.records.visits.get(&id))
-        .cloned();
-    let Some(visit) = visit else { return all(page) };
+    let Some(visit) = shown(page.core).cloned() else {
+        return all(page);
+    };
     let (mark, state) = state_of(page, &visit);
     let title = page.text(state);
     let explained = match &visit.state {
@@ -263,14 +263,9 @@ fn what_next(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Choice> {
 
 /// Whether to cancel.
 pub(super) fn cancel(page: &mut PageBuilder<'_>) -> QuestionView {
-    let visit = page
-        .core
-        .screen
-        .appointments
-        .visit
-        .and_then(|id| page.core.records.visits.get(&id))
-        .cloned();
-    let Some(visit) = visit else { return all(page) };
+    let Some(visit) = shown(page.core).cloned() else {
+        return all(page);
+    };
     let title = page.line("cancel-title");
     let facts = what(page, &visit);
     let yes = AppCommand::Appointments(Command::Cancel(visit.id));
