@@ -88,12 +88,28 @@ pub enum Kind {
     Delegation,
     /// A pass to enter a venue.
     EntryPass,
+    /// Where somebody has travelled.
+    TravelRecord,
+    /// That a person and an identity document belong together.
+    IdentityLink,
+    /// An electronic health card (电子健康卡): who the person is to a hospital.
+    HealthCard,
+    /// A medical-insurance code (医保码).
+    MedicalInsurance,
+    /// The result of a health check-up.
+    CheckUp,
+    /// A copy of a card on paper.
+    CardCopy,
+    /// Whom to call and what to know in an emergency.
+    EmergencyCard,
+    /// A form that is filled in at an entrance.
+    EntryForm,
     /// Another kind, by the word that stands in the document.
     Other(String),
 }
 
 impl Kind {
-    const NAMED: [(Kind, &'static str); 7] = [
+    const NAMED: [(Kind, &'static str); 15] = [
         (Kind::HealthStatus, "health-status"),
         (Kind::Vaccination, "vaccination"),
         (Kind::Test, "test"),
@@ -101,6 +117,14 @@ impl Kind {
         (Kind::Appointment, "appointment"),
         (Kind::Delegation, "delegation"),
         (Kind::EntryPass, "entry-pass"),
+        (Kind::TravelRecord, "travel-record"),
+        (Kind::IdentityLink, "identity-link"),
+        (Kind::HealthCard, "health-card"),
+        (Kind::MedicalInsurance, "medical-insurance"),
+        (Kind::CheckUp, "check-up"),
+        (Kind::CardCopy, "card-copy"),
+        (Kind::EmergencyCard, "emergency-card"),
+        (Kind::EntryForm, "entry-form"),
     ];
 
     /// The word that stands for it in documents and trust lists.
