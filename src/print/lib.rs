@@ -11,6 +11,7 @@
 //! and `answer` says what they mean. Begin with `press`.
 
 mod answer;
+mod bitmap;
 mod clean;
 mod compose;
 mod error;
@@ -29,6 +30,7 @@ mod typeset;
 mod write;
 
 pub use answer::{JobReport, JobState, Need, PrinterAttributes};
+pub use bitmap::{Bitmap, MAX_DOTS};
 pub use error::PrintError;
 pub use press::{Press, pdf};
 pub use printer::{CONNECT, MAX_ANSWER, Printer, WHOLE};

@@ -5,6 +5,7 @@
 
 mod dial;
 pub mod files;
+mod papers;
 pub mod pictures;
 pub mod printing;
 pub mod screen;

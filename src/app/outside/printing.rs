@@ -5,12 +5,9 @@ use std::path::Path;
 
 use anban_core::certificates::Paper;
 use anban_core::effect::{PrintTrouble, Target};
-use anban_core::settings::Language;
-use anban_core::symbol;
-use anban_core::view::Mark;
-use anban_print::{Code, Press, PrintError, Printer, Sheet};
+use anban_print::{Press, PrintError, Printer};
 
-use super::files;
+use super::{files, papers};
 
 thread_local! {
     /// The fonts are looked for once in a thread.
@@ -22,7 +19,7 @@ thread_local! {
 /// # Errors
 /// When a font is missing or the code does not fit.
 pub fn pdf(paper: &Paper) -> Result<Vec<u8>, PrintError> {
-    let sheet = sheet(paper)?;
+    let sheet = papers::sheet(paper)?;
     PRESS.with_borrow_mut(|press| press.pdf(&[sheet], jiff::Timestamp::now()))
 }
 
@@ -63,41 +60,6 @@ pub fn send(address: &str, name: &str, pdf: &[u8]) -> Result<(), PrintError> {
 /// Why it could not be written.
 pub fn save(path: &Path, pdf: &[u8]) -> Result<(), PrintError> {
     anban_print::save(path, pdf)
-}
-
-fn sheet(paper: &Paper) -> Result<Sheet, PrintError> {
-    let code = match &paper.symbol {
-        None => None,
-        Some(symbol) => {
-            let modules = symbol::encode(symbol.symbology, &symbol.text).map_err(|_| PrintError::BadCode)?;
-            Some(Code {
-                width: modules.width as usize,
-                height: modules.height as usize,
-                modules: modules.dark,
-                quiet_zone: modules.quiet_zone,
-                caption: paper.caption.clone(),
-                alt: symbol.label.clone(),
-            })
-        }
-    };
-    Ok(Sheet {
-        language: match paper.language {
-            Language::Chinese => anban_print::Language::ZhHans,
-            Language::English => anban_print::Language::En,
-        },
-        title: paper.title.clone(),
-        state: paper.state.as_ref().map(|(_, word)| word.clone()),
-        mark: match paper.state {
-            Some((Mark::Good, _)) => anban_print::Mark::Ok,
-            Some((Mark::Caution | Mark::Waiting, _)) => anban_print::Mark::Caution,
-            Some((Mark::Bad, _)) => anban_print::Mark::Stop,
-            None => anban_print::Mark::Plain,
-        },
-        facts: paper.facts.clone(),
-        code,
-        notes: paper.notes.clone(),
-        footer: paper.footer.clone(),
-    })
 }
 
 /// What a person has to know of an error; the rest goes into the log.

@@ -1,0 +1,49 @@
+//! From the core's papers to the sheets that are printed.
+//!
+//! The core says what is on a paper, `anban-print` how it lies there, and neither knows the other: here the words are
+//! handed over and the symbols drawn.
+
+use anban_core::certificates::Paper;
+use anban_core::settings::Language;
+use anban_core::symbol;
+use anban_core::view::Mark;
+use anban_print::{Code, PrintError, Sheet};
+
+/// The sheet of a paper.
+///
+/// # Errors
+/// [`PrintError::BadCode`] where its code's text does not fit the symbol.
+pub(super) fn sheet(paper: &Paper) -> Result<Sheet, PrintError> {
+    let code = match &paper.symbol {
+        None => None,
+        Some(symbol) => {
+            let modules = symbol::encode(symbol.symbology, &symbol.text).map_err(|_| PrintError::BadCode)?;
+            Some(Code {
+                width: modules.width as usize,
+                height: modules.height as usize,
+                modules: modules.dark,
+                quiet_zone: modules.quiet_zone,
+                caption: paper.caption.clone(),
+                alt: symbol.label.clone(),
+            })
+        }
+    };
+    Ok(Sheet {
+        language: match paper.language {
+            Language::Chinese => anban_print::Language::ZhHans,
+            Language::English => anban_print::Language::En,
+        },
+        title: paper.title.clone(),
+        state: paper.state.as_ref().map(|(_, word)| word.clone()),
+        mark: match paper.state {
+            Some((Mark::Good, _)) => anban_print::Mark::Ok,
+            Some((Mark::Caution | Mark::Waiting, _)) => anban_print::Mark::Caution,
+            Some((Mark::Bad, _)) => anban_print::Mark::Stop,
+            None => anban_print::Mark::Plain,
+        },
+        facts: paper.facts.clone(),
+        code,
+        notes: paper.notes.clone(),
+        footer: paper.footer.clone(),
+    })
+}
