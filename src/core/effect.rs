@@ -159,6 +159,12 @@ pub enum Sound {
     Refused,
     /// A second of the countdown.
     Tick,
+    /// A code page opens, and the code holds.
+    StateGood,
+    /// A code page opens, and something about the code needs care.
+    StateCaution,
+    /// A code page opens, and the code is no pass.
+    StateBad,
 }
 
 /// A file that could be imported.

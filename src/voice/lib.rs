@@ -127,6 +127,12 @@ pub enum Sound {
     Refused,
     /// One second of a countdown has passed.
     Tick,
+    /// A code that holds is shown: three notes up a major chord.
+    StateGood,
+    /// A code that needs care is shown: the same note twice, as one knocks at a door.
+    StateCaution,
+    /// A code that is no pass is shown: two low notes, the second one lower.
+    StateBad,
     /// The siren of the help page. It repeats until [`Voice::stop_siren`] and is always played
     /// at full volume.
     Siren,

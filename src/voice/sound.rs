@@ -47,6 +47,60 @@ const TICK: [Note; 1] = [Note {
     level: 0.35,
 }];
 
+/// C5, E5, G5: a chord opens upwards.
+const STATE_GOOD: [Note; 3] = [
+    Note {
+        at: 0.0,
+        lasts: 0.35,
+        pitch: 523.25,
+        level: 0.28,
+    },
+    Note {
+        at: 0.12,
+        lasts: 0.35,
+        pitch: 659.26,
+        level: 0.28,
+    },
+    Note {
+        at: 0.24,
+        lasts: 0.65,
+        pitch: 783.99,
+        level: 0.32,
+    },
+];
+
+/// A4 twice.
+const STATE_CAUTION: [Note; 2] = [
+    Note {
+        at: 0.0,
+        lasts: 0.30,
+        pitch: 440.0,
+        level: 0.34,
+    },
+    Note {
+        at: 0.32,
+        lasts: 0.45,
+        pitch: 440.0,
+        level: 0.34,
+    },
+];
+
+/// E4 and B3, a falling fourth.
+const STATE_BAD: [Note; 2] = [
+    Note {
+        at: 0.0,
+        lasts: 0.45,
+        pitch: 329.63,
+        level: 0.38,
+    },
+    Note {
+        at: 0.34,
+        lasts: 0.80,
+        pitch: 246.94,
+        level: 0.42,
+    },
+];
+
 /// Seconds in which a note grows to its full level.
 const ATTACK: f32 = 0.012;
 
@@ -57,6 +111,9 @@ pub(crate) fn samples(sound: Sound, rate: u32) -> Vec<f32> {
         Sound::Done => notes(&DONE, rate),
         Sound::Refused => notes(&REFUSED, rate),
         Sound::Tick => notes(&TICK, rate),
+        Sound::StateGood => notes(&STATE_GOOD, rate),
+        Sound::StateCaution => notes(&STATE_CAUTION, rate),
+        Sound::StateBad => notes(&STATE_BAD, rate),
         Sound::Siren => siren(rate),
     }
 }
@@ -103,7 +160,15 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
-    const ALL: [Sound; 4] = [Sound::Done, Sound::Refused, Sound::Tick, Sound::Siren];
+    /// All but the siren.
+    const CHIMES: [Sound; 6] = [
+        Sound::Done,
+        Sound::Refused,
+        Sound::Tick,
+        Sound::StateGood,
+        Sound::StateCaution,
+        Sound::StateBad,
+    ];
 
     fn rms(samples: &[f32]) -> f32 {
         (samples.iter().map(|s| s * s).sum::<f32>() / samples.len() as f32).sqrt()
@@ -118,7 +183,7 @@ mod tests {
     #[test]
     fn every_sound_is_heard_and_none_is_distorted() {
         for rate in [8_000, 22_050, 44_100, 48_000, 192_000] {
-            for sound in ALL {
+            for sound in CHIMES.into_iter().chain([Sound::Siren]) {
                 let samples = samples(sound, rate);
                 let peak = samples.iter().fold(0.0_f32, |peak, s| peak.max(s.abs()));
                 assert!(samples.iter().all(|s| s.is_finite()), "{sound:?} at {rate}");
@@ -130,7 +195,7 @@ mod tests {
 
     #[test]
     fn sounds_begin_softly_and_end_without_a_click() {
-        for sound in [Sound::Done, Sound::Refused, Sound::Tick] {
+        for sound in CHIMES {
             let samples = samples(sound, 48_000);
             assert!(samples[..24].iter().all(|s| s.abs() < 0.05), "{sound:?}");
             let last = samples.len() - 24;
@@ -147,9 +212,26 @@ mod tests {
     }
 
     #[test]
+    fn a_good_state_rises_a_bad_one_falls_and_caution_stays_on_its_note() {
+        let first_and_last = |sound, second: usize| {
+            let samples = samples(sound, 48_000);
+            (
+                pitch(&samples[..5_000], 48_000),
+                pitch(&samples[second..second + 9_600], 48_000),
+            )
+        };
+        let (low, high) = first_and_last(Sound::StateGood, 20_000);
+        assert!(high > low + 150.0, "{low} {high}");
+        let (first, second) = first_and_last(Sound::StateCaution, 16_000);
+        assert!((first - second).abs() < 30.0, "{first} {second}");
+        let (high, low) = first_and_last(Sound::StateBad, 26_000);
+        assert!(low < high - 50.0 && low < 280.0, "{high} {low}");
+    }
+
+    #[test]
     fn the_siren_is_the_loudest_and_its_turns_join() {
         let siren = samples(Sound::Siren, 48_000);
-        for sound in [Sound::Done, Sound::Refused, Sound::Tick] {
+        for sound in CHIMES {
             assert!(rms(&siren) > 3.0 * rms(&samples(sound, 48_000)), "{sound:?}");
         }
         let steepest = siren.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);

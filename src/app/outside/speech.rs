@@ -49,6 +49,9 @@ pub fn play(voice: Option<&Voice>, sound: Sound, volume: Volume) {
         Sound::Done => anban_voice::Sound::Done,
         Sound::Refused => anban_voice::Sound::Refused,
         Sound::Tick => anban_voice::Sound::Tick,
+        Sound::StateGood => anban_voice::Sound::StateGood,
+        Sound::StateCaution => anban_voice::Sound::StateCaution,
+        Sound::StateBad => anban_voice::Sound::StateBad,
     };
     voice.iter().for_each(|voice| voice.play(sound, volume.share()));
 }
