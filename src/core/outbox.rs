@@ -5,10 +5,15 @@
 //! to [`LONGEST_PAUSE`], and a refusal is kept where the person sees it. The decisions are here and in `app.rs`; the
 //! talking is done by `anban-sync`, which brings an [`Answer`] back as a command.
 
+use std::collections::BTreeMap;
+
+use anban_wire::documents::DocumentKind;
+use anban_wire::persons::Channel;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::appointments::{Refusal, Wish};
+use crate::health_code::About;
 use crate::ids::{RequestId, VisitId};
 
 /// The longest time between two tries. Short, since a person waits for the answer.
@@ -33,13 +38,72 @@ pub enum Request {
         /// The hub's id.
         appointment: String,
     },
-    /// Issue the person's health status as a signed document.
-    IssueHealthStatus {
-        /// The full name.
-        name: String,
-        /// The identity-card number (GB 11643).
-        identity_number: String,
-    },
+    /// Issue a signed document. Version 0.1 could ask for a health status alone and kept it under that name.
+    #[serde(alias = "IssueHealthStatus")]
+    IssueDocument(DocumentWish),
+    /// Make a person known to the service, so that it issues documents about them.
+    Register(Registration),
+}
+
+/// A signed document that is wished for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentWish {
+    /// What document.
+    #[serde(default = "health_status")]
+    pub kind: DocumentKind,
+    /// The full name of whom it is about.
+    pub name: String,
+    /// Their identity-card number (GB 11643).
+    pub identity_number: String,
+    /// What they state themselves, by the names of `docs/documents.md`; empty where the service has the content.
+    #[serde(default)]
+    pub details: BTreeMap<String, String>,
+    /// The service's id of the booked appointment, for its slip.
+    #[serde(default)]
+    pub appointment: Option<String>,
+    /// What on this device it belongs to. Such a document comes quietly: no page says that it is here.
+    #[serde(default)]
+    pub about: Option<About>,
+}
+
+fn health_status() -> DocumentKind {
+    DocumentKind::HealthStatus
+}
+
+impl DocumentWish {
+    /// A person's health status, for the person themselves to show.
+    #[must_use]
+    pub fn health_status(name: impl Into<String>, identity_number: impl Into<String>) -> Self {
+        Self {
+            kind: health_status(),
+            name: name.into(),
+            identity_number: identity_number.into(),
+            details: BTreeMap::new(),
+            appointment: None,
+            about: None,
+        }
+    }
+
+    /// Whether the other wish is for the same document, though perhaps with other content.
+    #[must_use]
+    pub fn replaces(&self, other: &Self) -> bool {
+        (self.kind, self.about) == (other.kind, other.about)
+    }
+}
+
+/// A person who is to be registered with a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The full name.
+    pub name: String,
+    /// The identity-card number (GB 11643).
+    pub identity_number: String,
+    /// By themselves, or who does it for them.
+    pub channel: Channel,
+    /// A telephone number to ask back under, if the person gives one.
+    pub telephone: Option<String>,
+    /// Who registers them, where it is not themselves.
+    pub helper: Option<String>,
 }
 
 /// A request on its way.
@@ -78,6 +142,8 @@ pub enum Answer {
         /// The text of its code.
         text: String,
     },
+    /// The person is registered.
+    Registered,
     /// The service said no, for good reason and for good.
     Refused(Refusal),
     /// No answer that could be used; the request may or may not have arrived.

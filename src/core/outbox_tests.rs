@@ -2,6 +2,7 @@
 //!
 //! No visit is lost, one request is under way at a time, an id always stands for the same request, and nothing goes out
 //! again after its last answer.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use proptest::sample::Index;
 use crate::app::{Command, Incoming};
 use crate::appointments::{self, Chosen, Refusal, Visit, VisitState};
 use crate::ids::{RequestId, VisitId};
-use crate::outbox::{Answer, Request, Trouble};
+use crate::outbox::{Answer, DocumentWish, Request, Trouble};
 use crate::sync_tests::{informed, yes};
 use crate::testing::{Bench, shanghai};
 
@@ -87,7 +88,7 @@ impl Hub {
                         Request::BookVisit { visit: id, .. } | Request::CancelVisit { visit: id, .. } => {
                             *id == visit.id
                         }
-                        Request::IssueHealthStatus { .. } => false,
+                        Request::IssueDocument(_) | Request::Register(_) => false,
                     }
             });
             let unconfirmed = matches!(
@@ -203,4 +204,22 @@ proptest! {
             bench = happens(bench, &mut hub, event);
         }
     }
+}
+
+#[test]
+fn a_question_that_version_0_1_kept_is_read_as_the_same_question() {
+    let kept = r#"{"IssueHealthStatus":{"name":"王秀英","identity_number":"11010519491231002X"}}"#;
+    let read: Request = serde_json::from_str(kept).unwrap();
+    assert_eq!(
+        read,
+        Request::IssueDocument(DocumentWish::health_status("王秀英", "11010519491231002X"))
+    );
+}
+
+#[test]
+fn a_document_that_version_0_1_kept_belongs_to_nothing() {
+    let kept = r#"{"id":"00000000-0000-0000-0000-000000000001","text":"AB1:X",
+        "added_at":"2026-11-20T00:00:00Z","refreshed_at":"2026-11-20T00:00:00Z"}"#;
+    let read: crate::health_code::KeptDocument = serde_json::from_str(kept).unwrap();
+    assert_eq!(read.about, None);
 }

@@ -146,9 +146,9 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
             turn.core.screen.sync.trouble = Some(trouble);
             let now = turn.now();
             turn.commit(vec![Change::PutOutbox(item.after_failure(now))])?;
-            match item.request {
-                Request::IssueHealthStatus { .. } => health_code::not_issued_yet(turn),
-                Request::BookVisit { .. } | Request::CancelVisit { .. } => {}
+            match &item.request {
+                Request::IssueDocument(wish) => health_code::not_issued_yet(turn, wish),
+                Request::BookVisit { .. } | Request::CancelVisit { .. } | Request::Register(_) => {}
             }
             Ok(())
         }
@@ -159,7 +159,10 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
                     appointments::booked(turn, &item, *visit, appointment, start)
                 }
                 (Request::CancelVisit { visit, .. }, Answer::Cancelled) => appointments::cancelled(turn, &item, *visit),
-                (Request::IssueHealthStatus { .. }, Answer::Issued { text }) => health_code::issued(turn, &item, &text),
+                (Request::IssueDocument(wish), Answer::Issued { text }) => {
+                    health_code::issued(turn, &item, wish, &text)
+                }
+                (Request::Register(_), Answer::Registered) => turn.commit(vec![Change::RemoveOutbox(item.id)]),
                 (_, Answer::Refused(reason)) => refused(turn, item, reason),
                 // An answer that does not fit the question is no answer.
                 _ => {
@@ -176,10 +179,11 @@ fn refused(turn: &mut Turn<'_>, item: OutboxItem, reason: Refusal) -> Result<(),
         refused: Some(reason),
         ..item.clone()
     };
-    match item.request {
-        Request::BookVisit { visit, .. } => appointments::booking_refused(turn, kept, visit, reason),
-        Request::CancelVisit { visit, .. } => appointments::cancelling_refused(turn, &kept, visit, reason),
-        Request::IssueHealthStatus { .. } => health_code::issuing_refused(turn, &kept, reason),
+    match &item.request {
+        Request::BookVisit { visit, .. } => appointments::booking_refused(turn, kept, *visit, reason),
+        Request::CancelVisit { visit, .. } => appointments::cancelling_refused(turn, &kept, *visit, reason),
+        Request::IssueDocument(wish) => health_code::issuing_refused(turn, &kept, wish, reason),
+        Request::Register(_) => turn.commit(vec![Change::PutOutbox(kept)]),
     }
 }
 

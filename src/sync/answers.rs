@@ -14,15 +14,17 @@
 //! | 401, 403 | `NotAllowed` | `Rubbish` |
 //! | 404, 410 | `Gone` | `Rubbish` |
 //! | 409 | `SlotTaken`, or what the request makes of it | `Rubbish` |
+//! | any 4xx with a code of ours | `NotRegistered`, `NoRecord` | |
 //! | 408, 412, 425, 429, 5xx | `Failing` | `Failing` |
 //! | all others | `Rubbish` | `Rubbish` |
 
 use anban_core::appointments::{Refusal, Wish};
-use anban_core::outbox::{Answer, Trouble};
-use anban_credential::Kind;
+use anban_core::outbox::{Answer, DocumentWish, Trouble};
 use anban_wire::CommandId;
 use anban_wire::documents::DocumentAnswer;
-use anban_wire::fhir::{Appointment, AppointmentStatus, Bundle, IssueType, Resource, from_json};
+use anban_wire::fhir::{Appointment, AppointmentStatus, Bundle, IssueType, OperationOutcome, Resource, from_json};
+use anban_wire::persons::PersonAnswer;
+use anban_wire::refusals::RefusalCode;
 use anban_wire::scheduling;
 
 use crate::address::is_id;
@@ -130,9 +132,9 @@ pub(crate) fn cancelled(appointment: &Appointment, id: &str) -> Answer {
     }
 }
 
-/// What the answer to the wish for a health status means: a document of our own kind about that very person.
-/// Whether it may be believed is checked where it is shown, against the trust list.
-pub(crate) fn issued(reply: &Reply, name: &str, identity_number: &str) -> Answer {
+/// What the answer to the wish for a document means: one of our own, of the kind that was asked for and about that very
+/// person. Whether it may be believed is checked where it is shown, against the trust list.
+pub(crate) fn issued(reply: &Reply, wish: &DocumentWish) -> Answer {
     if !reply.is_success() {
         return refusal(reply, Answer::Refused(Refusal::NotAccepted));
     }
@@ -150,12 +152,23 @@ pub(crate) fn issued(reply: &Reply, name: &str, identity_number: &str) -> Answer
         .identity_document
         .as_ref()
         .map(|identity| identity.number.as_str());
-    let about_them = claims.person.name.trim() == name.trim()
-        && number.is_none_or(|number| is_masked(number, identity_number.trim()));
-    if claims.kind == Kind::HealthStatus && about_them {
+    let about_them = claims.person.name.trim() == wish.name.trim()
+        && number.is_none_or(|number| is_masked(number, wish.identity_number.trim()));
+    if claims.kind.as_str() == wish.kind.as_str() && about_them {
         Answer::Issued { text }
     } else {
         RUBBISH
+    }
+}
+
+/// What the answer to a registration means.
+pub(crate) fn registered(reply: &Reply) -> Answer {
+    if !reply.is_success() {
+        return refusal(reply, Answer::Refused(Refusal::NotAccepted));
+    }
+    match serde_json::from_slice::<PersonAnswer>(&reply.body) {
+        Ok(_) => Answer::Registered,
+        Err(_) => RUBBISH,
     }
 }
 
@@ -172,22 +185,30 @@ fn is_masked(shown: &str, whole: &str) -> bool {
 pub(crate) fn refusal(reply: &Reply, conflict: Answer) -> Answer {
     match reply.status {
         408 | 412 | 425 | 429 | 500..=599 => Answer::NoAnswer(Trouble::Failing),
-        _ if !says_why(&reply.body) => RUBBISH,
-        400 | 413 | 422 => Answer::Refused(Refusal::NotAccepted),
-        401 | 403 => Answer::Refused(Refusal::NotAllowed),
-        404 | 410 => Answer::Refused(Refusal::Gone),
-        409 => conflict,
-        _ => RUBBISH,
+        status => match outcome(&reply.body) {
+            None => RUBBISH,
+            Some(outcome) => match (RefusalCode::of(&outcome), status) {
+                (Some(RefusalCode::NotRegistered), 400..=499) => Answer::Refused(Refusal::NotRegistered),
+                (Some(RefusalCode::NoRecord), 400..=499) => Answer::Refused(Refusal::NoRecord),
+                (_, 400 | 413 | 422) => Answer::Refused(Refusal::NotAccepted),
+                (_, 401 | 403) => Answer::Refused(Refusal::NotAllowed),
+                (_, 404 | 410) => Answer::Refused(Refusal::Gone),
+                (_, 409) => conflict,
+                _ => RUBBISH,
+            },
+        },
     }
 }
 
-/// Whether the body is an outcome, or a bundle with one.
-fn says_why(body: &[u8]) -> bool {
-    let is_outcome = |resource: &Resource| matches!(resource, Resource::OperationOutcome(_));
-    match serde_json::from_slice(body) {
-        Ok(Resource::Bundle(bundle)) => bundle.resources().any(is_outcome),
-        Ok(resource) => is_outcome(&resource),
-        Err(_) => false,
+/// The outcome that the body is, or the first one in the bundle that it is.
+fn outcome(body: &[u8]) -> Option<OperationOutcome> {
+    let found = |resource: &Resource| match resource {
+        Resource::OperationOutcome(outcome) => Some(outcome.as_ref().clone()),
+        _ => None,
+    };
+    match serde_json::from_slice(body).ok()? {
+        Resource::Bundle(bundle) => bundle.resources().find_map(found),
+        resource => found(&resource),
     }
 }
 
@@ -209,6 +230,10 @@ mod tests {
     fn command() -> CommandId {
         let id: RequestId = "00000000-0000-0000-0000-000000000001".parse().unwrap();
         CommandId(id.0)
+    }
+
+    fn health_status() -> DocumentWish {
+        DocumentWish::health_status("王秀英", "11010519491231002X")
     }
 
     fn wish(slot: Option<&str>, from: &str) -> Wish {
@@ -285,7 +310,7 @@ mod tests {
             let wish = wish(Some("s1"), "2026-11-23T16:00:00Z");
             let no_yes = |answer: &Answer| !matches!(answer, Answer::Issued { .. } | Answer::Cancelled);
             let (booking, issued) =
-                (booking(&reply, command(), &wish), issued(&reply, "王秀英", "11010519491231002X"));
+                (booking(&reply, command(), &wish), issued(&reply, &health_status()));
             prop_assert!(no_yes(&booking) && no_yes(&issued));
             let _ = already_booked(&reply, command());
             if let Ok(appointment) = appointment(&reply) {
@@ -307,7 +332,8 @@ mod tests {
         fn no_bytes_make_it_panic(status in 100_u16..600, body in proptest::collection::vec(any::<u8>(), 0..200)) {
             let reply = Reply { status, body };
             let _ = booking(&reply, command(), &wish(None, "2026-11-23T16:00:00Z"));
-            let _ = issued(&reply, "王秀英", "11010519491231002X");
+            let _ = issued(&reply, &health_status());
+            let _ = registered(&reply);
         }
     }
 }

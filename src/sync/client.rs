@@ -15,10 +15,11 @@
 use anban_core::appointments::{Refusal, Timetable, Wish};
 use anban_core::effect::{Fetched, Wanted};
 use anban_core::ids::{RequestId, VisitId};
-use anban_core::outbox::{Answer, Request, Trouble};
+use anban_core::outbox::{Answer, DocumentWish, Registration, Request, Trouble};
 use anban_wire::directory::DIRECTORY_QUERY;
-use anban_wire::documents::{DocumentKind, DocumentRequest};
+use anban_wire::documents::DocumentRequest;
 use anban_wire::fhir::{Appointment, AppointmentStatus, Identifier, MEDIA_TYPE, Resource, to_json};
+use anban_wire::persons::PersonRequest;
 use anban_wire::scheduling::{BookRequest, PatientDetails};
 use anban_wire::{CommandId, systems};
 use jiff::Timestamp;
@@ -87,7 +88,8 @@ impl Client {
         let answer = match request {
             Request::BookVisit { visit, wish, patient } => call.book(command, *visit, wish, patient),
             Request::CancelVisit { appointment, .. } => call.cancel(appointment),
-            Request::IssueHealthStatus { name, identity_number } => call.issue(command, name, identity_number),
+            Request::IssueDocument(wish) => call.issue(command, wish),
+            Request::Register(registration) => call.register(command, registration),
         };
         answer.unwrap_or_else(|no| no)
     }
@@ -232,18 +234,34 @@ impl Call<'_> {
         Ok(answers::cancelled(&answers::appointment(&reply)?, id))
     }
 
-    fn issue(&self, command: CommandId, name: &str, identity_number: &str) -> Result<Answer, Answer> {
-        let wish = DocumentRequest {
+    fn issue(&self, command: CommandId, wish: &DocumentWish) -> Result<Answer, Answer> {
+        let request = DocumentRequest {
             command,
-            kind: DocumentKind::HealthStatus,
-            name: name.to_owned(),
-            identity_number: identity_number.to_owned(),
+            kind: wish.kind,
+            name: wish.name.clone(),
+            identity_number: wish.identity_number.clone(),
             // The first six characters of an identity number name the region that gave it (GB/T 2260).
-            region: identity_number.trim().chars().take(6).collect(),
+            region: wish.identity_number.trim().chars().take(6).collect(),
+            details: wish.details.clone(),
+            appointment: wish.appointment.clone(),
         };
-        let body = serde_json::to_vec(&wish).map_err(|_| RUBBISH)?;
+        let body = serde_json::to_vec(&request).map_err(|_| RUBBISH)?;
         let reply = self.ask(Message::post("issue", "documents", JSON, body, self.limits.document))?;
-        Ok(answers::issued(&reply, name, identity_number))
+        Ok(answers::issued(&reply, wish))
+    }
+
+    fn register(&self, command: CommandId, person: &Registration) -> Result<Answer, Answer> {
+        let request = PersonRequest {
+            command,
+            name: person.name.clone(),
+            identity_number: person.identity_number.clone(),
+            channel: person.channel,
+            telephone: person.telephone.clone(),
+            helper: person.helper.clone(),
+        };
+        let body = serde_json::to_vec(&request).map_err(|_| RUBBISH)?;
+        let reply = self.ask(Message::post("register", "persons", JSON, body, self.limits.document))?;
+        Ok(answers::registered(&reply))
     }
 
     fn directory(&self, now: Timestamp) -> Result<anban_core::appointments::Directory, Trouble> {

@@ -12,7 +12,8 @@
 //! * [`fhir`]: the resources and data types, and how they become JSON.
 //! * [`scheduling`]: the operations `$find` (ITI-115) and `$book` (ITI-117): requests, answers, refusals.
 //! * [`directory`]: hospitals and departments as the app shows them, read from a FHIR search.
-//! * [`documents`]: asking for a signed health-status document.
+//! * [`persons`]: registering a person; [`documents`]: asking for a signed document about one.
+//! * [`refusals`]: the refusals that an app has a better answer to than their text.
 //! * [`command`]: the UUID that makes a repeat harmless.
 //! * [`systems`]: every URI that says what an identifier or code means.
 
@@ -21,6 +22,8 @@ pub mod directory;
 pub mod documents;
 pub mod fhir;
 pub mod identity;
+pub mod persons;
+pub mod refusals;
 pub mod scheduling;
 pub mod systems;
 

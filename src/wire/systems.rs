@@ -27,6 +27,9 @@ pub const ON_SITE_QUOTA: &str = "https://anban.example/fhir/StructureDefinition/
 /// Holds `slot` (valueReference) and `start` (valueInstant).
 pub const PROPOSED_SLOT: &str = "https://anban.example/fhir/StructureDefinition/proposed-slot";
 
+/// Code system of our refusals ([`crate::refusals`]).
+pub const REFUSAL: &str = "https://anban.example/fhir/CodeSystem/refusal";
+
 /// The IHE profile that an appointment conforms to.
 pub const IHE_APPOINTMENT: &str = "https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-appt";
 

@@ -197,6 +197,7 @@ impl Demonstration {
                 text: text.clone(),
                 added_at: added,
                 refreshed_at: added,
+                about: None,
             };
             records.documents.insert(id, document);
         }

@@ -175,6 +175,8 @@ pub(crate) fn refusal_key(reason: Refusal) -> &'static str {
         Refusal::Gone => "refused-gone",
         Refusal::NotAccepted => "refused-not-accepted",
         Refusal::NotAllowed => "refused-not-allowed",
+        // Said of documents; of a visit it would mean that the service can't take it.
+        Refusal::NotRegistered | Refusal::NoRecord => "refused-not-accepted",
     }
 }
 

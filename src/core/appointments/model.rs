@@ -143,6 +143,10 @@ pub enum Refusal {
     NotAccepted,
     /// The service wants this device to sign in.
     NotAllowed,
+    /// The service does not know the person: they can be registered.
+    NotRegistered,
+    /// The service has no such record of the person.
+    NoRecord,
 }
 
 /// A visit to a doctor, wished for or booked.

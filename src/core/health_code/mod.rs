@@ -17,7 +17,7 @@ use crate::appointments::Refusal;
 use crate::effect::{Effect, FileContent, FileTrouble, FoundFile};
 use crate::entry::{Field, Problem};
 use crate::ids::DocumentId;
-use crate::outbox::{OutboxItem, Request};
+use crate::outbox::{DocumentWish, OutboxItem, Request};
 use crate::result::{Outcome, open};
 use crate::settings;
 use crate::store::{Change, Records, StoreError};
@@ -30,7 +30,7 @@ mod model;
 mod tests;
 mod view;
 
-pub use model::KeptDocument;
+pub use model::{About, KeptDocument};
 pub(crate) use view::{code_view, view, what_it_is};
 
 /// A longer file is no copy of everything, and no document.
@@ -200,7 +200,7 @@ fn import(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreE
     if turn.core.trust.state(&document, now) == DocumentState::Forged {
         return Ok(Err("document-forged"));
     }
-    keep(turn, &document)?;
+    keep(turn, &document, None)?;
     turn.show(
         Outcome::new(Mark::Good, "document-kept-title")
             .line("document-kept-line")
@@ -210,15 +210,18 @@ fn import(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreE
     Ok(Ok(()))
 }
 
-fn keep(turn: &mut Turn<'_>, document: &Document) -> Result<(), StoreError> {
+/// `about` is what it belongs to, where it comes for something on this device: it then takes the place of the older one,
+/// and does not become the one that is shown.
+fn keep(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> Result<(), StoreError> {
     let now = turn.now();
-    let same = documents(turn.core)
-        .into_iter()
-        .find(|(_, kept)| kept.id() == document.id());
+    let same = documents(turn.core).into_iter().find(|(kept, read)| {
+        read.id() == document.id() || (about.is_some() && kept.about == about && read.kind() == document.kind())
+    });
     let kept = match same.map(|(kept, _)| kept.clone()) {
         Some(kept) => KeptDocument {
             text: document.text().to_owned(),
             refreshed_at: now,
+            about: about.or(kept.about),
             ..kept
         },
         None => KeptDocument {
@@ -226,8 +229,12 @@ fn keep(turn: &mut Turn<'_>, document: &Document) -> Result<(), StoreError> {
             text: document.text().to_owned(),
             added_at: now,
             refreshed_at: now,
+            about,
         },
     };
+    if about.is_some() {
+        return turn.commit(vec![Change::PutDocument(kept)]);
+    }
     turn.core.screen.health_code.shown = Some(kept.id);
     turn.commit_undoable(vec![
         Change::PutDocument(kept),
@@ -298,11 +305,7 @@ fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
             AppCommand::HealthCode(Command::AskForHealthStatus),
         );
     } else {
-        let request = Request::IssueHealthStatus {
-            name: profile.name,
-            identity_number: profile.identity_number,
-        };
-        ask_hub(turn, request)?;
+        ask_hub(turn, DocumentWish::health_status(profile.name, profile.identity_number))?;
         turn.show(Outcome::new(Mark::Waiting, "asking-title").line("asking-line"));
     }
     Ok(())
@@ -310,9 +313,10 @@ fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 
 /// Puts the question into the outbox. The same question that nobody has answered yet is not asked twice; one that was
 /// refused, or about another name or number, gives way to the new one.
-fn ask_hub(turn: &mut Turn<'_>, request: Request) -> Result<(), StoreError> {
-    let asked = |item: &&OutboxItem| matches!(item.request, Request::IssueHealthStatus { .. });
+fn ask_hub(turn: &mut Turn<'_>, wish: DocumentWish) -> Result<(), StoreError> {
+    let asked = |item: &&OutboxItem| matches!(&item.request, Request::IssueDocument(old) if wish.replaces(old));
     let old: Vec<_> = turn.core.records.outbox.values().filter(asked).cloned().collect();
+    let request = Request::IssueDocument(wish);
     if old.iter().any(|item| item.request == request && item.refused.is_none()) {
         return sync::try_again_now(turn);
     }
@@ -343,23 +347,31 @@ pub(crate) fn typed_identity_number(turn: &mut Turn<'_>, text: String) -> Result
     Ok(Ok(()))
 }
 
-/// The hub has not answered. The person is told once; the request stays.
-pub(crate) fn not_issued_yet(turn: &mut Turn<'_>) {
-    if turn.core.page() == Page::Result {
+/// The hub has not answered. Who asked for it is told once; the request stays.
+pub(crate) fn not_issued_yet(turn: &mut Turn<'_>, wish: &DocumentWish) {
+    if wish.about.is_none() && turn.core.page() == Page::Result {
         turn.show(Outcome::new(Mark::Waiting, "asking-later-title").line("asking-later-line"));
     }
 }
 
 /// The hub has issued the document.
-pub(crate) fn issued(turn: &mut Turn<'_>, item: &OutboxItem, text: &str) -> Result<(), StoreError> {
+pub(crate) fn issued(
+    turn: &mut Turn<'_>,
+    item: &OutboxItem,
+    wish: &DocumentWish,
+    text: &str,
+) -> Result<(), StoreError> {
     let now = turn.now();
     let issued = anban_credential::read(text).ok();
     // What is no document, or was changed on its way, is no answer.
     let Some(document) = issued.filter(|document| turn.core.trust.state(document, now) != DocumentState::Forged) else {
         return turn.commit(vec![Change::PutOutbox(item.after_failure(now))]);
     };
-    keep(turn, &document)?;
+    keep(turn, &document, wish.about)?;
     turn.commit(vec![Change::RemoveOutbox(item.id)])?;
+    if wish.about.is_some() {
+        return Ok(());
+    }
     turn.show(Outcome::new(Mark::Good, "issued-title").line("issued-line").main(
         "document-kept-show",
         Icon::QrCode2,
@@ -369,8 +381,16 @@ pub(crate) fn issued(turn: &mut Turn<'_>, item: &OutboxItem, text: &str) -> Resu
 }
 
 /// The hub will not issue it.
-pub(crate) fn issuing_refused(turn: &mut Turn<'_>, item: &OutboxItem, reason: Refusal) -> Result<(), StoreError> {
+pub(crate) fn issuing_refused(
+    turn: &mut Turn<'_>,
+    item: &OutboxItem,
+    wish: &DocumentWish,
+    reason: Refusal,
+) -> Result<(), StoreError> {
     turn.commit(vec![Change::PutOutbox(item.clone())])?;
+    if wish.about.is_some() {
+        return Ok(());
+    }
     let line = if reason == Refusal::NotAccepted {
         "issue-refused-number"
     } else {

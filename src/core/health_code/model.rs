@@ -3,7 +3,22 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::DocumentId;
+use crate::ids::{CardId, DocumentId, VisitId};
+
+/// What on this device a document belongs to, so that its paper or card finds the signed code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum About {
+    /// A booked visit: its slip.
+    Visit(VisitId),
+    /// A card in the wallet: the document that answers for it, or its copy.
+    Card(CardId),
+    /// The emergency card.
+    EmergencyCard,
+    /// The authorisation for a relative.
+    Authorisation,
+    /// The form that is filled in at an entrance.
+    EntryForm,
+}
 
 /// A document as it is kept: its text says everything, the rest is about the keeping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,4 +31,7 @@ pub struct KeptDocument {
     pub added_at: Timestamp,
     /// When it last came from its issuer or was read from its code.
     pub refreshed_at: Timestamp,
+    /// What it belongs to; a health code that stands for itself belongs to nothing.
+    #[serde(default)]
+    pub about: Option<About>,
 }

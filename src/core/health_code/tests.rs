@@ -8,7 +8,7 @@ use crate::app::{Command as AppCommand, Incoming, Page};
 use crate::appointments::Refusal;
 use crate::effect::{Effect, Fetched, FileContent, FileTrouble, FoundFile, ReadCode};
 use crate::entry::Field;
-use crate::outbox::{Answer, Request};
+use crate::outbox::{Answer, DocumentWish, Request};
 use crate::symbol::Symbology;
 use crate::testing::{Bench, Region, health_claims, shanghai};
 use crate::view::{Body, CodeView, Mark};
@@ -280,10 +280,7 @@ fn the_name_and_number_are_asked_once_and_then_the_hub() {
     assert!(bench.says().contains("号码不对"), "a wrong check digit is found here");
     assert_eq!(bench.sent(), []);
     bench.types("11010519491231002x");
-    let asked = Request::IssueHealthStatus {
-        name: "王秀兰".to_owned(),
-        identity_number: NUMBER.to_owned(),
-    };
+    let asked = Request::IssueDocument(DocumentWish::health_status("王秀兰", NUMBER));
     assert_eq!(bench.sent()[0].1, asked);
     assert_eq!(bench.title(), "正在领");
     bench.opens(Page::AddDocument).taps("document-from-hub");
@@ -347,9 +344,7 @@ fn a_refusal_leads_to_the_number_and_asking_again_is_a_new_request() {
     bench.taps("issue-refused-again").types("440524188001010014");
     let (again, request) = bench.sent().remove(0);
     assert_ne!(again, id);
-    assert!(
-        matches!(request, Request::IssueHealthStatus { identity_number, .. } if identity_number == "440524188001010014")
-    );
+    assert!(matches!(request, Request::IssueDocument(wish) if wish.identity_number == "440524188001010014"));
     assert_eq!(bench.core.records().outbox.len(), 1, "the refused one gives way");
 }
 

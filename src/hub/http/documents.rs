@@ -25,6 +25,14 @@ pub(super) async fn issue(State(hub): State<Arc<Hub>>, headers: HeaderMap, body:
     let number = request
         .check()
         .map_err(|error| ApiError::unprocessable(IssueType::Value, format!("填写的内容有误，请核对。 {error}")))?;
+    if request.kind != DocumentKind::HealthStatus {
+        let text = "这里还不能开具这种证明。 This hub issues no document of this kind yet.";
+        return Err(ApiError::new(
+            StatusCode::NOT_IMPLEMENTED,
+            IssueType::NotSupported,
+            text,
+        ));
+    }
     let Some(register) = hub.register.clone() else {
         let text = "这里不能开具健康证明。 This hub is connected to no health register, so it issues no such document.";
         return Err(ApiError::new(
@@ -37,7 +45,6 @@ pub(super) async fn issue(State(hub): State<Arc<Hub>>, headers: HeaderMap, body:
     let hub_in_step = Arc::clone(&hub);
     let text = hub
         .step(move |db| {
-            let DocumentKind::HealthStatus = request.kind;
             let asked = fingerprint(&[
                 "health-status",
                 request.name.trim(),

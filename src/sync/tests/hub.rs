@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use anban_core::appointments::{Directory, OpenSlot, Refusal, Timetable};
 use anban_core::effect::{Fetched, Wanted};
-use anban_core::outbox::{Answer, Request, Trouble};
+use anban_core::outbox::{Answer, DocumentWish, Request, Trouble};
 use anban_credential::{DocumentState, RootKey, Trust, read, verify};
 use anban_hub::{Config, Hub, RunningHub};
 use anban_sync::{Client, Limits};
@@ -231,10 +231,7 @@ fn a_health_status_is_about_the_person_and_can_be_verified_without_the_hub() {
 
 #[test]
 fn a_slip_of_the_finger_in_the_identity_number_is_not_accepted() {
-    let slip = Request::IssueHealthStatus {
-        name: "王秀英".to_owned(),
-        identity_number: "110105194912310021".to_owned(),
-    };
+    let slip = Request::IssueDocument(DocumentWish::health_status("王秀英", "110105194912310021"));
     assert_eq!(City::start().send(1, &slip), Answer::Refused(Refusal::NotAccepted));
 }
 

@@ -1,6 +1,9 @@
 //! Random changes of every kind, as proptest strategies.
 
+use anban_wire::documents::DocumentKind;
+use anban_wire::persons::Channel;
 use proptest::collection::vec;
+use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
@@ -9,10 +12,10 @@ use crate::appointments::{
     Department, Directory, Hospital, OpenSlot, Refusal, Timetable, Visit, VisitState, Wish, Words,
 };
 use crate::entry::Field;
-use crate::health_code::KeptDocument;
+use crate::health_code::{About, KeptDocument};
 use crate::help::{Contact, Profile};
 use crate::ids::{CardId, ContactId, DocumentId, RequestId, VisitId};
-use crate::outbox::{OutboxItem, Request};
+use crate::outbox::{DocumentWish, OutboxItem, Registration, Request};
 use crate::settings::{Language, Rate, Settings, TextSize, Theme, Volume};
 use crate::store::Change;
 use crate::symbol::Symbology;
@@ -35,10 +38,10 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => id(RequestId).prop_map(Change::RemoveOutbox),
         4 => (select(&Field::ALL[..]), text()).prop_map(|(field, text)| Change::PutDraft(field, text)),
         4 => select(&Field::ALL[..]).prop_map(Change::RemoveDraft),
-        4 => proptest::option::of(directory()).prop_map(Change::Directory),
+        4 => of(directory()).prop_map(Change::Directory),
         4 => timetable().prop_map(Change::PutTimetable),
         4 => department_id().prop_map(Change::RemoveTimetable),
-        4 => proptest::option::of(vec(any::<u8>(), 0..64)).prop_map(Change::TrustList),
+        4 => of(vec(any::<u8>(), 0..64)).prop_map(Change::TrustList),
         1 => Just(Change::EraseAll),
     ]
 }
@@ -114,12 +117,23 @@ fn contact() -> impl Strategy<Value = Contact> {
 }
 
 fn document() -> impl Strategy<Value = KeptDocument> {
-    (id(DocumentId), text(), time(), time()).prop_map(|(id, text, added_at, refreshed_at)| KeptDocument {
-        id,
-        text,
-        added_at,
-        refreshed_at,
+    (id(DocumentId), text(), time(), time(), of(about())).prop_map(|(id, text, added_at, refreshed_at, about)| {
+        KeptDocument {
+            id,
+            text,
+            added_at,
+            refreshed_at,
+            about,
+        }
     })
+}
+
+fn about() -> impl Strategy<Value = About> {
+    prop_oneof![
+        id(VisitId).prop_map(About::Visit),
+        id(CardId).prop_map(About::Card),
+        select(&[About::EmergencyCard, About::Authorisation, About::EntryForm][..]),
+    ]
 }
 
 fn card() -> impl Strategy<Value = Card> {
@@ -130,7 +144,7 @@ fn card() -> impl Strategy<Value = Card> {
         select(&CardKind::ALL[..]),
         text(),
         text(),
-        proptest::option::of(code),
+        of(code),
         vec((text(), text()), 0..3),
         time(),
     )
@@ -150,7 +164,7 @@ fn department_id() -> impl Strategy<Value = String> {
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
-    (department_id(), proptest::option::of(text()), time(), time()).prop_map(|(department, slot, from, to)| Wish {
+    (department_id(), of(text()), time(), time()).prop_map(|(department, slot, from, to)| Wish {
         department,
         slot,
         from,
@@ -166,6 +180,8 @@ fn refusal() -> impl Strategy<Value = Refusal> {
             Refusal::Gone,
             Refusal::NotAccepted,
             Refusal::NotAllowed,
+            Refusal::NotRegistered,
+            Refusal::NoRecord,
         ][..],
     )
 }
@@ -208,11 +224,37 @@ fn visit() -> impl Strategy<Value = Visit> {
         )
 }
 
+fn document_wish() -> impl Strategy<Value = DocumentWish> {
+    let details = proptest::collection::btree_map(text(), text(), 0..3);
+    let kind = select(&DocumentKind::ALL[..]);
+    (kind, text(), text(), details, of(text()), of(about())).prop_map(
+        |(kind, name, identity_number, details, appointment, about)| DocumentWish {
+            kind,
+            name,
+            identity_number,
+            details,
+            appointment,
+            about,
+        },
+    )
+}
+
 fn outbox_item() -> impl Strategy<Value = OutboxItem> {
     let request = prop_oneof![
         (id(VisitId), wish(), text()).prop_map(|(visit, wish, patient)| Request::BookVisit { visit, wish, patient }),
         (id(VisitId), text()).prop_map(|(visit, appointment)| Request::CancelVisit { visit, appointment }),
-        (text(), text()).prop_map(|(name, identity_number)| Request::IssueHealthStatus { name, identity_number }),
+        document_wish().prop_map(Request::IssueDocument),
+        (text(), text(), select(&Channel::ALL[..]), of(text()), of(text())).prop_map(
+            |(name, identity_number, channel, telephone, helper)| {
+                Request::Register(Registration {
+                    name,
+                    identity_number,
+                    channel,
+                    telephone,
+                    helper,
+                })
+            }
+        ),
     ];
     (
         id(RequestId),
@@ -220,7 +262,7 @@ fn outbox_item() -> impl Strategy<Value = OutboxItem> {
         request,
         [time(), time()],
         any::<u32>(),
-        proptest::option::of(refusal()),
+        of(refusal()),
     )
         .prop_map(
             |(id, sequence, request, [asked_at, next_try], attempts, refused)| OutboxItem {
@@ -268,13 +310,12 @@ fn directory() -> impl Strategy<Value = Directory> {
 }
 
 fn timetable() -> impl Strategy<Value = Timetable> {
-    let slot =
-        (text(), time(), time(), proptest::option::of(words())).prop_map(|(id, start, end, practitioner)| OpenSlot {
-            id,
-            start,
-            end,
-            practitioner,
-        });
+    let slot = (text(), time(), time(), of(words())).prop_map(|(id, start, end, practitioner)| OpenSlot {
+        id,
+        start,
+        end,
+        practitioner,
+    });
     (department_id(), time(), vec(slot, 0..4)).prop_map(|(department, fetched_at, slots)| Timetable {
         department,
         fetched_at,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anban_core::appointments::Wish;
 use anban_core::ids::{RequestId, VisitId};
-use anban_core::outbox::Request;
+use anban_core::outbox::{DocumentWish, Request};
 use anban_sync::Limits;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -144,8 +144,5 @@ pub fn cancelling(appointment: &str) -> Request {
 
 /// A health status to be issued; the number is the example of GB 11643-1999.
 pub fn issuing() -> Request {
-    Request::IssueHealthStatus {
-        name: "王秀英".to_owned(),
-        identity_number: "11010519491231002X".to_owned(),
-    }
+    Request::IssueDocument(DocumentWish::health_status("王秀英", "11010519491231002X"))
 }
