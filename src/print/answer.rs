@@ -10,6 +10,14 @@ use ipp::request::IppRequestResponse;
 use ipp::value::IppValue;
 
 use crate::PrintError;
+use crate::printer::{PDF, Status, Takes};
+
+/// `client-error-not-possible`: the job's state does not allow it.
+pub(crate) const NOT_POSSIBLE: u16 = StatusCode::ClientErrorNotPossible as u16;
+/// `client-error-not-found`: no such printer or job.
+pub(crate) const NOT_FOUND: u16 = StatusCode::ClientErrorNotFound as u16;
+/// `server-error-operation-not-supported`.
+pub(crate) const NOT_SUPPORTED: u16 = StatusCode::ServerErrorOperationNotSupported as u16;
 
 /// The attributes that are asked of a printer.
 pub(crate) const REQUESTED: [&str; 4] = [
@@ -73,7 +81,22 @@ impl PrinterAttributes {
     /// may call an empty tray a mere report and yet keep the next job waiting.
     #[must_use]
     pub fn needs(&self) -> Option<Need> {
-        self.state_reasons.iter().filter_map(|reason| need(reason)).min()
+        let stopped = (self.state == STOPPED || !self.accepting).then_some(Need::Attention);
+        self.state_reasons
+            .iter()
+            .filter_map(|reason| need(reason))
+            .chain(stopped)
+            .min()
+    }
+
+    /// The same for whoever asks any printer.
+    pub(crate) fn status(&self) -> Status {
+        Status {
+            takes: if self.supports(PDF) { Takes::Pdf } else { Takes::Nothing },
+            needs: self.needs(),
+            paper_low: self.state_reasons.iter().any(|reason| bare(reason) == "media-low"),
+            known: true,
+        }
     }
 }
 
@@ -107,10 +130,7 @@ impl From<Need> for PrintError {
 
 /// What a state reason asks for, its degree left aside. Keywords of RFC 8011 and of PWG 5100.9.
 fn need(reason: &str) -> Option<Need> {
-    let bare = ["-error", "-warning", "-report"]
-        .iter()
-        .find_map(|end| reason.strip_suffix(end));
-    Some(match bare.unwrap_or(reason) {
+    Some(match bare(reason) {
         "cover-open" | "door-open" | "interlock-open" => Need::Cover,
         "media-jam" => Need::Jam,
         "media-empty" | "media-needed" | "input-tray-missing" => Need::Paper,
@@ -133,11 +153,22 @@ fn need(reason: &str) -> Option<Need> {
     })
 }
 
+/// A state reason without its degree.
+fn bare(reason: &str) -> &str {
+    ["-error", "-warning", "-report"]
+        .iter()
+        .find_map(|end| reason.strip_suffix(end))
+        .unwrap_or(reason)
+}
+
 /// What the printer says about a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobReport {
-    /// The printer's number for the job.
-    pub id: i32,
+    /// The printer's number for the job, to ask about it or to cancel it; none where the printer
+    /// numbers no jobs.
+    pub id: Option<i32>,
+    /// The job's own address (`job-uri`), which stays true when numbers begin anew.
+    pub uri: Option<String>,
     /// How far it is.
     pub state: JobState,
     /// What the printer wants while the job is not done: say it, and the job goes on by itself.
@@ -158,6 +189,9 @@ pub enum JobState {
     Canceled,
     /// Printed.
     Completed,
+    /// All of it has gone to a printer that does not say more. It is not to be sent again unless
+    /// a person saw that nothing came out.
+    Sent,
 }
 
 /// The HTTP status around an answer.
@@ -233,8 +267,13 @@ pub(crate) fn job(reply: &IppRequestResponse, needs: Option<Need>) -> Result<Job
         _ => return Err(PrintError::NotAPrinter),
     };
     let done = matches!(state, JobState::Completed | JobState::Canceled);
+    let uri = match group.get(IppAttribute::JOB_URI).map(IppAttribute::value) {
+        Some(IppValue::Uri(uri)) => Some(uri.as_str().to_owned()),
+        _ => None,
+    };
     Ok(JobReport {
-        id,
+        id: Some(id),
+        uri,
         state,
         needs: needs.filter(|_| !done),
     })

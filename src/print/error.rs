@@ -36,12 +36,21 @@ pub enum PrintError {
     #[error("the file could not be saved: choose another place, or make room")]
     Save(#[source] io::Error),
 
-    /// The address is not of the form `ipp://host[:port]/path`.
-    #[error("this is not a printer's address: write it as ipp://host/ipp/print")]
+    /// The address is of none of the forms of `Address`.
+    #[error("this is not a printer's address: write it like ipp://host/ipp/print or socket://host")]
     Address,
-    /// No such machine, or nobody answers at its port.
-    #[error("the printer cannot be reached: check that it is switched on and on this network")]
+    /// No such machine or device, or nobody answers at its port.
+    #[error("the printer cannot be reached: check that it is switched on and connected")]
     Unreachable,
+    /// The machine is there, but has no printer of this name.
+    #[error("there is no printer of this name any more: choose a printer again")]
+    NoSuchPrinter,
+    /// The system does not let this account open the device.
+    #[error("this account may not use the printer's device: add it to the group lp or dialout")]
+    NotAllowed,
+    /// Another program has the device open.
+    #[error("another program is using the printer: wait until it is done, then try again")]
+    Busy,
     /// The printer took the call but did not answer within the time allowed.
     #[error("the printer does not answer: switch it off and on, then try again")]
     Timeout,
@@ -66,10 +75,15 @@ pub enum PrintError {
     /// The printer is there, but stopped, paused or not taking jobs.
     #[error("the printer is stopped or takes no jobs now: make it ready, then try again")]
     Offline,
+    /// The document was on its way when the printer fell silent: it may have come out whole, in
+    /// part, or not. The only error after which printing again could print twice.
+    #[error("the printer may have printed: look at what came out before printing again")]
+    Unconfirmed,
     /// The printer refused the job for another reason.
     #[error("the printer refused the job (IPP status {status:#06x}): try another printer")]
     RefusedJob {
-        /// The IPP status code (RFC 8011, appendix B); 0x0402 where HTTP asked for a password.
+        /// The IPP status code (RFC 8011, appendix B); 0x0402 where HTTP asked for a
+        /// password.
         status: u16,
     },
 }

@@ -1,75 +1,91 @@
-//! Printing through IPP (RFC 8010, RFC 8011), the protocol that network printers speak without a
-//! driver.
+//! A printer, whatever the way to it: what it takes, how it is, and printing.
 //!
-//! Each exchange is one HTTP POST. The crate `ipp` writes and reads the messages; they are carried
-//! by ureq directly, because the time to connect, the size of the answer and the environment's
-//! proxy have to be ruled here: a printer is a machine on the same network, and what answers at its
-//! address may be anything. Nothing waits longer than [`CONNECT`] for a connection or [`WHOLE`]
-//! for all of a job, and no more than [`MAX_ANSWER`] bytes are read.
+//! Two families stand behind one type. Printers of sheets speak IPP (`internet`): they say how they
+//! are, give each job a number and can be asked about it. Receipt printers speak ESC/POS over a
+//! line of bytes (`receipt`): most say whether they have paper, none numbers a job.
 //!
-//! A job is only sent to a printer that says that it can print PDF and is not out of paper, open or
-//! stopped, so that no page comes out hours later when somebody fills the tray. What the answers
-//! mean is in `answer`.
+//! **Twice is worse than not at all**: a paper that comes out two times confuses, and a receipt
+//! cannot be called back. So every error but one means that nothing was printed and the job may be
+//! tried again; [`PrintError::Unconfirmed`] alone means that bytes of the document had left when
+//! the printer fell silent, and that a person has to look. Nothing here tries again by itself.
+//!
+//! Nothing waits longer than [`WHOLE`] for all of a call, but for the time that a slow line needs
+//! for its bytes.
 
-use std::io::Read as _;
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use ipp::operation::IppOperation;
-use ipp::operation::builder::IppOperationBuilder;
-use ipp::payload::IppPayload;
-use ipp::request::IppRequestResponse;
-use ureq::http::Uri;
+use crate::address::{Address, Way};
+use crate::answer::{JobReport, Need};
+use crate::internet::Conversation;
+use crate::receipt::Receipts;
+use crate::{Bitmap, PrintError};
 
-use crate::PrintError;
-use crate::answer::{self, JobReport, PrinterAttributes};
-use crate::message;
-
-/// The longest wait for the printer to take the call.
-pub const CONNECT: Duration = Duration::from_secs(5);
 /// The longest time for all exchanges of one call here.
 pub const WHOLE: Duration = Duration::from_secs(30);
-/// The largest answer read, in bytes; real ones have a few thousand.
-pub const MAX_ANSWER: u64 = 256 * 1024;
 
-/// The port of IPP (RFC 8010, section 3.2).
-const PORT: u16 = 631;
-/// The longest job name in bytes (RFC 8011, section 5.1.3).
-const MAX_NAME: usize = 255;
-const PDF: &str = "application/pdf";
+/// The format of sheets.
+pub(crate) const PDF: &str = "application/pdf";
 
-/// A printer's address. Nothing is asked of it until a method is called.
+/// A printer. Nothing is asked of it until a method is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printer {
-    uri: Uri,
+    address: Address,
     whole: Duration,
 }
 
+/// What is to be printed, in the form that [`Status::takes`] asks for.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Document<'a> {
+    /// Sheets as PDF.
+    Pdf(&'a [u8]),
+    /// A receipt, as wide as the roll or narrower.
+    Roll(&'a Bitmap),
+}
+
+/// The form in which a printer takes documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Takes {
+    /// [`Document::Pdf`].
+    Pdf,
+    /// [`Document::Roll`], with this many dots across.
+    Roll {
+        /// Dots from the left to the right edge of what can be printed.
+        dots: usize,
+    },
+    /// Nothing that can be made here.
+    Nothing,
+}
+
+/// How a printer is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// What it prints.
+    pub takes: Takes,
+    /// What a person should see to first, however mildly the printer puts it. A printer at rest
+    /// may call an empty tray a mere report and yet keep the next job waiting.
+    pub needs: Option<Need>,
+    /// Whether the paper is nearly used up. It prints on.
+    pub paper_low: bool,
+    /// Whether it said anything about itself. Many cheap receipt printers don't; they are printed
+    /// to all the same, and `needs` is then no promise.
+    pub known: bool,
+}
+
 impl Printer {
-    /// Takes an address of the form `ipp://host[:port]/path`.
+    /// The printer at an address of one of the forms of [`Address`].
     ///
     /// # Errors
-    /// [`PrintError::Address`] for any other scheme, an empty or malformed host, port 0, a user
-    /// name, a query, a fragment or white space.
+    /// [`PrintError::Address`] for anything else.
     pub fn parse(address: &str) -> Result<Self, PrintError> {
-        let strict = address.len() <= 1000
-            && address.is_ascii()
-            && !address.contains(|c: char| c.is_whitespace() || c.is_control() || "?#@\\".contains(c));
-        let uri: Uri = address.parse().map_err(|_| PrintError::Address)?;
-        let (Some("ipp"), Some(host), true) = (uri.scheme_str(), uri.host(), strict) else {
-            return Err(PrintError::Address);
-        };
-        // A port that is not one is not reported by `port_u16`, but stays in the authority.
-        let port = uri.port_u16();
-        let authority = uri
-            .authority()
-            .map(|authority| authority.as_str().len())
-            .unwrap_or_default();
-        let expected = host.len() + uri.port().map_or(0, |port| port.as_str().len() + 1);
-        if authority != expected || port == Some(0) || !is_host(host) {
-            return Err(PrintError::Address);
-        }
-        Ok(Self { uri, whole: WHOLE })
+        Ok(Self::at(Address::parse(address)?))
+    }
+
+    /// The printer at this address.
+    #[must_use]
+    pub fn at(address: Address) -> Self {
+        Self { address, whole: WHOLE }
     }
 
     /// The same printer with less patience than [`WHOLE`].
@@ -79,203 +95,80 @@ impl Printer {
         self
     }
 
-    /// Asks what the printer can print and how it is.
+    /// Its address.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Asks what the printer takes and how it is.
     ///
     /// # Errors
-    /// [`PrintError::Unreachable`], [`PrintError::Timeout`], [`PrintError::NotAPrinter`], or
+    /// [`PrintError::Unreachable`], [`PrintError::Timeout`], [`PrintError::NotAPrinter`],
+    /// [`PrintError::NoSuchPrinter`], [`PrintError::NotAllowed`], [`PrintError::Busy`], or
     /// [`PrintError::RefusedJob`] where it refuses to say.
-    pub fn get_attributes(&self) -> Result<PrinterAttributes, PrintError> {
-        self.attributes(Instant::now() + self.whole)
+    pub fn status(&self) -> Result<Status, PrintError> {
+        match self.address.way() {
+            Way::Internet(printer) => self.conversation(printer).attributes().map(|found| found.status()),
+            Way::Receipt { line, dots } => Receipts { line, dots: *dots }.status(self.deadline()),
+        }
     }
 
-    /// Prints a PDF. `job_name` is what the printer's panel and log show: name the kind of paper,
-    /// not the person.
+    /// Prints. `job_name` is what the printer's panel and log show: name the kind of paper, not
+    /// the person.
     ///
     /// # Errors
-    /// Those of [`Self::get_attributes`]; [`PrintError::FormatNotSupported`] if it prints no PDF;
+    /// Those of [`Self::status`]; [`PrintError::FormatNotSupported`] if it takes other documents;
+    /// [`PrintError::TooLong`] for a picture wider than the roll or longer than a receipt may be;
     /// and what keeps it from printing now: [`PrintError::PaperOut`], [`PrintError::CoverOpen`],
-    /// [`PrintError::PaperJam`], [`PrintError::InkOut`], [`PrintError::Offline`]. After
-    /// [`PrintError::Timeout`] the job may or may not have arrived: ask the person to look.
-    pub fn print(&self, job_name: &str, pdf: &[u8]) -> Result<JobReport, PrintError> {
-        let deadline = Instant::now() + self.whole;
-        let attributes = self.attributes(deadline)?;
-        attributes.ready_for(PDF)?;
-        let operation = IppOperationBuilder::print_job(self.uri.clone(), IppPayload::empty())
-            .user_name("anban")
-            .job_title(shortened(job_name))
-            .document_format(PDF)
-            .build()
-            .map_err(|_| PrintError::Address)?;
-        let reply = self.exchange(operation, pdf, deadline)?;
-        answer::job(&reply, attributes.needs())
+    /// [`PrintError::PaperJam`], [`PrintError::InkOut`], [`PrintError::Offline`]. After all of
+    /// these nothing was printed. After [`PrintError::Unconfirmed`] the paper may have come out,
+    /// whole or in part: ask the person to look before it is printed again.
+    pub fn print(&self, job_name: &str, document: Document<'_>) -> Result<JobReport, PrintError> {
+        match (self.address.way(), document) {
+            (Way::Internet(printer), Document::Pdf(pdf)) => self.conversation(printer).print(job_name, PDF, pdf),
+            (Way::Receipt { line, dots }, Document::Roll(picture)) => {
+                Receipts { line, dots: *dots }.print(picture, self.deadline())
+            }
+            _ => Err(PrintError::FormatNotSupported),
+        }
     }
 
-    /// Asks what has become of a job that [`Self::print`] reported.
+    /// Asks what has become of a job that [`Self::print`] gave a number of.
     ///
     /// # Errors
-    /// Those of [`Self::get_attributes`].
+    /// Those of [`Self::status`]; [`PrintError::RefusedJob`] where the printer has forgotten the
+    /// job, or numbers none.
     pub fn job(&self, id: i32) -> Result<JobReport, PrintError> {
-        let operation = IppOperationBuilder::get_job_attributes(self.uri.clone(), id)
-            .user_name("anban")
-            .build()
-            .map_err(|_| PrintError::Address)?;
-        let deadline = Instant::now() + self.whole;
-        let reply = self.exchange(operation, &[], deadline)?;
-        answer::job(&reply, self.attributes(deadline)?.needs())
+        self.internet().and_then(|conversation| conversation.job(id))
     }
 
-    fn attributes(&self, deadline: Instant) -> Result<PrinterAttributes, PrintError> {
-        let operation = IppOperationBuilder::get_printer_attributes(self.uri.clone())
-            .attributes(answer::REQUESTED)
-            .build()
-            .map_err(|_| PrintError::Address)?;
-        let reply = self.exchange(operation, &[], deadline)?;
-        answer::printer(&reply)
+    /// Takes a job back that [`Self::print`] gave a number of. One that is done already stays so,
+    /// and that is no error.
+    ///
+    /// # Errors
+    /// As [`Self::job`]; CUPS may ask for a password before it cancels.
+    pub fn cancel(&self, id: i32) -> Result<(), PrintError> {
+        self.internet().and_then(|conversation| conversation.cancel(id))
     }
 
-    /// One request and its answer. The document goes with a Content-Length, since small printers
-    /// do not all take a chunked body.
-    fn exchange(
-        &self,
-        operation: impl IppOperation,
-        document: &[u8],
-        deadline: Instant,
-    ) -> Result<IppRequestResponse, PrintError> {
-        let patience = deadline.saturating_duration_since(Instant::now());
-        if patience.is_zero() {
-            return Err(PrintError::Timeout);
-        }
-        let mut body = operation.into_ipp_request().to_bytes().to_vec();
-        body.extend_from_slice(document);
-        let agent = ureq::Agent::new_with_config(
-            ureq::Agent::config_builder()
-                .timeout_connect(Some(CONNECT.min(patience)))
-                .timeout_resolve(Some(CONNECT.min(patience)))
-                .timeout_global(Some(patience))
-                .proxy(None)
-                .max_redirects(0)
-                .http_status_as_error(false)
-                .build(),
-        );
-        let response = agent
-            .post(self.http_uri())
-            .header("content-type", "application/ipp")
-            .send(&body[..])
-            .map_err(|error| transport(&error))?;
-        answer::http_status(response.status().as_u16())?;
-        let mut reply = Vec::new();
-        let mut reader = response.into_body().into_reader().take(MAX_ANSWER);
-        reader
-            .read_to_end(&mut reply)
-            .map_err(|error| transport(&ureq::Error::from(error)))?;
-        let reply = message::read(reply)?;
-        answer::status(&reply)?;
-        Ok(reply)
-    }
-
-    fn http_uri(&self) -> String {
-        let host = self.uri.host().unwrap_or_default();
-        let port = self.uri.port_u16().unwrap_or(PORT);
-        format!("http://{host}:{port}{}", self.uri.path())
-    }
-}
-
-/// What a failure on the way means to the person at the printer.
-fn transport(error: &ureq::Error) -> PrintError {
-    match error {
-        ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)
-        | ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed => PrintError::Unreachable,
-        ureq::Error::Timeout(_) => PrintError::Timeout,
-        ureq::Error::Io(io) => match io.get_ref().and_then(|inner| inner.downcast_ref()) {
-            Some(inner) => transport(inner),
-            None => by_kind(io.kind()),
-        },
-        _ => PrintError::NotAPrinter,
-    }
-}
-
-fn by_kind(kind: std::io::ErrorKind) -> PrintError {
-    use std::io::ErrorKind;
-    match kind {
-        ErrorKind::TimedOut | ErrorKind::WouldBlock => PrintError::Timeout,
-        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::ConnectionReset => PrintError::NotAPrinter,
-        _ => PrintError::Unreachable,
-    }
-}
-
-/// A host name (RFC 1123), an IPv4 address, or an IPv6 address in brackets.
-fn is_host(host: &str) -> bool {
-    if let Some(v6) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        return matches!(v6.parse(), Ok(IpAddr::V6(_)));
-    }
-    host.len() <= 253
-        && host.strip_suffix('.').unwrap_or(host).split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        })
-}
-
-/// The job's name within IPP's limit, cut between characters.
-fn shortened(name: &str) -> String {
-    let mut name: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
-    while name.len() > MAX_NAME {
-        name.pop();
-    }
-    name
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-    use super::*;
-
-    #[test]
-    fn an_address_is_taken_as_printers_give_it() {
-        let printer = Printer::parse("ipp://printer.local/ipp/print").unwrap();
-        assert_eq!(printer.http_uri(), "http://printer.local:631/ipp/print");
-        let printer = Printer::parse("ipp://192.168.1.9:8631/ipp/print").unwrap();
-        assert_eq!(printer.http_uri(), "http://192.168.1.9:8631/ipp/print");
-        let printer = Printer::parse("ipp://[fe80::1]/").unwrap();
-        assert_eq!(printer.http_uri(), "http://[fe80::1]:631/");
-    }
-
-    #[test]
-    fn anything_else_is_refused_before_a_word_is_sent() {
-        for address in [
-            "",
-            "printer",
-            "http://printer/ipp/print",
-            "ipps://printer/ipp/print",
-            "file:///etc/passwd",
-            "ipp:///ipp/print",
-            "ipp://user:word@printer/ipp/print",
-            "ipp://printer:0/ipp/print",
-            "ipp://printer:99999/ipp/print",
-            "ipp://printer:/ipp/print",
-            "ipp://printer:six/ipp/print",
-            "ipp://prin ter/ipp/print",
-            "ipp://-printer/ipp/print",
-            "ipp://a..b/ipp/print",
-            "ipp://[::1/ipp/print",
-            "ipp://printer/ipp?x=1",
-            "ipp://printer/ipp#x",
-            "ipp://printer/\r\nHost: x",
-            "ipp://打印机/ipp",
-        ] {
-            assert!(matches!(Printer::parse(address), Err(PrintError::Address)), "{address}");
+    fn internet(&self) -> Result<Conversation<'_>, PrintError> {
+        match self.address.way() {
+            Way::Internet(printer) => Ok(self.conversation(printer)),
+            Way::Receipt { .. } => Err(PrintError::RefusedJob {
+                status: crate::answer::NOT_SUPPORTED,
+            }),
         }
     }
 
-    #[test]
-    fn a_job_name_is_cut_between_characters() {
-        assert_eq!(shortened("健康码"), "健康码");
-        let long = shortened(&"码".repeat(300));
-        assert_eq!(long.len(), 255);
-        assert_eq!(shortened("a\nb"), "ab");
+    fn conversation<'a>(&self, printer: &'a crate::address::Internet) -> Conversation<'a> {
+        Conversation {
+            printer,
+            deadline: self.deadline(),
+        }
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.whole
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anban_core::certificates::Paper;
 use anban_core::effect::{PrintTrouble, Target};
-use anban_print::{Press, PrintError, Printer};
+use anban_print::{Document, Press, PrintError, Printer};
 
 use super::{files, papers};
 
@@ -49,7 +49,7 @@ pub fn print(paper: &Paper, target: &Target) -> Result<Option<String>, PrintErro
 /// # Errors
 /// Why it was not taken.
 pub fn send(address: &str, name: &str, pdf: &[u8]) -> Result<(), PrintError> {
-    let report = Printer::parse(address)?.print(name, pdf)?;
+    let report = Printer::parse(address)?.print(name, Document::Pdf(pdf))?;
     tracing::info!(?report, "the printer took the job");
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use anban_print::{PrintError, Printer};
+use anban_print::{Document, PrintError, Printer};
 use ipp::attribute::IppAttribute;
 use ipp::model::{DelimiterTag, IppVersion, StatusCode};
 use ipp::request::IppRequestResponse;
@@ -73,7 +73,7 @@ fn printer(state: i32, reasons: &'static [&'static str], formats: &'static [&'st
 }
 
 fn why(printer: &Printer) -> PrintError {
-    let error = printer.print("健康码", b"%PDF-1.7").unwrap_err();
+    let error = printer.print("健康码", Document::Pdf(b"%PDF-1.7")).unwrap_err();
     assert!(!error.to_string().is_empty());
     error
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anban_print::{JobState, Need, PrintError, Printer};
+use anban_print::{Document, JobState, Need, PrintError, Printer, Takes};
 
 const DIRECTORY: &str = "ANBAN_PRINT_TEST_DIRECTORY";
 
@@ -71,7 +71,7 @@ fn is_root() -> bool {
 /// A printer once it answers.
 fn up(port: u16) -> Printer {
     let printer = Printer::parse(&format!("ipp://localhost:{port}/ipp/print")).unwrap();
-    until(|| printer.get_attributes().is_ok());
+    until(|| printer.status().is_ok());
     printer
 }
 
@@ -87,10 +87,11 @@ fn beside_the_printers(directory: &Path) {
     let pdf = anban_print::pdf(&[common::chinese()], common::made_at()).unwrap();
 
     let printer = up(18631);
-    let attributes = printer.get_attributes().unwrap();
-    assert!(attributes.supports("application/pdf"));
-    let report = printer.print("健康码", &pdf).unwrap();
-    until(|| printer.job(report.id).unwrap().state == JobState::Completed);
+    let status = printer.status().unwrap();
+    assert!(status.known);
+    assert_eq!((status.takes, status.needs), (Takes::Pdf, None));
+    let report = printer.print("健康码", Document::Pdf(&pdf)).unwrap();
+    until(|| printer.job(report.id.unwrap()).unwrap().state == JobState::Completed);
     let spooled: Vec<_> = std::fs::read_dir(directory.join("spool"))
         .unwrap()
         .map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
@@ -101,21 +102,17 @@ fn beside_the_printers(directory: &Path) {
     // and the person is told for what. Errors, which keep a job from being sent, are tried in
     // `network.rs`.
     let grumbling = up(18632);
-    let first = grumbling.print("健康码", &pdf).unwrap();
-    until(|| grumbling.job(first.id).unwrap().state == JobState::Completed);
-    until(|| !grumbling.get_attributes().unwrap().state_reasons.is_empty());
-    let attributes = grumbling.get_attributes().unwrap();
-    assert!(
-        attributes.state_reasons.contains(&"media-empty-report".to_owned()),
-        "{attributes:?}"
-    );
-    let second = grumbling.print("健康码", &pdf).unwrap();
+    let first = grumbling.print("健康码", Document::Pdf(&pdf)).unwrap();
+    until(|| grumbling.job(first.id.unwrap()).unwrap().state == JobState::Completed);
+    until(|| grumbling.status().unwrap().needs.is_some());
+    assert_eq!(grumbling.status().unwrap().needs, Some(Need::Paper));
+    let second = grumbling.print("健康码", Document::Pdf(&pdf)).unwrap();
     assert_eq!(second.needs, Some(Need::Paper));
     std::thread::sleep(Duration::from_secs(1));
-    let later = grumbling.job(second.id).unwrap();
+    let later = grumbling.job(second.id.unwrap()).unwrap();
     assert_ne!(later.state, JobState::Completed);
     assert_eq!(later.needs, Some(Need::Paper));
-    let unknown = grumbling.job(second.id + 1);
+    let unknown = grumbling.job(second.id.unwrap() + 1);
     assert!(
         matches!(unknown, Err(PrintError::RefusedJob { status: 0x0406 })),
         "{unknown:?}"
@@ -123,13 +120,18 @@ fn beside_the_printers(directory: &Path) {
 
     let raster = up(18633);
     assert!(matches!(
-        raster.print("健康码", &pdf),
+        raster.print("健康码", Document::Pdf(&pdf)),
         Err(PrintError::FormatNotSupported)
     ));
 
     let pid = std::env::var("ANBAN_PRINTER_PID").unwrap();
     assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
     let start = Instant::now();
-    until(|| matches!(printer.print("健康码", &pdf), Err(PrintError::Unreachable)));
+    until(|| {
+        matches!(
+            printer.print("健康码", Document::Pdf(&pdf)),
+            Err(PrintError::Unreachable)
+        )
+    });
     assert!(start.elapsed() < Duration::from_secs(6));
 }
