@@ -5,6 +5,7 @@
 //! stay where they are. A tap names a button; the command that the button stands for is looked up in the view that is
 //! shown, so that a tap that comes late can't hit what has taken the button's place.
 
+mod breaks;
 mod code;
 mod entry;
 mod frame;
@@ -127,6 +128,7 @@ fn line(line: &Line) -> anban_ui::Line {
     anban_ui::Line {
         part: part(line.part),
         text: line.text.as_str().into(),
+        drawn: breaks::kept_together(&line.text).into(),
     }
 }
 
@@ -136,6 +138,7 @@ fn line_or_none(of: Option<&Line>) -> anban_ui::Line {
         anban_ui::Line {
             part: -1,
             text: slint::SharedString::default(),
+            drawn: slint::SharedString::default(),
         },
         line,
     )
@@ -150,6 +153,7 @@ fn facts(of: &[Fact]) -> ModelRc<anban_ui::Fact> {
         part: part(fact.part),
         label: fact.label.as_str().into(),
         value: fact.value.as_str().into(),
+        drawn: breaks::kept_together(&fact.value).into(),
         strong: fact.strong,
     }))
 }
@@ -160,6 +164,8 @@ fn choice(of: &Choice) -> anban_ui::Choice {
         part: part(of.part),
         text: of.text.as_str().into(),
         note: of.note.as_str().into(),
+        drawn: breaks::kept_together(&of.text).into(),
+        drawn_note: breaks::kept_together(&of.note).into(),
         icon: icon(of.icon).into(),
         tone: match of.tone {
             Tone::Main => anban_ui::Tone::Main,
