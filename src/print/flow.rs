@@ -1,28 +1,21 @@
 //! The place on the page where the next thing goes, and the turning of pages.
 //!
 //! [`crate::compose`] decides what comes in which order; here is how a thing that has no room any
-//! more moves to the next page, or is divided between its lines.
+//! more moves to the next page, or is divided between its lines. A page is one of A4, a panel of a
+//! fold-out, or a receipt of any length.
 
 use krilla::geom::Rect;
 
-use crate::Mark;
-use crate::page::{Content, HEIGHT, MARGIN, Page, Part, WIDTH};
+use crate::measures::Measures;
+use crate::outline::Outline;
+use crate::page::{Content, Page, Part};
 use crate::paint::{self, EDGE, INK, INK_SOFT, Ink};
 use crate::symbol::Symbol;
 use crate::typeset::{Line, height};
+use crate::{Format, Mark};
 
-/// Between parts of the page.
-const GAP: f32 = 14.0;
-/// Above a row of the facts.
-const ROW: f32 = 7.0;
-/// Below a row of the facts: more, since letters stand nearer to their line's end than to its top.
-const ROW_END: f32 = 10.0;
 /// A paragraph of so many lines is not divided between pages.
 const KEPT_LINES: usize = 4;
-/// The side of the state's shape.
-pub(crate) const SHAPE: f32 = 44.0;
-/// Inside the state's frame.
-pub(crate) const PADDING: f32 = 11.0;
 /// How far facts may run on beside a symbol below its end, as a share of its height.
 const OVERHANG: f32 = 0.6;
 
@@ -32,8 +25,19 @@ pub(crate) struct Fact {
     pub number: usize,
     /// Its name.
     pub label: Vec<Line>,
-    /// What it says.
+    /// What it says; nothing where there is to be a line to write on.
     pub value: Vec<Line>,
+}
+
+impl Fact {
+    /// The height of what it says.
+    fn value_height(&self, measures: &Measures) -> f32 {
+        if self.value.is_empty() {
+            measures.writing
+        } else {
+            height(&self.value)
+        }
+    }
 }
 
 /// The column beside a symbol.
@@ -42,17 +46,19 @@ pub(crate) struct Beside {
     pub y: f32,
     limit: f32,
     left: f32,
+    right: f32,
 }
 
 impl Beside {
     /// The column's width in points.
     pub fn width(&self) -> f32 {
-        WIDTH - MARGIN - self.left
+        self.right - self.left
     }
 }
 
 /// The pages so far and the place on the last of them.
 pub(crate) struct Flow {
+    measures: &'static Measures,
     done: Vec<Page>,
     page: Page,
     /// Where the next thing goes, in points from the page's top.
@@ -67,15 +73,16 @@ pub(crate) struct Flow {
 impl Flow {
     /// Starts the first page, leaving room for a foot of this height. The head stands on every
     /// page but the first, so that a page that lost its first one still says what it belongs to.
-    pub fn new(head: Option<Line>, foot: f32) -> Self {
-        let bottom = HEIGHT - MARGIN - foot - GAP;
+    pub fn new(measures: &'static Measures, head: Option<Line>, foot: f32) -> Self {
+        let above = if foot > 0.0 { foot + measures.gap } else { 0.0 };
         Self {
+            measures,
             head,
-            top: MARGIN,
+            top: measures.margin,
             done: Vec::new(),
-            page: Page::default(),
-            y: MARGIN,
-            bottom,
+            page: Page::new(measures.width, measures.height),
+            y: measures.margin,
+            bottom: measures.height - measures.margin - above,
             foot,
         }
     }
@@ -86,21 +93,33 @@ impl Flow {
     }
 
     fn turn(&mut self) {
-        self.done.push(std::mem::take(&mut self.page));
-        self.y = MARGIN;
+        self.end_page();
+        let margin = self.measures.margin;
+        self.y = margin;
         if let Some(head) = self.head.clone() {
-            self.y += head.height + ROW;
-            self.place(Part::HeadAgain, head, MARGIN, MARGIN, INK_SOFT);
-            self.rule(MARGIN, WIDTH - MARGIN, EDGE, 1.0);
-            self.y += GAP;
+            self.y += head.height + self.measures.row;
+            self.place(Part::HeadAgain, head, margin, margin, INK_SOFT);
+            self.hairline(margin);
+            self.y += self.measures.gap;
         }
         self.top = self.y;
     }
 
+    fn end_page(&mut self) {
+        let Measures { width, height, .. } = *self.measures;
+        let mut page = std::mem::replace(&mut self.page, Page::new(width, height));
+        if self.measures.format == Format::Receipt {
+            // The paper is cut where the text ends.
+            page.height = (self.y + self.measures.margin).min(height);
+        }
+        self.done.push(page);
+    }
+
     /// The room that a page after the first has.
     fn room(&self) -> f32 {
-        let head = self.head.as_ref().map_or(0.0, |head| head.height + ROW + GAP);
-        self.bottom - MARGIN - head
+        let Measures { margin, row, gap, .. } = *self.measures;
+        let head = self.head.as_ref().map_or(0.0, |head| head.height + row + gap);
+        self.bottom - margin - head
     }
 
     /// Turns the page if so much does not fit on it, unless nothing is on it yet.
@@ -110,10 +129,9 @@ impl Flow {
         }
     }
 
-    fn draw(&mut self, part: Part, path: Option<krilla::geom::Path>, ink: Ink) {
-        if let Some(path) = path {
-            self.page.items.push((part, Content::Drawing((path, ink))));
-        }
+    fn draw(&mut self, outline: Outline, ink: Ink) {
+        let drawing = Content::Drawing((outline, ink));
+        self.page.items.push((Part::Decoration, drawing));
     }
 
     fn place(&mut self, part: Part, line: Line, x: f32, y: f32, colour: [u8; 3]) {
@@ -143,132 +161,205 @@ impl Flow {
 
     /// A horizontal line at the current place.
     pub fn rule(&mut self, left: f32, right: f32, colour: [u8; 3], width: f32) {
-        let path = paint::line((left, self.y), (right, self.y));
-        self.draw(Part::Decoration, path, Ink::Stroke(colour, width));
+        self.draw(paint::line((left, self.y), (right, self.y)), Ink::Stroke(colour, width));
+    }
+
+    /// A thin line at the current place, from `left` to the right margin.
+    fn hairline(&mut self, left: f32) {
+        self.rule(left, self.measures.right(), EDGE, self.measures.rule / 3.0);
+    }
+
+    /// Whether so much still fits on this page.
+    pub fn has_room(&self, height: f32) -> bool {
+        self.y + height <= self.bottom
     }
 
     /// The state in a frame, its shape (in a column `indent` wide) before its first line. A state
     /// that runs over gets a frame on each page.
     pub fn state(&mut self, mark: Mark, indent: f32, lines: Vec<Line>) {
+        let Measures {
+            margin, padding, gap, ..
+        } = *self.measures;
         let mut rest = lines.into_iter().peekable();
-        let mut shape = if mark == Mark::Plain { 0.0 } else { SHAPE };
+        let mut shape = if mark == Mark::Plain { 0.0 } else { self.measures.shape };
         while let Some(first) = rest.peek() {
-            self.make_room(first.height.max(shape) + 2.0 * PADDING);
+            self.make_room(first.height.max(shape) + 2.0 * padding);
             let mut here = Vec::new();
             let mut words = 0.0;
             while let Some(line) =
-                rest.next_if(|line| here.is_empty() || self.y + words + line.height + 2.0 * PADDING <= self.bottom)
+                rest.next_if(|line| here.is_empty() || self.y + words + line.height + 2.0 * padding <= self.bottom)
             {
                 words += line.height;
                 here.push(line);
             }
             let inner = words.max(shape);
-            let frame = (MARGIN, self.y, WIDTH - 2.0 * MARGIN, inner + 2.0 * PADDING);
+            let height = inner + 2.0 * padding;
             let colour = paint::mark_colour(mark);
-            let path = paint::frame(frame.0, frame.1, frame.2, frame.3, 12.0);
-            self.draw(Part::Decoration, path, Ink::Stroke(colour, 2.5));
+            let frame = paint::frame(margin, self.y, self.measures.column(), height, padding);
+            self.draw(frame, Ink::Stroke(colour, self.measures.rule * 0.8));
             if shape > 0.0 {
-                let y = self.y + (inner + 2.0 * PADDING - shape) / 2.0;
-                for (path, ink) in paint::mark(mark, MARGIN + PADDING, y, shape) {
-                    self.draw(Part::Decoration, Some(path), ink);
+                let y = self.y + (height - shape) / 2.0;
+                for (outline, ink) in paint::mark(mark, margin + padding, y, shape) {
+                    self.draw(outline, ink);
                 }
             }
             let lift = here.first().map_or(0.0, Line::lift);
-            let y = self.y + PADDING + (inner - words) / 2.0 - lift;
-            self.place_all(Part::State, here, MARGIN + PADDING + indent, y, colour);
-            self.y += frame.3 + GAP;
+            let y = self.y + padding + (inner - words) / 2.0 - lift;
+            self.place_all(Part::State, here, margin + padding + indent, y, colour);
+            self.y += height + gap;
             shape = 0.0;
         }
     }
 
-    /// The symbol with its caption. Leaves the place below both.
-    pub fn symbol(&mut self, symbol: &Symbol<'_>, caption: Vec<Line>) -> Beside {
-        // The gap above is already white.
-        let above = (symbol.quiet - GAP).max(0.0);
-        let between = symbol.quiet.max(6.0);
-        let under = if caption.is_empty() {
+    /// The `number`-th symbol with the line that goes with it. Leaves the place below both.
+    pub fn symbol(&mut self, number: usize, symbol: &Symbol<'_>, caption: Vec<Line>) -> Beside {
+        let Measures { margin, gap, .. } = *self.measures;
+        let between = symbol.quiet.max(gap / 2.0);
+        let beside = symbol.caption_beside();
+        let under = if caption.is_empty() || beside {
             0.0
         } else {
             between + height(&caption)
         };
-        self.make_room(above + symbol.height + under.max(symbol.quiet));
-        let top = self.y + above;
-        let path = paint::code(symbol.code, symbol.x, top, symbol.width, symbol.height);
-        let area = Rect::from_xywh(symbol.x, top, symbol.width, symbol.height);
-        if let (Some(path), Some(area)) = (path, area) {
-            let drawing = (path, Ink::Fill(paint::BLACK));
-            self.page.items.push((Part::Code, Content::Symbol(drawing, area)));
+        // What is already white above it: the margin, or the gap. Below it, a page's margin is.
+        let above = |y: f32| (symbol.quiet - if y > margin { gap } else { margin }).max(0.0);
+        let below = under.max(symbol.quiet - margin);
+        self.make_room(above(self.y) + symbol.height + below);
+        let above = above(self.y);
+        let mut top = self.y + above;
+        if let Some(dot) = self.measures.symbol.grid {
+            top = (top / dot).ceil() * dot;
+        }
+        let shape = paint::code(&symbol.code, symbol.x, top, symbol.width, symbol.height);
+        if let Some(area) = Rect::from_xywh(symbol.x, top, symbol.width, symbol.height) {
+            let drawing = (shape, Ink::Fill(paint::BLACK));
+            self.page
+                .items
+                .push((Part::Code(number), Content::Symbol(drawing, area)));
         }
         let end = top + symbol.height;
-        self.place_all(Part::Caption, caption, symbol.caption_x(), end + between, INK);
+        let caption_y = if beside { top } else { end + between };
+        self.place_all(Part::Caption(number), caption, symbol.caption_x(), caption_y, INK);
         self.y = end + under.max(symbol.quiet);
         let limit = self.y.max(end + symbol.height * OVERHANG).min(self.bottom);
-        let left = symbol.right() + symbol.quiet.max(GAP);
-        Beside { y: top, limit, left }
+        Beside {
+            y: top,
+            limit,
+            left: symbol.beside(),
+            right: self.measures.right(),
+        }
     }
 
     /// A fact in the column beside the symbol, its name above it. Gives it back when it does not
     /// fit there.
     pub fn fact_beside(&mut self, beside: &mut Beside, fact: Fact) -> Option<Fact> {
         let first = fact.number == 0;
-        let above = if first { 0.0 } else { ROW };
+        let above = if first { 0.0 } else { self.measures.row };
         let needed = above + height(&fact.label) + height(&fact.value);
-        if beside.y + needed > beside.limit {
+        if beside.y + needed > beside.limit || fact.value.is_empty() {
             return Some(fact);
         }
         let mut y = beside.y;
         if !first {
-            let path = paint::line((beside.left, y), (WIDTH - MARGIN, y));
-            self.draw(Part::Decoration, path, Ink::Stroke(EDGE, 1.0));
+            let line = paint::line((beside.left, y), (beside.right, y));
+            self.draw(line, Ink::Stroke(EDGE, 1.0));
         }
         y += above;
         let value = y + height(&fact.label);
         self.place_all(Part::Label(fact.number), fact.label, beside.left, y, INK_SOFT);
         self.place_all(Part::Value(fact.number), fact.value, beside.left, value, INK);
-        beside.y += needed + ROW_END;
+        beside.y += needed + self.measures.row_end;
         None
+    }
+
+    /// The height of a fact in a row of two columns.
+    pub fn row_height(&self, fact: &Fact) -> f32 {
+        let Measures { row, row_end, .. } = *self.measures;
+        height(&fact.label).max(fact.value_height(self.measures)) + row + row_end
     }
 
     /// A fact in a row across the page, its value `indent` from the margin. Gives it back when it
     /// is longer than a page.
     pub fn fact_row(&mut self, fact: Fact, indent: f32) -> Option<Fact> {
-        let needed = height(&fact.label).max(height(&fact.value)) + ROW + ROW_END;
+        let needed = self.row_height(&fact);
         if needed > self.room() {
             return Some(fact);
         }
         self.make_room(needed);
-        if fact.number > 0 && self.y > self.top {
-            self.rule(MARGIN, WIDTH - MARGIN, EDGE, 1.0);
+        let Measures {
+            margin, row, row_end, ..
+        } = *self.measures;
+        let y = self.y + row;
+        if fact.value.is_empty() {
+            // The line to write on is what divides it from the next row.
+            let line = self.y + needed - row_end;
+            let label = line - height(&fact.label);
+            self.place_all(Part::Label(fact.number), fact.label, margin, label, INK_SOFT);
+            self.y = line;
+            self.rule(margin + indent, self.measures.right(), INK_SOFT, 1.0);
+            self.y += row_end;
+            return None;
         }
-        let y = self.y + ROW;
+        if fact.number > 0 && self.y > self.top {
+            self.hairline(margin);
+        }
         // The two sizes share the first line's baseline.
         let drop = match (fact.label.first(), fact.value.first()) {
             (Some(label), Some(value)) => (value.baseline - label.baseline).max(0.0),
             _ => 0.0,
         };
-        self.place_all(Part::Label(fact.number), fact.label, MARGIN, y + drop, INK_SOFT);
-        self.place_all(Part::Value(fact.number), fact.value, MARGIN + indent, y, INK);
+        self.place_all(Part::Label(fact.number), fact.label, margin, y + drop, INK_SOFT);
+        self.place_all(Part::Value(fact.number), fact.value, margin + indent, y, INK);
         self.y += needed;
         None
     }
 
+    /// A fact across the whole width, its name above it, divided between pages if it must be.
+    pub fn fact_stacked(&mut self, fact: Fact) {
+        let Measures {
+            margin, row, row_end, ..
+        } = *self.measures;
+        let needed = row + height(&fact.label) + fact.value_height(self.measures) + row_end;
+        if needed <= self.room() {
+            self.make_room(needed);
+        }
+        if fact.number > 0 && self.y > self.top {
+            self.hairline(margin);
+        }
+        self.y += row;
+        self.text(Part::Label(fact.number), fact.label, margin, INK_SOFT);
+        if fact.value.is_empty() {
+            self.make_room(self.measures.writing);
+            self.y += self.measures.writing;
+            self.rule(margin, self.measures.right(), INK_SOFT, 1.0);
+        }
+        self.text(Part::Value(fact.number), fact.value, margin, INK);
+        self.y += row_end;
+    }
+
     /// Puts the foot on every page, with the page's number where there is more than one.
     pub fn finish(mut self, foot: &[Line], numbers: Vec<Line>) -> Vec<Page> {
-        self.done.push(std::mem::take(&mut self.page));
-        let top = HEIGHT - MARGIN - self.foot;
+        self.end_page();
         let mut pages = std::mem::take(&mut self.done);
+        if self.foot == 0.0 {
+            return pages;
+        }
+        let Measures {
+            margin, height, gap, ..
+        } = *self.measures;
+        let top = height - margin - self.foot;
         let mut numbers = numbers.into_iter();
         for (place, page) in pages.iter_mut().enumerate() {
             self.page = std::mem::take(page);
             let number = numbers.next();
             if number.is_some() || !foot.is_empty() {
-                self.y = top - GAP / 2.0;
-                self.rule(MARGIN, WIDTH - MARGIN, EDGE, 1.0);
+                self.y = top - gap / 2.0;
+                self.hairline(margin);
             }
             let part = if place == 0 { Part::Foot } else { Part::FootAgain };
-            self.place_all(part, foot.to_vec(), MARGIN, top, INK_SOFT);
+            self.place_all(part, foot.to_vec(), margin, top, INK_SOFT);
             if let Some(number) = number {
-                let x = WIDTH - MARGIN - number.width;
+                let x = self.measures.right() - number.width;
                 self.place(Part::PageNumber, number, x, top, INK_SOFT);
             }
             *page = std::mem::take(&mut self.page);

@@ -1,13 +1,14 @@
-//! Paper: documents to PDF, and PDF to a printer.
+//! Paper: documents to PDF or dots, and both to a printer.
 //!
 //! Whatever the app shows has a form on paper, because a phone can be empty, lost or too much. A
-//! [`Sheet`] holds the words and the symbol of one paper; a [`Press`] makes large-print A4 pages of
-//! it, with text of at least 18 points, as a tagged and archival PDF; [`save`] puts it on disk, and
-//! a [`Printer`] prints it: sheets through IPP, the protocol that printers of the last fifteen years
-//! speak without a driver, receipts through ESC/POS.
+//! [`Sheet`] holds the words and the symbols of one paper and its [`Format`]; a [`Press`] makes a
+//! tagged and archival PDF of it, or a [`Bitmap`] for a receipt printer; [`save`] puts it on disk,
+//! and a [`Printer`] prints it: sheets through IPP, the protocol that printers of the last fifteen
+//! years speak without a driver, receipts through ESC/POS.
 //!
-//! The way of a sheet: `sheet` checks it, `compose` lays it out with `flow`, `symbol`, `paint` and
-//! `typeset`, `write` draws and tags it. Begin with `press`.
+//! The way of a sheet: `sheet` checks it; `compose` lays it out by the form's `measures` with
+//! `flow`, `symbol`, `paint` and `typeset`, and `fold_out` puts panels on A4; `write` draws and tags
+//! it, `raster` turns it to dots. Begin with `press`.
 //!
 //! The way to a printer: `address` says where it is and `printer` prints. For sheets, `internet`
 //! talks to it, `message` reads its bytes and `answer` says what they mean. For receipts, `receipt`
@@ -21,15 +22,19 @@ mod compose;
 mod error;
 mod escpos;
 mod flow;
+mod fold_out;
 mod internet;
 #[cfg(test)]
 mod layout_tests;
 mod line;
+mod measures;
 mod message;
+mod outline;
 mod page;
 mod paint;
 mod press;
 mod printer;
+mod raster;
 mod receipt;
 mod save;
 mod sheet;
@@ -45,4 +50,4 @@ pub use internet::{CONNECT, MAX_ANSWER};
 pub use press::{Press, pdf};
 pub use printer::{Document, Printer, Status, Takes, WHOLE};
 pub use save::{free_name, save};
-pub use sheet::{Code, Language, Mark, Sheet};
+pub use sheet::{Code, Format, Language, Mark, Sheet};

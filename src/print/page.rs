@@ -1,57 +1,16 @@
-//! The measures of a page and what lies on it once a sheet has been laid out.
+//! What lies on a page once a sheet has been laid out.
 //!
-//! [`crate::compose`] fills these, [`crate::write`] draws them. Keeping them apart lets a test ask
-//! the layout itself whether anything is smaller than it may be or outside the page.
+//! [`crate::compose`] fills these, [`crate::write`] draws them into a PDF and [`crate::raster`] as
+//! dots. Keeping them apart lets a test ask the layout itself whether anything is smaller than it
+//! may be or outside the page.
 
-use krilla::geom::Rect;
+use krilla::geom::{Rect, Transform};
 
 use crate::paint::Drawing;
-use crate::typeset::{Line, Style};
+use crate::typeset::Line;
 
-/// Points in a millimetre.
-pub(crate) const MM: f32 = 72.0 / 25.4;
-/// A4.
-pub(crate) const WIDTH: f32 = 210.0 * MM;
-/// A4.
-pub(crate) const HEIGHT: f32 = 297.0 * MM;
-/// White on all four sides; no printer clips this far in.
-pub(crate) const MARGIN: f32 = 20.0 * MM;
-/// The width between the margins.
-pub(crate) const COLUMN: f32 = WIDTH - 2.0 * MARGIN;
-
-const fn style(size: f32, bold: bool, leading: f32) -> Style {
-    Style {
-        size,
-        bold,
-        leading,
-        centred: false,
-    }
-}
-
-/// The title of the page.
-pub(crate) const TITLE: Style = style(38.0, true, 1.25);
-/// The state's word.
-pub(crate) const STATE: Style = style(30.0, true, 1.25);
-/// The name of a fact.
-pub(crate) const LABEL: Style = style(18.0, false, 1.35);
-/// A fact.
-pub(crate) const VALUE: Style = style(24.0, true, 1.3);
-/// Running text.
-pub(crate) const NOTE: Style = style(20.0, false, 1.45);
-/// Under a two-dimensional symbol.
-pub(crate) const CAPTION: Style = Style {
-    centred: true,
-    ..style(18.0, false, 1.35)
-};
-/// Under a barcode: mostly the number itself, to be read out or typed.
-pub(crate) const NUMBER: Style = Style {
-    centred: true,
-    ..style(24.0, true, 1.3)
-};
-/// The foot of the page, and page numbers.
-pub(crate) const FOOT: Style = style(18.0, false, 1.35);
-
-/// Which part of the sheet a thing on the page belongs to: its place in the reading order.
+/// Which part of the sheet a thing on the page belongs to. Parts are drawn in the order in which
+/// they are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     /// The title.
@@ -62,14 +21,16 @@ pub(crate) enum Part {
     Label(usize),
     /// The n-th fact's value.
     Value(usize),
-    /// The symbol.
-    Code,
-    /// The line under it.
-    Caption,
+    /// The n-th symbol.
+    Code(usize),
+    /// The line that goes with it.
+    Caption(usize),
     /// The n-th paragraph.
     Note(usize),
     /// The foot of the first page.
     Foot,
+    /// The n-th step of how to fold.
+    Step(usize),
     /// The title again, small, on a later page: not read out twice.
     HeadAgain,
     /// The foot again, on a later page: not read out twice.
@@ -80,7 +41,18 @@ pub(crate) enum Part {
     Decoration,
 }
 
+impl Part {
+    /// Whether it is something to be read, and no repetition and no ornament.
+    pub fn is_read(self) -> bool {
+        !matches!(
+            self,
+            Self::HeadAgain | Self::FootAgain | Self::PageNumber | Self::Decoration
+        )
+    }
+}
+
 /// A thing drawn.
+#[derive(Clone)]
 pub(crate) enum Content {
     /// A line of text with its top left corner at `x`, `y`.
     Text {
@@ -93,15 +65,49 @@ pub(crate) enum Content {
         /// Colour.
         colour: [u8; 3],
     },
-    /// A path.
+    /// A shape.
     Drawing(Drawing),
-    /// The symbol's path, and the box it fills without its quiet zone.
+    /// The symbol's shape, and the box it fills without its quiet zone.
     Symbol(Drawing, Rect),
 }
 
 /// One page, in drawing order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Page {
+    /// In points.
+    pub width: f32,
+    /// In points.
+    pub height: f32,
     /// What lies on it.
     pub items: Vec<(Part, Content)>,
+}
+
+impl Page {
+    /// An empty page.
+    pub fn new(width: f32, height: f32) -> Self {
+        Self {
+            width,
+            height,
+            items: Vec::new(),
+        }
+    }
+
+    /// Puts all that lies on another page on this one, that page's corner at `right`, `down`.
+    pub fn lay(&mut self, other: Page, right: f32, down: f32) {
+        for (part, mut content) in other.items {
+            match &mut content {
+                Content::Text { x, y, .. } => {
+                    *x += right;
+                    *y += down;
+                }
+                Content::Drawing((outline, _)) => outline.shift(right, down),
+                Content::Symbol((outline, _), area) => {
+                    outline.shift(right, down);
+                    // Moved by a finite number, a rectangle stays one.
+                    *area = area.transform(Transform::from_translate(right, down)).unwrap_or(*area);
+                }
+            }
+            self.items.push((part, content));
+        }
+    }
 }

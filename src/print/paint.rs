@@ -4,9 +4,9 @@
 //! colour; the shapes say the same without any. Red is left to the call for help.
 
 use krilla::color::rgb;
-use krilla::geom::{Path, PathBuilder, Rect};
 
 use crate::Mark;
+use crate::outline::{Outline, Point, Segment};
 use crate::sheet::Code;
 
 /// Text.
@@ -27,7 +27,7 @@ pub(crate) const WHITE: [u8; 3] = [0xff, 0xff, 0xff];
 /// How far a cubic curve's handles lie out to draw a quarter circle of radius 1.
 const ROUND: f32 = 0.552_285;
 
-/// How a path is drawn.
+/// How a shape is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Ink {
     /// Filled.
@@ -36,8 +36,8 @@ pub(crate) enum Ink {
     Stroke([u8; 3], f32),
 }
 
-/// A path and how it is drawn.
-pub(crate) type Drawing = (Path, Ink);
+/// A shape and how it is drawn.
+pub(crate) type Drawing = (Outline, Ink);
 
 /// A colour as krilla takes it.
 pub(crate) fn colour([red, green, blue]: [u8; 3]) -> rgb::Color {
@@ -55,34 +55,60 @@ pub(crate) fn mark_colour(mark: Mark) -> [u8; 3] {
 }
 
 /// A straight line.
-pub(crate) fn line(from: (f32, f32), to: (f32, f32)) -> Option<Path> {
+pub(crate) fn line(from: Point, to: Point) -> Outline {
     open(&[from, to])
 }
 
-/// The frame around the state's word, with rounded corners.
-pub(crate) fn frame(x: f32, y: f32, width: f32, height: f32, radius: f32) -> Option<Path> {
+/// A line of strokes as long as the gaps between them: where paper is folded.
+pub(crate) fn dashes(from: Point, to: Point, stroke: f32) -> Outline {
+    let length = (to.0 - from.0).hypot(to.1 - from.1);
+    let at = |share: f32| (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+    let mut outline = Outline::default();
+    // An odd number of strokes and gaps, so that it ends with a stroke.
+    let pieces = (length / stroke).floor().max(1.0) as usize | 1;
+    for piece in (0..pieces).step_by(2) {
+        let share = |n: usize| n as f32 / pieces as f32;
+        outline.push_line(at(share(piece)), at(share(piece + 1)));
+    }
+    outline
+}
+
+/// A rectangle with sharp corners.
+pub(crate) fn rectangle(x: f32, y: f32, width: f32, height: f32) -> Outline {
+    let mut outline = Outline::default();
+    outline.push_rectangle(x, y, x + width, y + height);
+    outline
+}
+
+/// A rectangle with rounded corners.
+pub(crate) fn frame(x: f32, y: f32, width: f32, height: f32, radius: f32) -> Outline {
+    use Segment::{Close, Curve, Line, Move};
     let (right, bottom) = (x + width, y + height);
     let bend = radius * (1.0 - ROUND);
-    let mut path = PathBuilder::new();
-    path.move_to(x + radius, y);
-    path.line_to(right - radius, y);
-    path.cubic_to(right - bend, y, right, y + bend, right, y + radius);
-    path.line_to(right, bottom - radius);
-    path.cubic_to(right, bottom - bend, right - bend, bottom, right - radius, bottom);
-    path.line_to(x + radius, bottom);
-    path.cubic_to(x + bend, bottom, x, bottom - bend, x, bottom - radius);
-    path.line_to(x, y + radius);
-    path.cubic_to(x, y + bend, x + bend, y, x + radius, y);
-    path.close();
-    path.finish()
+    let mut outline = Outline::default();
+    for segment in [
+        Move((x + radius, y)),
+        Line((right - radius, y)),
+        Curve((right - bend, y), (right, y + bend), (right, y + radius)),
+        Line((right, bottom - radius)),
+        Curve((right, bottom - bend), (right - bend, bottom), (right - radius, bottom)),
+        Line((x + radius, bottom)),
+        Curve((x + bend, bottom), (x, bottom - bend), (x, bottom - radius)),
+        Line((x, y + radius)),
+        Curve((x, y + bend), (x + bend, y), (x + radius, y)),
+        Close,
+    ] {
+        outline.push(segment);
+    }
+    outline
 }
 
 /// The shape of a mark, filling a square of side `side` whose top left corner is at `x`, `y`.
 pub(crate) fn mark(mark: Mark, x: f32, y: f32, side: f32) -> Vec<Drawing> {
-    let at = |(u, v): (f32, f32)| (x + u * side, y + v * side);
+    let at = |(u, v): Point| (x + u * side, y + v * side);
     let fill = Ink::Fill(mark_colour(mark));
     let pen = |width: f32| Ink::Stroke(WHITE, width * side);
-    let drawings = match mark {
+    match mark {
         Mark::Plain => Vec::new(),
         Mark::Ok => vec![
             (frame(x, y, side, side, side / 2.0), fill),
@@ -113,51 +139,65 @@ pub(crate) fn mark(mark: Mark, x: f32, y: f32, side: f32) -> Vec<Drawing> {
                 (open(&[(0.68, 0.32), (0.32, 0.68)].map(at)), pen(0.11)),
             ]
         }
-    };
-    drawings
-        .into_iter()
-        .filter_map(|(path, ink)| Some((path?, ink)))
-        .collect()
+    }
 }
 
-/// The dark modules as one path: one rectangle for each run of modules in a row. In one path they
+/// A strip of four panels folded this way and that, seen from the side, and the arrow to the card
+/// that it becomes.
+pub(crate) fn folding(x: f32, y: f32, height: f32) -> Vec<Drawing> {
+    let at = |(u, v): Point| (x + u * height, y + v * height);
+    let pen = Ink::Stroke(ACCENT, height * 0.045);
+    let zigzag = [(0.05, 0.9), (0.5, 0.15), (0.95, 0.9), (1.4, 0.15), (1.85, 0.9)];
+    let arrow = [(2.15, 0.5), (2.65, 0.5)];
+    let head = [(2.5, 0.35), (2.65, 0.5), (2.5, 0.65)];
+    let (card_x, card_y) = at((2.95, 0.2));
+    vec![
+        (open(&zigzag.map(at)), pen),
+        (open(&arrow.map(at)), pen),
+        (open(&head.map(at)), pen),
+        // As wide to high as a bank card (ISO/IEC 7810 ID-1).
+        (frame(card_x, card_y, height * 0.95, height * 0.6, height * 0.06), pen),
+    ]
+}
+
+/// The dark modules as one shape: one rectangle for each run of modules in a row. In one shape they
 /// join without the hair of white that a viewer draws between neighbours painted one by one.
-pub(crate) fn code(code: &Code, x: f32, y: f32, width: f32, height: f32) -> Option<Path> {
+pub(crate) fn code(code: &Code, x: f32, y: f32, width: f32, height: f32) -> Outline {
     let step = (width / code.width as f32, height / code.height as f32);
-    let mut path = PathBuilder::new();
+    let mut outline = Outline::default();
     for (row, modules) in code.modules.chunks(code.width).enumerate() {
         let top = y + row as f32 * step.1;
         let mut column = 0;
         for run in modules.chunk_by(|a, b| a == b) {
             let left = x + column as f32 * step.0;
             column += run.len();
-            if run.first() == Some(&true)
-                && let Some(rect) = Rect::from_ltrb(left, top, x + column as f32 * step.0, top + step.1)
-            {
-                path.push_rect(rect);
+            if run.first() == Some(&true) {
+                outline.push_rectangle(left, top, x + column as f32 * step.0, top + step.1);
             }
         }
     }
-    path.finish()
+    outline
 }
 
-fn open(points: &[(f32, f32)]) -> Option<Path> {
+fn open(points: &[Point]) -> Outline {
     polygon(points, false)
 }
 
-fn closed(points: &[(f32, f32)]) -> Option<Path> {
+fn closed(points: &[Point]) -> Outline {
     polygon(points, true)
 }
 
-fn polygon(points: &[(f32, f32)], close: bool) -> Option<Path> {
-    let ((x, y), rest) = points.split_first()?;
-    let mut path = PathBuilder::new();
-    path.move_to(*x, *y);
-    for (x, y) in rest {
-        path.line_to(*x, *y);
+fn polygon(points: &[Point], close: bool) -> Outline {
+    let mut outline = Outline::default();
+    for (place, point) in points.iter().enumerate() {
+        outline.push(if place == 0 {
+            Segment::Move(*point)
+        } else {
+            Segment::Line(*point)
+        });
     }
     if close {
-        path.close();
+        outline.push(Segment::Close);
     }
-    path.finish()
+    outline
 }

@@ -1,12 +1,13 @@
-//! Sheets in, PDF out.
+//! Sheets in, PDF or dots out.
 
 use jiff::Timestamp;
 
-use crate::PrintError;
 use crate::compose::compose;
-use crate::sheet::{Sheet, check};
+use crate::raster::rasterise;
+use crate::sheet::{Format, Sheet, check};
 use crate::typeset::Typesetter;
 use crate::write::write;
+use crate::{Bitmap, PrintError};
 
 /// Makes PDFs. Keep one: it holds the list of the system's fonts and those in use, so the first
 /// page takes tens of milliseconds and the following ones a few.
@@ -23,8 +24,8 @@ impl Press {
         }
     }
 
-    /// One PDF with all the sheets, each beginning on a new A4 page. The same sheets, time and
-    /// fonts give the same bytes.
+    /// One PDF with all the sheets, each in its form and beginning on a new page. The same sheets,
+    /// time and fonts give the same bytes.
     ///
     /// # Errors
     /// [`PrintError::NothingToPrint`], [`PrintError::TooLong`] or [`PrintError::BadCode`] for
@@ -37,6 +38,24 @@ impl Press {
             composed.push((sheet, compose(&mut self.fonts, sheet)?));
         }
         write(&composed, made_at)
+    }
+
+    /// All the sheets as receipts, one below the other, in the dots of a receipt printer: its 72 mm
+    /// in 576 dots a row. Whatever form the sheets have, here they are receipts.
+    ///
+    /// # Errors
+    /// As [`Self::pdf`], but for [`PrintError::Pdf`].
+    pub fn bitmap(&mut self, sheets: &[Sheet]) -> Result<Bitmap, PrintError> {
+        check(sheets)?;
+        let mut pages = Vec::new();
+        for sheet in sheets {
+            let receipt = Sheet {
+                format: Format::Receipt,
+                ..sheet.clone()
+            };
+            pages.extend(compose(&mut self.fonts, &receipt)?);
+        }
+        rasterise(&pages)
     }
 }
 

@@ -9,6 +9,8 @@ use crate::PrintError;
 const MAX_TEXT: usize = 4_000;
 /// Longest sum of all texts of one document, in characters: some 150 pages.
 const MAX_DOCUMENT: usize = 100_000;
+/// The most symbols of one sheet.
+const MAX_CODES: usize = 4;
 /// Largest symbol side, in modules. A QR code has at most 177; a linear code of 80 characters
 /// about 900.
 const MAX_MODULES: usize = 1_000;
@@ -32,6 +34,20 @@ impl Language {
             Self::En => "en",
         }
     }
+}
+
+/// The form of the paper. Each is made for a hand, a wallet or a counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    /// A4 with text of at least 18 points.
+    #[default]
+    A4,
+    /// A strip on A4, to be cut out and folded to the size of a bank card (ISO/IEC 7810 ID-1,
+    /// 85.60 mm by 53.98 mm), with text of at least 9 points.
+    FoldOut,
+    /// A receipt 80 mm wide and as long as it needs to be, printed on 72 mm of it, with text of at
+    /// least 14 points.
+    Receipt,
 }
 
 /// The shape beside the state's word, so that colour is never the only sign.
@@ -83,10 +99,11 @@ impl Code {
     }
 }
 
-/// One large-print page: a health code, a slip, a card. It becomes more pages if the text runs
-/// over.
+/// One paper: a health code, a slip, a card, a form. It becomes more pages if the text runs over.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sheet {
+    /// Its form.
+    pub format: Format,
     /// The language of all the words here.
     pub language: Language,
     /// What the paper is, in a few words.
@@ -95,14 +112,16 @@ pub struct Sheet {
     pub state: Option<String>,
     /// The shape and colour of the state.
     pub mark: Mark,
-    /// Label and value, in reading order.
+    /// Label and value, in reading order. Where the value is empty there is a line to write on.
     pub facts: Vec<(String, String)>,
-    /// The symbol to be scanned.
-    pub code: Option<Code>,
+    /// The symbols to be scanned, the one that matters most first.
+    pub codes: Vec<Code>,
     /// Paragraphs: what this is, who vouches for it, where to ask.
     pub notes: Vec<String>,
     /// A line at the foot of every page.
     pub footer: String,
+    /// Beside a fold-out: a heading, and how to cut and fold it, step by step.
+    pub folding: Vec<String>,
 }
 
 /// Refuses documents that would take unbounded time or paper, and codes that contradict
@@ -113,8 +132,11 @@ pub(crate) fn check(sheets: &[Sheet]) -> Result<(), PrintError> {
     }
     let mut total = 0;
     for sheet in sheets {
+        if sheet.codes.len() > MAX_CODES {
+            return Err(PrintError::TooLong);
+        }
         let code_texts = sheet
-            .code
+            .codes
             .iter()
             .flat_map(|code| code.caption.iter().map(String::as_str).chain([code.alt.as_str()]));
         let texts = [sheet.title.as_str(), sheet.footer.as_str()]
@@ -126,7 +148,7 @@ pub(crate) fn check(sheets: &[Sheet]) -> Result<(), PrintError> {
                     .iter()
                     .flat_map(|(label, value)| [label.as_str(), value.as_str()]),
             )
-            .chain(sheet.notes.iter().map(String::as_str))
+            .chain(sheet.notes.iter().chain(&sheet.folding).map(String::as_str))
             .chain(code_texts);
         for text in texts {
             // Bytes bound characters, so a huge text is refused without being counted.
@@ -141,7 +163,7 @@ pub(crate) fn check(sheets: &[Sheet]) -> Result<(), PrintError> {
                 return Err(PrintError::TooLong);
             }
         }
-        if let Some(code) = &sheet.code {
+        for code in &sheet.codes {
             code.check()?;
         }
     }

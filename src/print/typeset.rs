@@ -17,7 +17,7 @@ use parley::layout::{Alignment, AlignmentOptions, Layout, Line as BrokenLine, Ru
 use parley::style::{
     FontFamily, FontFamilyName, FontWeight, GenericFamily, Language as Locale, LineHeight, OverflowWrap, StyleProperty,
 };
-use parley::{FontContext, LayoutContext};
+use parley::{FontContext, FontData, LayoutContext};
 use skrifa::MetadataProvider as _;
 use skrifa::raw::TableProvider as _;
 
@@ -40,11 +40,31 @@ pub(crate) struct Style {
     pub centred: bool,
 }
 
+/// A font as the system has it.
+#[derive(Clone)]
+pub(crate) struct Face {
+    /// The file and the face in it.
+    pub data: FontData,
+    /// The place on its variation axes, normalised, in 2.14 fixed point.
+    pub coordinates: Arc<[i16]>,
+}
+
+impl std::fmt::Debug for Face {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not its megabytes.
+        f.debug_struct("Face")
+            .field("index", &self.data.index)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Glyphs of one font on one line.
 #[derive(Debug, Clone)]
 pub(crate) struct GlyphRun {
     /// The font they are of.
     pub font: Font,
+    /// The same as it was found: where a printer of dots gets the letters' outlines from.
+    pub face: Face,
     /// Font size in points.
     pub size: f32,
     /// Where they begin, in points from the line's left edge.
@@ -284,6 +304,10 @@ impl Typesetter {
             {
                 runs.push(GlyphRun {
                     font,
+                    face: Face {
+                        data: run.font().clone(),
+                        coordinates: run.normalized_coords().into(),
+                    },
                     size,
                     x: start,
                     glyphs,

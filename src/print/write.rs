@@ -3,7 +3,8 @@
 //! Both of krilla's validators are on, PDF/UA-1 (ISO 14289-1: a screen reader can read it) and
 //! PDF/A-3a (ISO 19005-3: it can be opened in thirty years), so a page that breaks either is an
 //! error here and never a file. The structure: a section for each sheet with a heading, the state,
-//! a table of the facts, the symbol as a figure with its description, and the notes.
+//! the facts as rows of a table, the symbol as a figure with its description, and the notes, in the
+//! order in which they were drawn, which is the one in which they are read.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
-use krilla::geom::Point;
+use krilla::geom::{Path, PathBuilder, Point};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
@@ -25,7 +26,8 @@ use krilla::tagging::{
 use krilla::{Document, SerializeSettings};
 
 use crate::clean::clean;
-use crate::page::{Content, HEIGHT, Page, Part, WIDTH};
+use crate::outline::{Outline as Shape, Segment};
+use crate::page::{Content, Page, Part};
 use crate::paint::{Ink, colour};
 use crate::typeset::Line;
 use crate::{PrintError, Sheet};
@@ -33,18 +35,25 @@ use crate::{PrintError, Sheet};
 /// What has been drawn for each part, for the structure tree.
 #[derive(Default)]
 struct Drawn {
+    /// The parts in the order in which they were first drawn.
+    order: Vec<Part>,
     parts: BTreeMap<Part, Vec<Identifier>>,
-    symbol: Option<BBox>,
+    symbols: BTreeMap<Part, BBox>,
 }
 
 impl Drawn {
-    /// The part as one element of the structure, `None` if nothing of it was drawn.
-    fn group(&mut self, part: Part, tag: impl Into<krilla::tagging::TagKind>) -> Option<TagGroup> {
-        let children = self.parts.remove(&part)?;
-        Some(TagGroup::with_children(
-            tag,
-            children.into_iter().map(Into::into).collect(),
-        ))
+    fn add(&mut self, part: Part, identifier: Identifier) {
+        let pieces = self.parts.entry(part).or_insert_with(|| {
+            self.order.push(part);
+            Vec::new()
+        });
+        pieces.push(identifier);
+    }
+
+    /// The part as one element of the structure; an empty one if nothing of it was drawn.
+    fn group(&mut self, part: Part, tag: impl Into<krilla::tagging::TagKind>) -> TagGroup {
+        let children = self.parts.remove(&part).unwrap_or_default();
+        TagGroup::with_children(tag, children.into_iter().map(Into::into).collect())
     }
 }
 
@@ -89,8 +98,8 @@ pub(crate) fn write(sheets: &[(&Sheet, Vec<Page>)], made_at: Timestamp) -> Resul
 }
 
 fn draw_page(document: &mut Document, page: &Page, number: usize, drawn: &mut Drawn) -> Result<(), PrintError> {
-    let settings =
-        PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| PrintError::Pdf("the page has no size".to_owned()))?;
+    let settings = PageSettings::from_wh(page.width, page.height)
+        .ok_or_else(|| PrintError::Pdf("the page has no size".to_owned()))?;
     let mut pdf_page = document.start_page_with(settings);
     let mut surface = pdf_page.surface();
     for (part, content) in &page.items {
@@ -100,21 +109,21 @@ fn draw_page(document: &mut Document, page: &Page, number: usize, drawn: &mut Dr
             Part::HeadAgain => artifact(ArtifactType::Header),
             Part::FootAgain => artifact(ArtifactType::Footer),
             Part::PageNumber => artifact(ArtifactType::PageNumber),
-            Part::Code => ContentTag::Other,
+            Part::Code(_) => ContentTag::Other,
             _ => ContentTag::Span(SpanTag::empty()),
         };
         let identifier = surface.start_tagged(tag);
         match content {
             Content::Text { line, x, y, colour } => draw_line(&mut surface, line, *x, *y, *colour),
-            Content::Drawing((path, ink)) => draw_path(&mut surface, path, *ink),
-            Content::Symbol((path, ink), area) => {
-                draw_path(&mut surface, path, *ink);
-                drawn.symbol = Some(BBox::new(number, *area));
+            Content::Drawing((shape, ink)) => draw_shape(&mut surface, shape, *ink),
+            Content::Symbol((shape, ink), area) => {
+                draw_shape(&mut surface, shape, *ink);
+                drawn.symbols.insert(*part, BBox::new(number, *area));
             }
         }
         surface.end_tagged();
-        if !matches!(tag, ContentTag::Artifact(_)) {
-            drawn.parts.entry(*part).or_default().push(identifier);
+        if part.is_read() {
+            drawn.add(*part, identifier);
         }
     }
     surface.finish();
@@ -134,7 +143,21 @@ fn draw_line(surface: &mut Surface<'_>, line: &Line, x: f32, y: f32, rgb: [u8; 3
     }
 }
 
-fn draw_path(surface: &mut Surface<'_>, path: &krilla::geom::Path, ink: Ink) {
+fn path(shape: &Shape) -> Option<Path> {
+    let mut path = PathBuilder::new();
+    for segment in shape.segments() {
+        match segment {
+            Segment::Move((x, y)) => path.move_to(x, y),
+            Segment::Line((x, y)) => path.line_to(x, y),
+            Segment::Curve(a, b, to) => path.cubic_to(a.0, a.1, b.0, b.1, to.0, to.1),
+            Segment::Close => path.close(),
+        }
+    }
+    path.finish()
+}
+
+fn draw_shape(surface: &mut Surface<'_>, shape: &Shape, ink: Ink) {
+    let Some(path) = path(shape) else { return };
     let (fill, stroke) = match ink {
         Ink::Fill(rgb) => (
             Some(Fill {
@@ -157,48 +180,64 @@ fn draw_path(surface: &mut Surface<'_>, path: &krilla::geom::Path, ink: Ink) {
     };
     surface.set_fill(fill);
     surface.set_stroke(stroke);
-    surface.draw_path(path);
+    surface.draw_path(&path);
 }
 
-/// The sheet's section, in the order in which it is to be read aloud.
+/// The sheet's section. A screen reader follows the order in which the parts were drawn; rows of
+/// facts that follow one another are one table.
 fn structure(sheet: &Sheet, drawn: &mut Drawn) -> TagGroup {
     let section = Tag::Section.with_lang(Some(sheet.language.tag().to_owned()));
     let mut section = TagGroup::new(section);
-    let heading = Tag::Hn(NonZeroU16::MIN, Some(one_line(&sheet.title)));
-    for group in [drawn.group(Part::Title, heading), drawn.group(Part::State, Tag::P)] {
-        section.children.extend(group.map(Into::into));
-    }
-    let mut table = TagGroup::new(Tag::Table);
-    for number in 0..sheet.facts.len() {
-        let label = drawn.group(Part::Label(number), Tag::TH(TableHeaderScope::Row));
-        let value = drawn.group(Part::Value(number), Tag::TD);
-        if label.is_some() || value.is_some() {
-            let mut row = TagGroup::new(Tag::TR);
-            row.push(label.unwrap_or_else(|| TagGroup::new(Tag::TH(TableHeaderScope::Row))));
-            row.push(value.unwrap_or_else(|| TagGroup::new(Tag::TD)));
-            table.push(row);
+    let mut rows: Vec<TagGroup> = Vec::new();
+    for part in std::mem::take(&mut drawn.order) {
+        if !matches!(part, Part::Label(_) | Part::Value(_)) && !rows.is_empty() {
+            section.push(TagGroup::with_children(
+                Tag::Table,
+                rows.drain(..).map(Into::into).collect(),
+            ));
         }
+        let group = match part {
+            // The value comes with its label; by itself it stands only where the label is empty.
+            Part::Label(number) => {
+                rows.push(row(number, drawn));
+                continue;
+            }
+            Part::Value(number) => {
+                if drawn.parts.contains_key(&part) {
+                    rows.push(row(number, drawn));
+                }
+                continue;
+            }
+            Part::Title => drawn.group(part, Tag::Hn(NonZeroU16::MIN, Some(one_line(&sheet.title)))),
+            Part::Code(number) => figure(sheet, part, number, drawn),
+            Part::Caption(_) => drawn.group(part, Tag::Caption),
+            _ => drawn.group(part, Tag::P),
+        };
+        section.push(group);
     }
-    if !table.children.is_empty() {
-        section.push(table);
+    if !rows.is_empty() {
+        section.push(TagGroup::with_children(
+            Tag::Table,
+            rows.into_iter().map(Into::into).collect(),
+        ));
     }
-    if let Some(code) = &sheet.code {
-        // A figure must say what it shows; with nothing given, what the paper is will do.
-        let alt = Some(clean(&code.alt)).filter(|alt| !alt.is_empty());
-        let alt = alt.unwrap_or_else(|| one_line(&sheet.title));
-        let figure = Tag::Figure(Some(alt)).with_bbox(drawn.symbol);
-        section.children.extend(drawn.group(Part::Code, figure).map(Into::into));
-        section
-            .children
-            .extend(drawn.group(Part::Caption, Tag::Caption).map(Into::into));
-    }
-    for number in 0..sheet.notes.len() {
-        section
-            .children
-            .extend(drawn.group(Part::Note(number), Tag::P).map(Into::into));
-    }
-    section.children.extend(drawn.group(Part::Foot, Tag::P).map(Into::into));
     section
+}
+
+fn row(number: usize, drawn: &mut Drawn) -> TagGroup {
+    let mut row = TagGroup::new(Tag::TR);
+    row.push(drawn.group(Part::Label(number), Tag::TH(TableHeaderScope::Row)));
+    row.push(drawn.group(Part::Value(number), Tag::TD));
+    row
+}
+
+/// A figure must say what it shows; with nothing given, what the paper is will do.
+fn figure(sheet: &Sheet, part: Part, number: usize, drawn: &mut Drawn) -> TagGroup {
+    let alt = sheet.codes.get(number).map(|code| clean(&code.alt));
+    let alt = alt.filter(|alt| !alt.is_empty());
+    let alt = alt.unwrap_or_else(|| one_line(&sheet.title));
+    let area = drawn.symbols.remove(&part);
+    drawn.group(part, Tag::Figure(Some(alt)).with_bbox(area))
 }
 
 fn one_line(text: &str) -> String {

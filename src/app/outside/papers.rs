@@ -14,18 +14,18 @@ use anban_print::{Code, PrintError, Sheet};
 /// # Errors
 /// [`PrintError::BadCode`] where its code's text does not fit the symbol.
 pub(super) fn sheet(paper: &Paper) -> Result<Sheet, PrintError> {
-    let code = match &paper.symbol {
-        None => None,
+    let codes = match &paper.symbol {
+        None => Vec::new(),
         Some(symbol) => {
             let modules = symbol::encode(symbol.symbology, &symbol.text).map_err(|_| PrintError::BadCode)?;
-            Some(Code {
+            vec![Code {
                 width: modules.width as usize,
                 height: modules.height as usize,
                 modules: modules.dark,
                 quiet_zone: modules.quiet_zone,
                 caption: paper.caption.clone(),
                 alt: symbol.label.clone(),
-            })
+            }]
         }
     };
     Ok(Sheet {
@@ -42,8 +42,9 @@ pub(super) fn sheet(paper: &Paper) -> Result<Sheet, PrintError> {
             None => anban_print::Mark::Plain,
         },
         facts: paper.facts.clone(),
-        code,
+        codes,
         notes: paper.notes.clone(),
         footer: paper.footer.clone(),
+        ..Sheet::default()
     })
 }

@@ -39,7 +39,7 @@ fn codes_of_every_size_read_back() {
         let said = "A1".repeat(length).chars().take(length).collect::<String>();
         let directory = tempfile::tempdir().unwrap();
         let sheet = Sheet {
-            code: Some(qr(&said)),
+            codes: vec![qr(&said)],
             ..chinese()
         };
         let pages = pictures(directory.path(), &print(&[sheet]));
@@ -51,7 +51,7 @@ fn codes_of_every_size_read_back() {
 fn a_barcode_reads_back() {
     let directory = tempfile::tempdir().unwrap();
     let sheet = Sheet {
-        code: Some(ean13("6901234567892")),
+        codes: vec![ean13("6901234567892")],
         ..card()
     };
     let pages = pictures(directory.path(), &print(&[sheet]));
@@ -188,7 +188,7 @@ fn long_texts_go_on_on_the_next_page_whole() {
         },
         Sheet {
             facts: vec![(long.clone(), "值".into())],
-            code: None,
+            codes: Vec::new(),
             ..chinese()
         },
         Sheet {
@@ -204,10 +204,10 @@ fn long_texts_go_on_on_the_next_page_whole() {
             ..chinese()
         },
         Sheet {
-            code: Some(Code {
+            codes: vec![Code {
                 caption: Some(long.clone()),
                 ..qr("A")
-            }),
+            }],
             ..chinese()
         },
     ] {
@@ -298,7 +298,7 @@ fn what_cannot_make_a_page_is_refused() {
         };
         assert!(matches!(
             refused(Sheet {
-                code: Some(code),
+                codes: vec![code],
                 ..chinese()
             }),
             PrintError::BadCode
@@ -335,7 +335,7 @@ proptest! {
         let sheet = Sheet {
             language: if english { Language::En } else { Language::ZhHans },
             title, state, facts: vec![(label, value)], notes: vec![note], footer,
-            code: Some(Code { width, height, modules: vec![true; width * height], quiet_zone: 4, caption, alt }),
+            codes: vec![Code { width, height, modules: vec![true; width * height], quiet_zone: 4, caption, alt }],
             ..chinese()
         };
         match anban_print_once(&sheet) {

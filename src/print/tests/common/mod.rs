@@ -46,16 +46,23 @@ pub fn chinese() -> Sheet {
             ("有效期到", "2026年12月1日"),
             ("签发单位", "临江市卫生健康委员会"),
         ]),
-        code: Some(Code {
+        codes: vec![Code {
             caption: Some("请扫这个码".into()),
             ..qr(&code_text())
-        }),
+        }],
         notes: vec![
             "这是您的纸质健康码，和手机上的一样有效。没有手机、没有网络也能用。".into(),
             "工作人员扫左边的码，就能核对真伪。".into(),
             "有疑问请打电话 12345，或到社区服务中心一楼窗口。".into(),
         ],
         footer: "安伴 2026年11月21日 9:30 打印".into(),
+        folding: vec![
+            "折成小卡".into(),
+            "1. 沿实线剪下来。".into(),
+            "2. 沿虚线一前一后折好。".into(),
+            "3. 放进钱包，随身带着。".into(),
+        ],
+        ..Sheet::default()
     }
 }
 
@@ -71,13 +78,20 @@ pub fn english() -> Sheet {
             ("Valid until", "1 December 2026"),
             ("Issued by", "Linjiang Municipal Health Commission"),
         ]),
-        code: Some(Code { caption: Some("Scan this code".into()), ..qr(&code_text()) }),
+        codes: vec![Code { caption: Some("Scan this code".into()), ..qr(&code_text()) }],
         notes: vec![
             "This is your health code on paper. It is worth the same as the one on a phone, and needs neither phone nor network.".into(),
             "Staff scan the code to see that it is genuine.".into(),
             "Questions? Call 12345, or ask at the window on the ground floor of the community centre.".into(),
         ],
         footer: "Printed by Anban on 21 November 2026, 9:30".into(),
+        folding: vec![
+            "Fold it small".into(),
+            "1. Cut along the solid line.".into(),
+            "2. Fold along the dashes, forth and back.".into(),
+            "3. Keep it in your purse.".into(),
+        ],
+        ..Sheet::default()
     }
 }
 
@@ -108,7 +122,7 @@ pub fn card() -> Sheet {
             ("卡号", "6901 2345 6789 2"),
             ("用处", "市内公共汽车、公园、博物馆免费"),
         ]),
-        code: Some(bars()),
+        codes: vec![bars()],
         notes: vec!["换证请到任一街道办事处，带身份证和一张照片。".into()],
         footer: "安伴 2026年11月21日 打印".into(),
         ..Sheet::default()
