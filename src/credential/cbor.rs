@@ -3,7 +3,8 @@
 //! The library reads any CBOR. A signed document has no use for most of it, and some of it is
 //! a way to deceive: a claim that stands twice is read differently by different readers, and
 //! deep nesting costs stack. So [`parse`] lets through only maps whose keys are integers or
-//! texts, each once, no deeper than [`MAX_DEPTH`], and nothing behind the last item.
+//! texts, each once, no deeper than [`MAX_DEPTH`], no more than
+//! [`MAX_ITEMS`], and nothing behind the last item.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +14,14 @@ use jiff::Timestamp;
 /// How deeply items may be nested. A certificate of the EU needs seven, tags included.
 const MAX_DEPTH: usize = 24;
 
+/// How many items there may be. One byte can be an item, and takes dozens of bytes in memory; the trust list of a country
+/// has some ten thousand.
+const MAX_ITEMS: usize = 500_000;
+
 /// Why bytes were refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CborError {
-    /// Not CBOR, cut off, nested too deeply, or with something behind it.
+    /// Not CBOR, cut off, nested too deeply, with too many items, or with something behind it.
     #[error("it is not well-formed CBOR")]
     Malformed,
     /// A key stands twice in a map.
@@ -29,6 +34,9 @@ pub(crate) enum CborError {
 
 /// Reads one item that takes up all of `bytes`.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, CborError> {
+    if count_items(bytes).is_none_or(|count| count > MAX_ITEMS) {
+        return Err(CborError::Malformed);
+    }
     let mut rest = bytes;
     let value: Value =
         ciborium::de::from_reader_with_recursion_limit(&mut rest, MAX_DEPTH).map_err(|_| CborError::Malformed)?;
@@ -37,6 +45,37 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, CborError> {
     }
     check_keys(&value)?;
     Ok(value)
+}
+
+/// How many items stand in `bytes`, nested ones and the ends of those without a length included; `None` where one is cut
+/// off. Nothing is built for it.
+fn count_items(bytes: &[u8]) -> Option<usize> {
+    let (mut rest, mut count) = (bytes, 0_usize);
+    while let Some((&head, behind)) = rest.split_first() {
+        count += 1;
+        // The argument: in the head itself, in the bytes behind it, or none for what has no length (RFC 8949, section 3).
+        let length = match head & 0x1f {
+            24 => 1,
+            25 => 2,
+            26 => 4,
+            27 => 8,
+            _ => 0,
+        };
+        let (argument, behind) = behind.split_at_checked(length)?;
+        let argument = match (length, head & 0x1f) {
+            (0, own @ 0..24) => u64::from(own),
+            (0, _) => 0,
+            _ => argument.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)),
+        };
+        // Byte and text strings have as many bytes behind them; all else has items or nothing.
+        let skipped = if matches!(head >> 5, 2 | 3) {
+            usize::try_from(argument).ok()?
+        } else {
+            0
+        };
+        rest = behind.get(skipped..)?;
+    }
+    Some(count)
 }
 
 /// Writes `value`; what has been built in memory can always be written.
@@ -173,6 +212,22 @@ mod tests {
     }
 
     #[test]
+    fn more_items_than_any_list_needs_are_refused_before_they_take_memory() {
+        let array = |count: u32| {
+            let mut bytes = vec![0x9a];
+            bytes.extend(count.to_be_bytes());
+            bytes.resize(5 + count as usize, 0);
+            bytes
+        };
+        assert!(parse(&array(499_999)).is_ok());
+        assert_eq!(parse(&array(500_000)), Err(CborError::Malformed));
+        // A long string is one item.
+        let mut text = vec![0x5a, 0, 16, 0, 0];
+        text.resize(5 + (16 << 16), 7);
+        assert!(parse(&text).is_ok());
+    }
+
+    #[test]
     fn bytes_behind_the_item_are_refused() {
         assert_eq!(parse(&[0, 0]), Err(CborError::Malformed));
     }
@@ -212,6 +267,7 @@ mod tests {
         #[test]
         fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             if let Ok(value) = parse(&bytes) {
+                prop_assert!(count_items(&bytes).is_some());
                 to_json(&value);
                 prop_assert_eq!(parse(&write(&value)).map(|again| to_json(&again)), Ok(to_json(&value)));
             }

@@ -88,6 +88,18 @@ impl SignedMessage {
         })
     }
 
+    /// What the reader of another format took apart: `signed` are the bytes that the signature is over.
+    pub fn new(algorithm: Algorithm, key_id: KeyId, payload: Vec<u8>, signed: Vec<u8>, signature: Vec<u8>) -> Self {
+        Self {
+            algorithm: Some(algorithm),
+            key_id: Some(key_id),
+            content_type: None,
+            payload,
+            signed,
+            signature,
+        }
+    }
+
     /// Whether the signature was made with `key`.
     pub fn is_signed_with(&self, key: &PublicKey) -> bool {
         self.algorithm

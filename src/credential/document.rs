@@ -17,7 +17,9 @@ use crate::claims_cbor::{self, cwt};
 use crate::cose::{CoseError, SignedMessage};
 use crate::envelope::{self, EnvelopeError, Prefix};
 use crate::eu_dcc::EuDcc;
+use crate::jws;
 use crate::keys::KeyId;
+use crate::shc::{self, CardError, HealthCard, Symbol};
 
 /// Whose format a document is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -27,8 +29,24 @@ pub enum Format {
     Anban,
     /// An EU Digital COVID Certificate (`HC1:`).
     EuDcc,
-    /// A SMART Health Card (`shc:/`).
+    /// A SMART Health Card (`shc:/`, a JWS, or a file of them).
     SmartHealthCard,
+}
+
+impl Format {
+    /// What a text says it is by its beginning, white space before it let pass.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        let text = text.trim_start();
+        if shc::looks_like_a_file(text) || jws::looks_like(text) {
+            return Some(Format::SmartHealthCard);
+        }
+        envelope::prefix(text).map(|(prefix, _)| match prefix {
+            Prefix::Anban => Format::Anban,
+            Prefix::EuDcc => Format::EuDcc,
+            Prefix::SmartHealthCard => Format::SmartHealthCard,
+        })
+    }
 }
 
 /// Why a text is no document that can be read. Holds nothing of the text.
@@ -37,12 +55,9 @@ pub enum ReadError {
     /// One of the outer layers: prefix, base45, zlib.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
-    /// A SMART Health Card.
-    #[error(
-        "this is a SMART Health Card, which this version cannot read yet; keep its picture and \
-         show it as it is"
-    )]
-    SmartHealthCard,
+    /// A SMART Health Card around which, or in whose signed text, something is wrong.
+    #[error(transparent)]
+    SmartHealthCard(#[from] CardError),
     /// The signed message around the content is broken.
     #[error("it is not a signed document: {0}")]
     Signature(&'static str),
@@ -93,18 +108,23 @@ struct Inner {
 pub(crate) enum Content {
     Anban(Box<Claims>),
     EuDcc(Box<EuDcc>),
+    HealthCard(Box<HealthCard>),
 }
 
-/// Reads a document from its text, white space around it allowed.
+/// Reads a document from its text: what stands in a symbol, or a SMART Health Card as a JWS or as a file with a single
+/// card in it. White space around the text is let pass, but not around a SMART Health Card, whose framework has none.
 ///
 /// # Errors
 /// [`ReadError`], which says at which layer it failed and what to do.
 pub fn read(text: &str) -> Result<Document, ReadError> {
+    if Format::of(text) == Some(Format::SmartHealthCard) {
+        return match split(text)?.as_slice() {
+            [card] => read_card(card),
+            _ => Err(CardError::SeveralCards.into()),
+        };
+    }
     let text = text.trim();
     let (prefix, rest) = envelope::split_prefix(text)?;
-    if prefix == Prefix::SmartHealthCard {
-        return Err(ReadError::SmartHealthCard);
-    }
     let bytes = envelope::inflate(&envelope::decode_base45(rest)?)?;
     let message = SignedMessage::parse(&bytes)?;
     let set = cbor::parse(&message.payload)?;
@@ -128,6 +148,44 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     })))
 }
 
+/// The documents in a text, each as a text of its own that [`read`] takes: the cards of a SMART Health Card file, and
+/// else the text as it is.
+///
+/// # Errors
+/// [`ReadError::SmartHealthCard`] for a file without cards, for white space around one, and for a part of a card.
+pub fn split(text: &str) -> Result<Vec<String>, ReadError> {
+    if Format::of(text) != Some(Format::SmartHealthCard) {
+        return Ok(vec![text.to_owned()]);
+    }
+    if text.trim() != text {
+        return Err(CardError::Surrounded.into());
+    }
+    if shc::looks_like_a_file(text) {
+        return Ok(shc::cards(text)?);
+    }
+    if jws::looks_like(text) {
+        return Ok(vec![text.to_owned()]);
+    }
+    let (_, rest) = envelope::split_prefix(text)?;
+    match shc::decode(rest)? {
+        Symbol::Whole(jws) => Ok(vec![jws]),
+        Symbol::Part { part, parts, .. } => Err(CardError::Part { part, parts }.into()),
+    }
+}
+
+/// Reads a card from its JWS.
+pub(crate) fn read_card(jws: &str) -> Result<Document, ReadError> {
+    let message = jws::parse(jws)?;
+    let card = HealthCard::read(&message.payload)?;
+    Ok(Document(Arc::new(Inner {
+        // A card that fits into one symbol is kept as that symbol's text, whatever it came in.
+        text: shc::encode(jws).unwrap_or_else(|| jws.to_owned()),
+        message,
+        not_before: card.issued_at().timestamp(),
+        content: Content::HealthCard(Box::new(card)),
+    })))
+}
+
 impl Document {
     /// Whose format it is in.
     #[must_use]
@@ -135,6 +193,7 @@ impl Document {
         match self.0.content {
             Content::Anban(_) => Format::Anban,
             Content::EuDcc(_) => Format::EuDcc,
+            Content::HealthCard(_) => Format::SmartHealthCard,
         }
     }
 
@@ -144,6 +203,7 @@ impl Document {
         match &self.0.content {
             Content::Anban(claims) => claims.kind.clone(),
             Content::EuDcc(dcc) => dcc.kind(),
+            Content::HealthCard(card) => card.kind(),
         }
     }
 
@@ -154,6 +214,18 @@ impl Document {
         match &self.0.content {
             Content::Anban(claims) => Some(claims.person.name.clone()),
             Content::EuDcc(dcc) => dcc.holder_name(),
+            Content::HealthCard(card) => card.holder_name(),
+        }
+    }
+
+    /// The birth date of the person, as the document has it: a day, a month or a year (ISO 8601). Our own documents
+    /// carry none.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<&str> {
+        match &self.0.content {
+            Content::Anban(_) => None,
+            Content::EuDcc(dcc) => dcc.birth_date(),
+            Content::HealthCard(card) => card.birth_date(),
         }
     }
 
@@ -169,24 +241,27 @@ impl Document {
         match &self.0.content {
             Content::Anban(claims) => Some(claims.issuer.clone()),
             Content::EuDcc(dcc) => dcc.issuer(),
+            Content::HealthCard(card) => card.issuer().map(str::to_owned),
         }
     }
 
-    /// When it was issued (`iat`).
+    /// When it was issued (`iat`; a SMART Health Card's `nbf`).
     #[must_use]
     pub fn issued_at(&self) -> Option<Timestamp> {
         match &self.0.content {
             Content::Anban(claims) => Some(claims.issued_at),
             Content::EuDcc(dcc) => dcc.issued_at,
+            Content::HealthCard(card) => card.issued_at().timestamp(),
         }
     }
 
-    /// Until when it holds (`exp`).
+    /// Until when it holds (`exp`). Most SMART Health Cards do not end.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         match &self.0.content {
             Content::Anban(claims) => Some(claims.expires_at),
             Content::EuDcc(dcc) => dcc.expires_at,
+            Content::HealthCard(card) => card.expires_at().timestamp(),
         }
     }
 
@@ -202,6 +277,7 @@ impl Document {
         let own = match &self.0.content {
             Content::Anban(claims) => Some(claims.id.to_string()),
             Content::EuDcc(dcc) => dcc.certificate_id(),
+            Content::HealthCard(_) => None,
         };
         own.unwrap_or_else(|| {
             let digest = ring::digest::digest(&ring::digest::SHA256, &self.0.message.payload);
@@ -216,12 +292,13 @@ impl Document {
     }
 
     /// What it says, as JSON for people and scripts. For an EU certificate this is the
-    /// certificate's own JSON.
+    /// certificate's own JSON, for a SMART Health Card the whole payload.
     #[must_use]
     pub fn claims(&self) -> serde_json::Value {
         match &self.0.content {
             Content::Anban(claims) => serde_json::to_value(&**claims).unwrap_or(serde_json::Value::Null),
             Content::EuDcc(dcc) => dcc.json().clone(),
+            Content::HealthCard(card) => card.json().clone(),
         }
     }
 
@@ -230,11 +307,12 @@ impl Document {
     pub fn anban_claims(&self) -> Option<&Claims> {
         match &self.0.content {
             Content::Anban(claims) => Some(claims),
-            Content::EuDcc(_) => None,
+            Content::EuDcc(_) | Content::HealthCard(_) => None,
         }
     }
 
-    /// Its text, without white space around it: what goes into a symbol.
+    /// Its text, without white space around it: what goes into a symbol, and what is kept. A SMART Health Card that is
+    /// too long for one symbol is kept as its JWS.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.0.text

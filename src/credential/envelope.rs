@@ -50,6 +50,9 @@ pub enum EnvelopeError {
     /// Not a zlib stream, or a damaged one.
     #[error("the content is not compressed with zlib, or is damaged; scan the code again")]
     Zlib,
+    /// Not a raw DEFLATE stream, or a damaged one.
+    #[error("the content is not compressed with raw DEFLATE, or is damaged; scan the code again")]
+    Deflate,
     /// The content inflates to more than [`MAX_INFLATED`].
     #[error("the content unpacks to more than 256 KiB, which no document does")]
     TooLarge,
@@ -67,6 +70,11 @@ pub fn split_prefix(text: &str) -> Result<(Prefix, &str), EnvelopeError> {
     if text.len() > MAX_TEXT {
         return Err(EnvelopeError::TooLong);
     }
+    prefix(text).ok_or(EnvelopeError::UnknownPrefix)
+}
+
+/// What `text` begins with, and what stands behind that.
+pub(crate) fn prefix(text: &str) -> Option<(Prefix, &str)> {
     const KNOWN: [(&str, Prefix); 3] = [
         ("AB1:", Prefix::Anban),
         ("HC1:", Prefix::EuDcc),
@@ -75,7 +83,6 @@ pub fn split_prefix(text: &str) -> Result<(Prefix, &str), EnvelopeError> {
     KNOWN
         .iter()
         .find_map(|(start, prefix)| Some((*prefix, text.strip_prefix(start)?)))
-        .ok_or(EnvelopeError::UnknownPrefix)
 }
 
 /// Decodes base45 as RFC 9285 has it, and nothing looser.
@@ -98,7 +105,18 @@ pub fn decode_base45(text: &str) -> Result<Vec<u8>, EnvelopeError> {
 /// [`EnvelopeError::Zlib`], and [`EnvelopeError::TooLarge`] as soon as more than
 /// [`MAX_INFLATED`] bytes would come out.
 pub fn inflate(compressed: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
-    let mut stream = Decompress::new(true);
+    inflate_all(compressed, Decompress::new(true), EnvelopeError::Zlib)
+}
+
+/// Inflates one whole DEFLATE stream (RFC 1951) without any header, with nothing after it.
+///
+/// # Errors
+/// [`EnvelopeError::Deflate`] and [`EnvelopeError::TooLarge`].
+pub fn inflate_raw(compressed: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
+    inflate_all(compressed, Decompress::new(false), EnvelopeError::Deflate)
+}
+
+fn inflate_all(compressed: &[u8], mut stream: Decompress, damaged: EnvelopeError) -> Result<Vec<u8>, EnvelopeError> {
     let mut out = Vec::with_capacity(compressed.len().saturating_mul(4).clamp(256, 16 * 1024));
     loop {
         let consumed = usize::try_from(stream.total_in()).unwrap_or(usize::MAX);
@@ -106,17 +124,17 @@ pub fn inflate(compressed: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
         let before = (consumed, out.len());
         let status = stream
             .decompress_vec(rest, &mut out, FlushDecompress::None)
-            .map_err(|_| EnvelopeError::Zlib)?;
+            .map_err(|_| damaged)?;
         let consumed = usize::try_from(stream.total_in()).unwrap_or(usize::MAX);
         if out.len() > MAX_INFLATED {
             return Err(EnvelopeError::TooLarge);
         }
         match status {
             Status::StreamEnd if consumed == compressed.len() => return Ok(out),
-            Status::StreamEnd => return Err(EnvelopeError::Zlib),
+            Status::StreamEnd => return Err(damaged),
             _ if out.len() == out.capacity() => out.reserve(out.len()),
             // Room is left and neither side moved: the stream was cut off.
-            _ if before == (consumed, out.len()) => return Err(EnvelopeError::Zlib),
+            _ if before == (consumed, out.len()) => return Err(damaged),
             _ => {}
         }
     }
@@ -194,6 +212,30 @@ mod tests {
     }
 
     #[test]
+    fn a_raw_stream_is_held_to_the_same_rules() {
+        let raw = |content: &[u8]| {
+            let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(content).unwrap();
+            encoder.finish().unwrap()
+        };
+        let whole = raw(b"one two three, one two three");
+        assert_eq!(inflate_raw(&whole).unwrap(), b"one two three, one two three");
+        assert_eq!(inflate_raw(&whole[..whole.len() - 1]), Err(EnvelopeError::Deflate));
+        assert_eq!(
+            inflate_raw(&[whole.as_slice(), b"!"].concat()),
+            Err(EnvelopeError::Deflate)
+        );
+        assert_eq!(
+            inflate_raw(&deflate(b"with a zlib header")),
+            Err(EnvelopeError::Deflate)
+        );
+        assert_eq!(
+            inflate_raw(&raw(&vec![0; 64 * MAX_INFLATED])),
+            Err(EnvelopeError::TooLarge)
+        );
+    }
+
+    #[test]
     fn a_text_beyond_16_kib_is_refused() {
         let long = format!("AB1:{}", "A".repeat(MAX_TEXT));
         assert_eq!(split_prefix(&long), Err(EnvelopeError::TooLong));
@@ -211,7 +253,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_inflating_panic(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
-            if let Ok(out) = inflate(&bytes) {
+            for out in [inflate(&bytes), inflate_raw(&bytes)].into_iter().flatten() {
                 prop_assert!(out.len() <= MAX_INFLATED);
             }
         }

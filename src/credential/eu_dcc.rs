@@ -15,6 +15,7 @@ use crate::claims::Kind;
 use crate::claims_cbor::cwt;
 use crate::document::{ReadError, text_claim};
 pub use crate::eu_dcc_schema::{SchemaError, check_schema};
+use crate::names;
 
 /// hcert, in IANA's registry of CWT claims.
 const HCERT: i64 = -260;
@@ -84,11 +85,12 @@ impl EuDcc {
             // In the transliteration `<` stands for what the machine zone of a passport lacks.
             field(native).or_else(|| field(transliterated).map(|text| text.replace('<', " ")))
         };
-        match (either("gn", "gnt"), either("fn", "fnt")) {
-            (Some(given), Some(family)) if is_han(&given) && is_han(&family) => Some(format!("{family}{given}")),
-            (Some(given), Some(family)) => Some(format!("{given} {family}")),
-            (given, family) => given.or(family),
-        }
+        names::spoken(either("gn", "gnt"), either("fn", "fnt"))
+    }
+
+    /// The birth date as it stands there: a day, a month or a year; nothing where it is not known.
+    pub fn birth_date(&self) -> Option<&str> {
+        self.json.get("dob")?.as_str().filter(|date| !date.is_empty())
     }
 
     fn first_entry(&self, group: &str) -> Option<&Json> {
@@ -102,22 +104,6 @@ impl EuDcc {
         })?;
         Some(text.to_owned())
     }
-}
-
-/// Whether all of `text` is written in Han characters (the unified ideographs and 〇, 々, ·).
-fn is_han(text: &str) -> bool {
-    text.chars().all(|c| {
-        matches!(
-            c,
-            '\u{3400}'..='\u{4dbf}'
-                | '\u{4e00}'..='\u{9fff}'
-                | '\u{f900}'..='\u{faff}'
-                | '\u{20000}'..='\u{323af}'
-                | '〇'
-                | '々'
-                | '·'
-        )
-    })
 }
 
 #[cfg(test)]

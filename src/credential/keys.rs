@@ -6,14 +6,15 @@
 //!
 //! A key is named by a [`KeyId`]. For an X.509 certificate that is the first 8 bytes of the
 //! SHA-256 of its DER form (hcert specification 1, section 3.3.2); for a bare key the first 8
-//! bytes of its COSE key thumbprint (RFC 9679). Private keys are in `signing_key`, and reading
+//! bytes of its COSE key thumbprint (RFC 9679). SMART Health Cards name the whole JWK thumbprint
+//! (RFC 7638). Private keys are in `signing_key`, and reading
 //! keys from files in `signers`.
 
 use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ciborium::Value;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PSS_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
 use x509_parser::pem::Pem;
@@ -44,6 +45,9 @@ pub enum KeyError {
     /// A key of a kind that is not in use for documents.
     #[error("the key is of a kind that no document is signed with; use P-256 or RSA")]
     Unsupported,
+    /// Beside the keys stands a card revocation list that is damaged.
+    #[error("a card revocation list in the file is damaged; get the file again from the issuer")]
+    Revocations,
     /// Bytes that were to be a private key are none.
     #[error("the private key is not an unencrypted PKCS#8 key on the curve P-256")]
     NotPkcs8,
@@ -69,10 +73,16 @@ impl KeyId {
         Self::of_digest(der)
     }
 
-    /// Its bytes; eight of them unless an issuer chose otherwise.
+    /// Its bytes; eight of them unless an issuer chose otherwise, and 32 for a SMART Health Card's.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Its bytes in base64url, as SMART Health Cards write them.
+    #[must_use]
+    pub fn to_base64url(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.0)
     }
 
     fn of_digest(content: &[u8]) -> Self {
@@ -205,6 +215,20 @@ impl PublicKey {
         KeyId::of_digest(&cbor::write(&self.to_cose_key()))
     }
 
+    /// The thumbprint by which SMART Health Cards name a key (RFC 7638, SHA-256); `None` for an RSA key, which they do
+    /// not use.
+    pub(crate) fn jwk_thumbprint(&self) -> Option<KeyId> {
+        let KeyMaterial::P256(point) = &*self.0 else {
+            return None;
+        };
+        let (x, y) = point.get(1..)?.split_at_checked(32)?;
+        let [x, y] = [x, y].map(|number| URL_SAFE_NO_PAD.encode(number));
+        // The required members alone, in the order of their names, without white space.
+        let jwk = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+        let digest = ring::digest::digest(&ring::digest::SHA256, jwk.as_bytes());
+        Some(KeyId::new(digest.as_ref()))
+    }
+
     /// A COSE_Key (RFC 9053, section 7.1.1; RFC 8230, section 4) with its required parameters
     /// only, in the order of deterministic encoding.
     pub(crate) fn to_cose_key(&self) -> Value {
@@ -312,6 +336,18 @@ mod tests {
             key.key_id().as_bytes(),
             [0x49, 0x6b, 0xd8, 0xaf, 0xad, 0xf3, 0x07, 0xe5]
         );
+    }
+
+    #[test]
+    fn the_jwk_thumbprint_is_that_of_the_framework() {
+        // The key that the SMART Health Cards Framework gives as its example, and its kid.
+        let number = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+        let key = PublicKey::from_coordinates(
+            &number("7xbC_9ZmFwKqOHpwX6-LnlhIh5SMIuNwl0PW1yVI_sk"),
+            &number("7k2fdIRNDHdf93vL76wxdXEPtj_GiMTTyecm7EUUMQo"),
+        );
+        let kid = number("_IY9W2kRRFUigDfSB9r8jHgMRrT0w4p5KN93nGThdH8");
+        assert_eq!(key.unwrap().jwk_thumbprint(), Some(KeyId::new(&kid)));
     }
 
     #[test]

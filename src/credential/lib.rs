@@ -7,8 +7,8 @@
 //! a key is made or used.
 //!
 //! Three kinds of text are known ([`Format`]): our own documents (`AB1:`), EU Digital COVID
-//! Certificates (`HC1:`), and SMART Health Cards (`shc:/`), which this version recognises and
-//! says that it cannot read. `docs/documents.md` has the claims of our own kind, key by key.
+//! Certificates (`HC1:`), and SMART Health Cards (`shc:/`, a JWS, or a file of them).
+//! `docs/documents.md` has the claims of our own kind, key by key.
 //!
 //! A text is peeled in layers, each with its own module and its own line in the report:
 //!
@@ -20,6 +20,9 @@
 //!             claims     our own content · eu_dcc, eu_dcc_schema: the EU's
 //!             verify     all checks together, as a [`Verification`]
 //! ```
+//!
+//! A SMART Health Card takes the same way in other dress: `shc` for the digits, parts and files
+//! around it and for its payload, `jws` for header, raw deflate and signature, `json` for strict JSON.
 //!
 //! Keys are in [`keys`] (and read from files by `signers`), trust lists and revocation in
 //! `trust_list` and `trust`, signing in `issuer`. Begin with [`read`] and [`verify`].
@@ -35,6 +38,7 @@
 #![forbid(unsafe_code)]
 
 mod cbor;
+mod checks;
 mod claims;
 mod claims_cbor;
 mod cose;
@@ -43,9 +47,15 @@ pub mod envelope;
 pub mod eu_dcc;
 mod eu_dcc_schema;
 mod issuer;
+mod json;
+mod jwk;
+mod jws;
 pub mod keys;
+mod names;
 #[cfg(test)]
 mod scenarios;
+mod several;
+mod shc;
 mod signers;
 mod signing_key;
 mod trust;
@@ -53,12 +63,15 @@ mod trust_list;
 mod trust_list_cbor;
 mod verify;
 
+pub use checks::{Check, Checks, DocumentState, Failure};
 pub use claims::{Claims, ClaimsError, DocumentId, Health, IdentityDocument, Kind, Person, Sex, Status};
-pub use document::{Document, Format, ReadError, read};
+pub use document::{Document, Format, ReadError, read, split};
 pub use issuer::{IssueError, Issuer};
 pub use keys::{KeyError, KeyId, PublicKey, RootKey};
-pub use signers::{Signer, Signers};
+pub use several::{check_text, check_texts};
+pub use shc::{CardError, CardRevocations, CardSchemaError, MAX_PARTS, Parts, RevocationsError};
+pub use signers::{CardUse, Signer, Signers};
 pub use signing_key::SigningKey;
 pub use trust::{Accepted, Trust, TrustStore};
 pub use trust_list::{TrustError, TrustList, TrustListBuilder};
-pub use verify::{Check, Checks, DocumentState, Failure, Verification, check_text, verify};
+pub use verify::{Verification, verify};

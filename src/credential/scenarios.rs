@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod card_forms;
+mod card_keys;
+mod cards;
 mod documents;
+mod hostile;
 mod properties;
 mod trust_lists;
 

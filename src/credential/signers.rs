@@ -5,16 +5,21 @@
 //! national back ends publish it. [`Signers::parse`] tells them apart by their content. Such a
 //! file vouches for nothing: whoever names it says that its keys are to be believed.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
 use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
 
 use crate::claims::Kind;
+use crate::jwk;
 use crate::keys::{KeyError, KeyId, PublicKey};
+use crate::shc::{self, CardRevocations};
 
 /// The largest file of keys that is read. The EU's list had about 1 MiB.
 pub(crate) const MAX_FILE: usize = 8 * 1024 * 1024;
@@ -50,6 +55,18 @@ pub struct Signer {
     pub not_after: Option<Timestamp>,
     /// The kinds it may sign; empty is any kind.
     pub purposes: Vec<Kind>,
+    /// Whether it may sign SMART Health Cards, and whose; `None` is never.
+    pub health_cards: Option<CardUse>,
+}
+
+/// What is known about a key that may sign SMART Health Cards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CardUse {
+    /// The URL of the issuer (`iss`) whose cards it signs; `None` where the file did not say.
+    pub issuer: Option<String>,
+    /// How often the issuer has changed the list of cards of this key that it has taken back (`crlVersion`); `None` is
+    /// an issuer that publishes no such list.
+    pub crl_version: Option<u64>,
 }
 
 impl Signer {
@@ -63,7 +80,8 @@ impl Signer {
         }
     }
 
-    fn bare(key: PublicKey) -> Self {
+    /// A key of which nothing else is known.
+    pub(crate) fn bare(key: PublicKey) -> Self {
         Self {
             key,
             key_id: None,
@@ -71,6 +89,7 @@ impl Signer {
             not_before: None,
             not_after: None,
             purposes: Vec::new(),
+            health_cards: Some(CardUse::default()),
         }
     }
 
@@ -101,8 +120,22 @@ impl Signer {
             not_before: time(certificate.validity().not_before),
             not_after: time(certificate.validity().not_after),
             purposes: purposes(&certificate),
+            // A certificate of an issuer of cards names it by its URL; other certificates are not for cards.
+            health_cards: issuer_url(&certificate).map(|url| CardUse {
+                issuer: Some(url),
+                crl_version: None,
+            }),
         })
     }
+}
+
+/// The issuer of SMART Health Cards whose certificate it is: a URL among its alternative names.
+fn issuer_url(certificate: &X509Certificate<'_>) -> Option<String> {
+    let names = certificate.subject_alternative_name().ok()??;
+    names.value.general_names.iter().find_map(|name| match name {
+        GeneralName::URI(url) if shc::is_issuer_url(url) => Some((*url).to_owned()),
+        _ => None,
+    })
 }
 
 /// What a certificate may sign. One that names none of the known purposes may sign all kinds
@@ -119,15 +152,22 @@ fn purposes(certificate: &X509Certificate<'_>) -> Vec<Kind> {
         .collect()
 }
 
-/// A loose set of signers.
+/// A loose set of signers, with what the issuers of SMART Health Cards among them have taken back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signers(Vec<Signer>);
+pub struct Signers {
+    signers: Vec<Signer>,
+    revocations: BTreeMap<KeyId, CardRevocations>,
+}
 
 impl Signers {
     /// Reads signers from a file's content: X.509 certificates or public keys (PEM or DER),
     /// a certificate's or key's base64 (one, or one a line), a JWK or JWK set (with `x5c` or
     /// bare), or JSON in which certificates stand as base64, such as the lists that national
     /// back ends publish, a signature's line before the JSON included.
+    ///
+    /// A JWK set of SMART Health Cards may stand beside its issuer's URL (`iss`, or `issuer` with
+    /// an `iss` in it), and card revocation lists beside both, as in the snapshots of issuer
+    /// directories; the keys are then good for that issuer alone.
     ///
     /// In a file with several, those of a kind that is not in use are left out.
     ///
@@ -146,7 +186,7 @@ impl Signers {
                 let start = text.find(['{', '[']).unwrap_or_default();
                 let json = text.get(start..).unwrap_or_default();
                 if let Ok(json) = serde_json::from_str::<Json>(json) {
-                    found.json(&json);
+                    found.json(&json, None);
                 }
             }
             Ok(text) => {
@@ -165,33 +205,76 @@ impl Signers {
                 found.der(file);
             }
         }
+        if found.damaged_list {
+            return Err(KeyError::Revocations);
+        }
         if found.signers.is_empty() {
             return Err(found.error.unwrap_or(KeyError::NoKey));
         }
-        Ok(Self(found.signers))
+        let mut all: Self = found.signers.into_iter().collect();
+        found.revocations.into_iter().for_each(|list| all.add_revocations(list));
+        Ok(all)
     }
 
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &Signer> {
-        self.0.iter()
+        self.signers.iter()
+    }
+
+    /// The same keys, good for SMART Health Cards of the issuer with this URL alone, where it was not known whose they
+    /// are.
+    #[must_use]
+    pub fn of_card_issuer(mut self, url: &str) -> Self {
+        let unknown = self
+            .signers
+            .iter_mut()
+            .filter_map(|signer| signer.health_cards.as_mut());
+        for cards in unknown.filter(|cards| cards.issuer.is_none()) {
+            cards.issuer = Some(url.to_owned());
+        }
+        self
+    }
+
+    /// Adds the signers of another set.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.signers.extend(other.signers);
+        other
+            .revocations
+            .into_values()
+            .for_each(|list| self.add_revocations(list));
+    }
+
+    /// Takes in a card revocation list, unless one of the same key that was changed more often is there.
+    pub(crate) fn add_revocations(&mut self, list: CardRevocations) {
+        let held = self.revocations.get(list.key_id());
+        if held.is_none_or(|held| held.counter() < list.counter()) {
+            self.revocations.insert(list.key_id().clone(), list);
+        }
+    }
+
+    pub(crate) fn revocations(&self, key: &KeyId) -> Option<&CardRevocations> {
+        self.revocations.get(key)
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.signers.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.signers.is_empty()
     }
 }
 
 impl FromIterator<Signer> for Signers {
     fn from_iter<I: IntoIterator<Item = Signer>>(signers: I) -> Self {
-        Self(signers.into_iter().collect())
+        Self {
+            signers: signers.into_iter().collect(),
+            revocations: BTreeMap::new(),
+        }
     }
 }
 
@@ -199,6 +282,9 @@ impl FromIterator<Signer> for Signers {
 #[derive(Default)]
 struct Found {
     signers: Vec<Signer>,
+    revocations: Vec<CardRevocations>,
+    /// Whether a card revocation list was no such list.
+    damaged_list: bool,
     /// Why something that looked like a key was left out.
     error: Option<KeyError>,
 }
@@ -228,18 +314,21 @@ impl Found {
         }
     }
 
-    /// Every JWK and every certificate somewhere in `json`. `serde_json` caps the depth.
-    fn json(&mut self, json: &Json) {
+    /// Every JWK and every certificate somewhere in `json`; `issuer` is the URL that stood beside or above it.
+    /// `serde_json` caps the depth.
+    fn json(&mut self, json: &Json, issuer: Option<&str>) {
         match json {
-            Json::Object(map) if map.contains_key("kty") => {
-                let certificate = map.get("x5c").and_then(|chain| chain.get(0));
-                match certificate.and_then(Json::as_str).and_then(decode_base64) {
-                    Some(der) => self.add(Signer::from_certificate(&der)),
-                    None => self.add(from_jwk(json)),
-                };
+            Json::Object(map) if map.contains_key("kty") => self.jwk(json, issuer),
+            // A damaged list of revocations must not pass for none.
+            Json::Object(map) if map.contains_key("rids") => match CardRevocations::from_json(json) {
+                Ok(list) => self.revocations.push(list),
+                Err(_) => self.damaged_list = true,
+            },
+            Json::Object(map) => {
+                let issuer = issuer_beside(json).or(issuer);
+                map.values().for_each(|value| self.json(value, issuer));
             }
-            Json::Object(map) => map.values().for_each(|value| self.json(value)),
-            Json::Array(items) => items.iter().for_each(|value| self.json(value)),
+            Json::Array(items) => items.iter().for_each(|value| self.json(value, issuer)),
             Json::String(text) if text.contains("-----BEGIN CERTIFICATE") => self.pem(text),
             // The DER of anything as long as a certificate begins with these characters.
             Json::String(text) if text.starts_with("MI") => {
@@ -250,30 +339,44 @@ impl Found {
             _ => {}
         }
     }
+
+    /// A JWK is a signer by itself, unless it comes with a certificate, which then says more about all but cards.
+    fn jwk(&mut self, jwk: &Json, issuer: Option<&str>) {
+        let chain = jwk.get("x5c").and_then(|chain| chain.get(0));
+        let certificate = chain.and_then(Json::as_str).and_then(decode_base64);
+        let Some(der) = certificate else {
+            self.add(jwk::signer(jwk, issuer));
+            return;
+        };
+        let certified = Signer::from_certificate(&der).map(|signer| Signer {
+            health_cards: None,
+            ..signer
+        });
+        let named = Signer::from_certificate(&der)
+            .ok()
+            .and_then(|signer| signer.health_cards?.issuer);
+        let fit = jwk::signer(jwk, issuer.or(named.as_deref())).ok().filter(|signer| {
+            // What the certificate names has to agree with where the key was found.
+            let same_issuer = issuer.is_none() || named.is_none() || named.as_deref() == issuer;
+            signer.health_cards.is_some() && same_issuer && certified.as_ref().is_ok_and(|c| c.key == signer.key)
+        });
+        self.add(certified);
+        // Under its thumbprint it serves cards alone: for other documents the certificate's limits hold.
+        self.signers.extend(fit.map(|signer| Signer {
+            key_id: signer.key.jwk_thumbprint(),
+            ..signer
+        }));
+    }
 }
 
-/// A JSON Web Key (RFC 7517). Its `kid` is taken where it is one that a document could name,
-/// which in the EU's lists is the base64 of eight bytes.
-fn from_jwk(jwk: &Json) -> Result<Signer, KeyError> {
-    let text = |name| jwk.get(name).and_then(Json::as_str);
-    let number = |name| text(name).and_then(decode_base64).ok_or(KeyError::NoKey);
-    let key = match text("kty") {
-        Some("EC") if text("crv") == Some("P-256") => PublicKey::from_coordinates(&number("x")?, &number("y")?)?,
-        Some("RSA") => PublicKey::from_rsa(&number("n")?, &number("e")?)?,
-        _ => return Err(KeyError::Unsupported),
-    };
-    let key_id = text("kid")
-        .and_then(decode_base64)
-        .filter(|id| id.len() == 8)
-        .map(|id| KeyId::new(&id));
-    Ok(Signer {
-        key_id,
-        ..Signer::bare(key)
-    })
+/// The URL of the issuer that an object names: `iss`, or the `iss` of its `issuer`.
+fn issuer_beside(json: &Json) -> Option<&str> {
+    let issuer = json.get("iss").or_else(|| json.get("issuer")?.get("iss"))?;
+    issuer.as_str().filter(|url| shc::is_issuer_url(url))
 }
 
 /// Base64 in either alphabet, padded or not.
-fn decode_base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD
         .decode(text)
         .or_else(|_| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')))

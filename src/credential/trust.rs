@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::keys::{KeyId, RootKey};
+use crate::shc::CardRevocations;
 use crate::signers::{Signer, Signers};
 use crate::trust_list::{TrustError, TrustList};
 
@@ -86,6 +87,9 @@ pub struct Trust {
     signers: Signers,
 }
 
+/// A signer and the list it is in.
+pub(crate) type Found<'t> = (&'t Signer, Option<&'t TrustList>);
+
 impl Trust {
     /// Reads a file that may be one of our own trust lists, signed by one of `roots`, or any
     /// file of signers that [`Signers::parse`] knows, such as a list of EU certificates.
@@ -120,7 +124,15 @@ impl Trust {
     /// Believes `signers` too.
     #[must_use]
     pub fn with_signers(mut self, signers: Signers) -> Self {
-        self.signers = self.signers.iter().chain(signers.iter()).cloned().collect();
+        self.signers.join(signers);
+        self
+    }
+
+    /// Minds which cards an issuer of SMART Health Cards has taken back. Of two lists of one key the one that was changed
+    /// more often counts.
+    #[must_use]
+    pub fn with_card_revocations(mut self, list: CardRevocations) -> Self {
+        self.signers.add_revocations(list);
         self
     }
 
@@ -137,18 +149,29 @@ impl Trust {
     }
 
     /// The signers that a document naming `key_id` may be from, each with the list it is in.
-    pub(crate) fn candidates<'t>(
-        &'t self,
-        key_id: Option<&KeyId>,
-    ) -> impl Iterator<Item = (&'t Signer, Option<&'t TrustList>)> {
+    pub(crate) fn candidates<'t>(&'t self, key_id: Option<&KeyId>) -> impl Iterator<Item = Found<'t>> {
+        self.all()
+            .filter(move |(signer, _)| signer.key_id.is_none() || signer.key_id.as_ref() == key_id)
+    }
+
+    /// The signers whose key has this thumbprint, as SMART Health Cards name it, whether they may sign cards or not.
+    pub(crate) fn card_candidates<'t>(&'t self, thumbprint: Option<&KeyId>) -> impl Iterator<Item = Found<'t>> {
+        self.all()
+            .filter(move |(signer, _)| thumbprint.is_some() && signer.key.jwk_thumbprint().as_ref() == thumbprint)
+    }
+
+    /// Which cards the issuer with this key has taken back, as it published itself.
+    pub(crate) fn card_revocations(&self, key: &KeyId) -> Option<&CardRevocations> {
+        self.signers.revocations(key)
+    }
+
+    fn all(&self) -> impl Iterator<Item = Found<'_>> {
         let listed = self
             .lists
             .iter()
             .flat_map(|list| list.signers().iter().map(move |signer| (signer, Some(list))));
         let loose = self.signers.iter().map(|signer| (signer, None));
-        listed
-            .chain(loose)
-            .filter(move |(signer, _)| signer.key_id.is_none() || signer.key_id.as_ref() == key_id)
+        listed.chain(loose)
     }
 }
 

@@ -20,6 +20,7 @@ use ring::rand::SecureRandom;
 use crate::cbor;
 use crate::cose::{self, SignedMessage};
 use crate::keys::{KeyError, KeyId, RootKey};
+use crate::shc::{covers, read_entry};
 use crate::signers::{MAX_FILE, Signer};
 use crate::signing_key::SigningKey;
 use crate::trust_list_cbor;
@@ -174,6 +175,21 @@ impl TrustList {
         self.0.content.revoked_documents.contains(id)
     }
 
+    /// Whether the SMART Health Card with this `rid`, signed with `key`, was taken back. It stands in the list as
+    /// `KID/RID`, with `.SECONDS` behind it where only cards issued before that time are meant.
+    #[must_use]
+    pub fn revokes_card(&self, key: &KeyId, rid: &str, issued_at: Timestamp) -> bool {
+        let name = format!("{}/{rid}", key.to_base64url());
+        self.0
+            .content
+            .revoked_documents
+            .range(name.clone()..)
+            .take_while(|entry| entry.starts_with(&name))
+            .filter_map(|entry| entry.split_once('/'))
+            .filter_map(|(_, entry)| read_entry(entry))
+            .any(|(found, before)| found == rid && covers(before, issued_at))
+    }
+
     pub(crate) fn root(&self) -> &KeyId {
         &self.0.root
     }
@@ -233,7 +249,8 @@ impl TrustListBuilder {
         self
     }
 
-    /// Takes the document with this [`crate::Document::id`] back.
+    /// Takes the document with this [`crate::Document::id`] back. For all SMART Health Cards of one `rid` see
+    /// [`TrustList::revokes_card`].
     #[must_use]
     pub fn revoke_document(mut self, id: &str) -> Self {
         self.0.revoked_documents.insert(id.to_owned());

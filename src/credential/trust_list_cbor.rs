@@ -11,7 +11,7 @@ use crate::claims::Kind;
 use crate::claims_cbor::{MapWriter, cwt};
 use crate::document::text_claim;
 use crate::keys::{KeyId, PublicKey};
-use crate::signers::Signer;
+use crate::signers::{CardUse, Signer};
 use crate::trust_list::ListContent;
 
 /// The private claim that holds the content of trust lists.
@@ -128,5 +128,7 @@ fn read_signer(item: &Value) -> Option<Option<Signer>> {
         not_before,
         not_after,
         purposes,
+        // Whose cards the key may sign, its issuer says.
+        health_cards: Some(CardUse::default()),
     }))
 }

@@ -90,3 +90,23 @@ fn what_is_imported_is_there_in_the_app() {
     let ids: Vec<Value> = kept.cards.keys().map(|id| json!(id)).collect();
     assert_eq!(ids, [told["added"][0]["id"].clone()]);
 }
+
+#[test]
+fn all_cards_of_a_health_card_file_are_added() {
+    let home = Home::new();
+    let file = crate::common::conformance("shc").join("test-example-00-e-file-multi-jws.smart-health-card");
+    let told = home.run(&["import", file.to_str().unwrap()]).done().json();
+    assert_eq!(told["added"].as_array().unwrap().len(), 2, "{told}");
+    assert!(
+        told["added"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|added| added["kind"] == "document")
+    );
+    assert_eq!(
+        home.run(&["import", file.to_str().unwrap()]).code,
+        Some(1),
+        "they are there already"
+    );
+}

@@ -1,4 +1,5 @@
-//! `anban verify`, on certificates that EU member states published with what has to be found out about them.
+//! `anban verify`, on certificates that EU member states published with what has to be found out about them, and on
+//! examples of SMART Health Cards.
 
 use std::fs;
 use std::io::Write;
@@ -185,4 +186,96 @@ fn whatever_stands_there_gets_a_report() {
             "{text:?}"
         );
     }
+}
+
+/// The example card of the SMART Health Cards Framework, and its issuer's key.
+fn health_card() -> (String, String) {
+    let folder = conformance("shc");
+    let key = "3Kfdg-XwP-7gXyywtUfUADwBumDOPKMQx-iELL11W9s.jwk";
+    let card = fs::read_to_string(folder.join("example-00-f-qr-code-numeric-value-0.txt")).unwrap();
+    (card.trim().to_owned(), folder.join(key).to_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_health_card_is_read_as_a_code_as_signed_text_as_a_file_and_in_parts() {
+    let (code, key) = health_card();
+    let issuer = "https://spec.smarthealth.cards/examples/issuer";
+    let with = |documents: &[&str]| {
+        let options = [
+            "verify",
+            "--signer",
+            &key,
+            "--issuer",
+            issuer,
+            "--at",
+            "2026-01-01T00:00:00Z",
+        ];
+        report(&anban(&[&options[..], documents].concat()))
+    };
+    let by_code = with(&[&code]);
+    assert_eq!(
+        (&by_code["valid"], &by_code["format"], &by_code["issuer"]),
+        (&json!(true), &json!("smart-health-card"), &json!(issuer))
+    );
+    let digits = code.strip_prefix("shc:/").unwrap();
+    let pairs: Vec<&str> = (0..digits.len()).step_by(2).map(|at| &digits[at..at + 2]).collect();
+    let jws: String = pairs
+        .iter()
+        .map(|pair| char::from(pair.parse::<u8>().unwrap() + 45))
+        .collect();
+    assert_eq!(with(&[&jws]), by_code);
+    let home = Home::new();
+    let file = home.file(
+        "card.smart-health-card",
+        json!({ "verifiableCredential": [jws] }).to_string(),
+    );
+    assert_eq!(with(&[file.to_str().unwrap()]), by_code);
+    let (first, second) = pairs.split_at(300);
+    let first = home.file("first.txt", format!("shc:/1/2/{}\n", first.concat()));
+    let second = format!("shc:/2/2/{}", second.concat());
+    assert_eq!(with(&[&second, first.to_str().unwrap()]), by_code);
+    let alone = with(&[&second]);
+    assert!(
+        alone["checks"]["encoding"].as_str().unwrap().contains("part 2 of 2"),
+        "{alone}"
+    );
+    assert_eq!(with(&[&format!(" {code}")])["valid"], false);
+}
+
+#[test]
+fn a_health_card_needs_its_issuers_key_and_is_refused_once_it_is_taken_back() {
+    let (code, key) = health_card();
+    let with = |options: &[&str]| report(&anban(&[&["verify"], options, &[code.as_str()]].concat()));
+    let others = conformance("shc").join("issuer.jwks.public.not.smart.json");
+    let stranger = with(&["--signer", others.to_str().unwrap()]);
+    assert!(
+        stranger["checks"]["signature"]
+            .as_str()
+            .unwrap()
+            .starts_with("failed: "),
+        "{stranger}"
+    );
+    let elsewhere = with(&["--signer", &key, "--issuer", "https://example.org"]);
+    assert!(
+        elsewhere["checks"]["purpose"].as_str().unwrap().starts_with("failed: "),
+        "{elsewhere}"
+    );
+    let home = Home::new();
+    let damaged = home.file("crl.json", "{}");
+    anban(&["verify", "--signer", &key, "--crl", damaged.to_str().unwrap(), &code]).could_not();
+}
+
+#[test]
+fn a_file_with_several_health_cards_gets_one_report_with_each_in_it() {
+    let (_, key) = health_card();
+    let file = conformance("shc").join("test-example-00-e-file-multi-jws.smart-health-card");
+    let report = report(&anban(&["verify", "--signer", &key, file.to_str().unwrap()]));
+    let cards = report["claims"]["cards"].as_array().unwrap();
+    let valid: Vec<&Value> = cards.iter().map(|card| &card["valid"]).collect();
+    assert_eq!(
+        valid,
+        [&json!(true), &json!(false)],
+        "the second is signed with another key"
+    );
+    assert_eq!(report["valid"], false);
 }

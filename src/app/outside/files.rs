@@ -21,7 +21,18 @@ const LONGEST_TEXT: usize = 8 << 20;
 const MOST_LOOKED_AT: usize = 2_000;
 const MOST_OFFERED: usize = 24;
 
-const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "pkpass", "pkpasses", "json"];
+const ENDINGS: [&str; 10] = [
+    "png",
+    "jpg",
+    "jpeg",
+    "webp",
+    "gif",
+    "bmp",
+    "pkpass",
+    "pkpasses",
+    "json",
+    "smart-health-card",
+];
 
 /// Where papers are saved: the person's documents folder, or their home.
 #[must_use]
@@ -43,7 +54,7 @@ pub fn shown(path: &Path) -> String {
         .join(" / ")
 }
 
-/// Pictures, passes and copies in the person's folders, the newest first.
+/// Pictures, passes, card files and copies in the person's folders, the newest first.
 #[must_use]
 pub fn find() -> Vec<FoundFile> {
     let folders = [dirs::picture_dir(), dirs::download_dir(), dirs::document_dir()];
@@ -132,8 +143,11 @@ pub fn content(bytes: Vec<u8>) -> Result<FileContent, FileTrouble> {
         });
     }
     let text = String::from_utf8(bytes).map_err(|_| FileTrouble::WrongKind)?;
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if text.is_empty() {
+    // A mark at the beginning and a line end at the end belong to the file; other white space may mean something.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.trim().is_empty() {
         return Err(FileTrouble::Empty);
     }
     if text.len() > LONGEST_TEXT || text.contains('\0') {
@@ -162,5 +176,13 @@ mod tests {
             content(b"HC1:ABC\n".to_vec()),
             Ok(FileContent::Text("HC1:ABC".to_owned()))
         );
+    }
+
+    #[test]
+    fn only_the_last_line_end_is_taken_off_a_text() {
+        let text = |bytes: &[u8]| content(bytes.to_vec());
+        let is = |text: &str| Ok(FileContent::Text(text.to_owned()));
+        assert_eq!(text(b"\xef\xbb\xbfshc:/56\r\n"), is("shc:/56"));
+        assert_eq!(text(b" \t\n shc:/56 \t\n "), is(" \t\n shc:/56 \t\n "));
     }
 }

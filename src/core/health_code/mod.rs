@@ -5,9 +5,9 @@
 //! with no network. A document whose issuer nobody vouches for can be carried and shown, and the page says plainly that
 //! it is not verified; one whose signature is wrong is not taken at all.
 //!
-//! Documents come from a picture, from typed text, or from the hub, where a request waits in the outbox like any other.
+//! Documents come from a picture, from typed text, from a file, or from the hub, where a request waits in the outbox like any other.
 
-use anban_credential::{Document, DocumentState, ReadError, RootKey, TrustList, TrustStore};
+use anban_credential::{Document, DocumentState, Parts, RootKey, TrustList, TrustStore, read};
 use anban_wire::IdentityNumber;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,11 +25,15 @@ use crate::turn::Turn;
 use crate::view::{Icon, Mark};
 use crate::{sync, wallet};
 
+mod import;
+#[cfg(test)]
+mod import_tests;
 mod model;
 #[cfg(test)]
 mod tests;
 mod view;
 
+use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
 pub(crate) use view::{code_view, view, what_it_is};
 
@@ -66,6 +70,8 @@ pub(crate) struct Screen {
     pub shown: Option<DocumentId>,
     /// Pictures and passes on this device; none while they are looked for.
     pub files: Option<Vec<FoundFile>>,
+    /// The parts that were read of a code that comes in several.
+    pub parts: Parts,
 }
 
 /// Whom this device believes.
@@ -122,7 +128,7 @@ pub(crate) fn documents(core: &Core) -> Vec<(&KeptDocument, Document)> {
         .records
         .documents
         .values()
-        .filter_map(|kept| anban_credential::read(&kept.text).ok().map(|document| (kept, document)))
+        .filter_map(|kept| read(&kept.text).ok().map(|document| (kept, document)))
         .collect();
     documents.sort_by_key(|(kept, _)| (std::cmp::Reverse(kept.added_at), kept.id));
     documents
@@ -189,59 +195,6 @@ fn not_taken(problem: Problem) -> Outcome {
     )
 }
 
-/// Keeps a document, if it is one. A document that is there already is refreshed, not doubled.
-fn import(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreError> {
-    let document = match anban_credential::read(text) {
-        Ok(document) => document,
-        Err(ReadError::SmartHealthCard) => return Ok(Err("document-unsupported")),
-        Err(_) => return Ok(Err("document-unreadable")),
-    };
-    let now = turn.now();
-    if turn.core.trust.state(&document, now) == DocumentState::Forged {
-        return Ok(Err("document-forged"));
-    }
-    keep(turn, &document, None)?;
-    turn.show(
-        Outcome::new(Mark::Good, "document-kept-title")
-            .line("document-kept-line")
-            .main("document-kept-show", Icon::QrCode2, open(Page::HealthCode))
-            .undoable(),
-    );
-    Ok(Ok(()))
-}
-
-/// `about` is what it belongs to, where it comes for something on this device: it then takes the place of the older one,
-/// and does not become the one that is shown.
-fn keep(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> Result<(), StoreError> {
-    let now = turn.now();
-    let same = documents(turn.core).into_iter().find(|(kept, read)| {
-        read.id() == document.id() || (about.is_some() && kept.about == about && read.kind() == document.kind())
-    });
-    let kept = match same.map(|(kept, _)| kept.clone()) {
-        Some(kept) => KeptDocument {
-            text: document.text().to_owned(),
-            refreshed_at: now,
-            about: about.or(kept.about),
-            ..kept
-        },
-        None => KeptDocument {
-            id: DocumentId(turn.uuid()),
-            text: document.text().to_owned(),
-            added_at: now,
-            refreshed_at: now,
-            about,
-        },
-    };
-    if about.is_some() {
-        return turn.commit(vec![Change::PutDocument(kept)]);
-    }
-    turn.core.screen.health_code.shown = Some(kept.id);
-    turn.commit_undoable(vec![
-        Change::PutDocument(kept),
-        Change::RemoveDraft(Field::DocumentText),
-    ])
-}
-
 /// A document's text was typed or pasted.
 pub(crate) fn typed_document(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreError> {
     import(turn, text)
@@ -260,14 +213,7 @@ pub(crate) fn file_read(
             Ok(copy) if copy.format == settings::COPY_FORMAT => settings::restore(turn, copy)?.err(),
             _ => import(turn, &text)?.err(),
         },
-        Ok(FileContent::Picture { codes }) => {
-            // The first code that is a document; a picture may hold others.
-            let document = codes.iter().find(|code| anban_credential::read(&code.text).is_ok());
-            match document.or(codes.first()) {
-                Some(code) => import(turn, &code.text)?.err(),
-                None => Some("file-no-code"),
-            }
-        }
+        Ok(FileContent::Picture { codes }) => import_picture(turn, &codes)?.err(),
         Err(FileTrouble::Unreadable) => Some("file-unreadable"),
         Err(FileTrouble::Empty) => Some("file-empty"),
         Err(FileTrouble::TooLarge) => Some("file-too-large"),
@@ -362,7 +308,7 @@ pub(crate) fn issued(
     text: &str,
 ) -> Result<(), StoreError> {
     let now = turn.now();
-    let issued = anban_credential::read(text).ok();
+    let issued = read(text).ok();
     // What is no document, or was changed on its way, is no answer.
     let Some(document) = issued.filter(|document| turn.core.trust.state(document, now) != DocumentState::Forged) else {
         return turn.commit(vec![Change::PutOutbox(item.after_failure(now))]);

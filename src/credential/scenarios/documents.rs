@@ -187,17 +187,6 @@ fn claims_that_make_no_document_are_not_signed() {
 }
 
 #[test]
-fn a_smart_health_card_is_recognised_and_not_pretended_to_be_read() {
-    let text = "shc:/5676290952432060346029243740446031222959532654603460292540772804336028702864716745222";
-    assert_eq!(read(text).unwrap_err(), ReadError::SmartHealthCard);
-    let report = check_text(text, &Trust::default(), noon());
-    assert_eq!(report.format, Some(Format::SmartHealthCard));
-    assert!(report.checks.encoding.to_string().contains("SMART Health Card"));
-    assert_eq!(report.checks.signature, Check::NotChecked);
-    assert_eq!(report.state(), DocumentState::Unreadable);
-}
-
-#[test]
 fn each_broken_layer_is_the_one_that_is_reported() {
     let trust = Trust::default();
     let report = |text: &str| {

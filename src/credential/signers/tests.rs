@@ -22,6 +22,17 @@ fn oid(text: &str) -> Vec<u8> {
 /// A certificate for `key`, made out to 安城, of the year 2026, with `usages` (none: without
 /// the extension). Its own signature is empty: nobody looks at it.
 fn certificate(key: &PublicKey, usages: &[&str]) -> Vec<u8> {
+    let listed = usages.iter().flat_map(|usage| oid(usage)).collect::<Vec<_>>();
+    let usage = extension("2.5.29.37", &der(0x30, &listed));
+    certificate_with(key, &if usages.is_empty() { Vec::new() } else { usage })
+}
+
+fn extension(id: &str, value: &[u8]) -> Vec<u8> {
+    der(0x30, &[oid(id), der(4, value)].concat())
+}
+
+/// The same with these extensions.
+fn certificate_with(key: &PublicKey, extensions: &[u8]) -> Vec<u8> {
     let algorithm = der(0x30, &oid("1.2.840.10045.4.3.2"));
     let name = [oid("2.5.4.10"), der(0x0c, "安城".as_bytes())].concat();
     let name = der(0x30, &der(0x31, &der(0x30, &name)));
@@ -38,11 +49,8 @@ fn certificate(key: &PublicKey, usages: &[&str]) -> Vec<u8> {
         STANDARD.decode(spki).unwrap(),
     ]
     .concat();
-    if !usages.is_empty() {
-        let usages = usages.iter().flat_map(|usage| oid(usage)).collect::<Vec<_>>();
-        let value = der(4, &der(0x30, &usages));
-        let extension = der(0x30, &[oid("2.5.29.37"), value].concat());
-        content.extend(der(0xa3, &der(0x30, &extension)));
+    if !extensions.is_empty() {
+        content.extend(der(0xa3, &der(0x30, extensions)));
     }
     der(0x30, &[der(0x30, &content), algorithm, der(3, &[0])].concat())
 }
@@ -129,6 +137,44 @@ fn bare_keys_and_jwk_sets_are_read() {
     let set = json!({"keys": [named, {"kty": "OKP", "crv": "Ed25519", "x": "AA"}]});
     let signer = only(set.to_string().as_bytes());
     assert_eq!(signer.key_id, Some(KeyId::new(&[1, 2, 3, 4, 5, 6, 7, 8])));
+}
+
+/// A JWK as SMART Health Cards ask for it, with a certificate made out to this URL.
+fn card_key(key: &PublicKey, certified: &PublicKey, url: &str) -> Json {
+    let cose = key.to_cose_key();
+    let part = |label| URL_SAFE_NO_PAD.encode(crate::cbor::get(&cose, label).unwrap().as_bytes().unwrap());
+    let name = extension("2.5.29.17", &der(0x30, &der(0x86, url.as_bytes())));
+    json!({
+        "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "x": part(-2), "y": part(-3),
+        "kid": key.jwk_thumbprint().unwrap().to_base64url(),
+        "x5c": [STANDARD.encode(certificate_with(certified, &name))],
+    })
+}
+
+#[test]
+fn a_card_key_with_a_certificate_is_that_of_the_url_in_it_and_nothing_more() {
+    let (key, other, url) = (key(), key(), "https://example.org/issuer");
+    let found = |json: &Json| {
+        let signers = Signers::parse(json.to_string().as_bytes()).unwrap();
+        let signers = signers.iter().filter(|signer| signer.health_cards.is_some());
+        signers.cloned().collect::<Vec<_>>()
+    };
+    let jwk = card_key(&key, &key, url);
+    let of_url = Some(CardUse {
+        issuer: Some(url.to_owned()),
+        crl_version: None,
+    });
+    let signers = found(&json!({ "keys": [jwk] }));
+    assert_eq!(signers.len(), 1);
+    assert_eq!((&signers[0].health_cards, &signers[0].key), (&of_url, &key));
+    // Other documents can't get round the certificate's limits by the key alone.
+    assert_eq!(signers[0].key_id, key.jwk_thumbprint());
+    assert_eq!(found(&json!({ "iss": url, "keys": [jwk] })).len(), 1);
+    assert_eq!(found(&json!({ "iss": "https://example.com", "keys": [jwk] })), []);
+    assert_eq!(found(&card_key(&key, &other, url)), [], "a certificate of another key");
+    let name = extension("2.5.29.17", &der(0x30, &der(0x86, url.as_bytes())));
+    assert_eq!(only(&certificate_with(&key, &name)).health_cards, of_url);
+    assert_eq!(only(&certificate(&key, &[])).health_cards, None);
 }
 
 #[test]

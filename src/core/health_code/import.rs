@@ -1,0 +1,155 @@
+//! Taking documents in: from a text, from the codes of a picture, from the parts of a code that comes in several.
+//!
+//! Whatever is no document is refused with a sentence. One whose signature is wrong is not taken at all; any other is,
+//! and the page says what its state is. The parts of a code are kept in memory alone until they are all there: the
+//! person has the pictures still.
+
+use anban_credential::{CardError, Document, DocumentState, Parts, ReadError, read, split};
+
+use super::{About, KeptDocument, documents};
+use crate::app::Page;
+use crate::effect::ReadCode;
+use crate::entry::{Field, Problem};
+use crate::ids::DocumentId;
+use crate::result::{Outcome, Sentence, open};
+use crate::store::{Change, StoreError};
+use crate::turn::Turn;
+use crate::view::{Icon, Mark};
+
+/// Keeps the documents in a text: one, or the cards of a SMART Health Card file. A document that is there already is
+/// refreshed, not doubled.
+pub(super) fn import(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreError> {
+    let texts = match split(text) {
+        Ok(texts) => texts,
+        Err(ReadError::SmartHealthCard(CardError::Part { .. })) => return collect(turn, text),
+        Err(_) => return Ok(Err("document-unreadable")),
+    };
+    let documents: Vec<Document> = texts.iter().filter_map(|text| read(text).ok()).collect();
+    keep_genuine(turn, documents)
+}
+
+fn keep_genuine(turn: &mut Turn<'_>, documents: Vec<Document>) -> Result<Result<(), Problem>, StoreError> {
+    if documents.is_empty() {
+        return Ok(Err("document-unreadable"));
+    }
+    let now = turn.now();
+    let genuine: Vec<Document> = documents
+        .into_iter()
+        .filter(|document| turn.core.trust.state(document, now) != DocumentState::Forged)
+        .collect();
+    if genuine.is_empty() {
+        return Ok(Err("document-forged"));
+    }
+    keep_all(turn, &genuine)?;
+    turn.show(
+        Outcome::new(Mark::Good, "document-kept-title")
+            .line("document-kept-line")
+            .main("document-kept-show", Icon::QrCode2, open(Page::HealthCode))
+            .undoable(),
+    );
+    Ok(Ok(()))
+}
+
+/// Takes in one part of a code that comes in several, in whatever order they are read. A part of another card begins
+/// anew: the person has put the first one aside.
+fn collect(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreError> {
+    let parts = &mut turn.core.screen.health_code.parts;
+    let mut added = parts.add(text);
+    if let Err(ReadError::SmartHealthCard(CardError::MixedParts)) = added {
+        *parts = Parts::default();
+        added = parts.add(text);
+    }
+    match added {
+        Ok(Some(document)) => {
+            *parts = Parts::default();
+            keep_genuine(turn, vec![document])
+        }
+        Ok(None) | Err(ReadError::SmartHealthCard(CardError::RepeatedPart(_))) => {
+            let missing = parts.missing();
+            let next = missing.first().copied().unwrap_or_default();
+            let title = Sentence("document-part-title", vec![("count", parts.count().to_string())]);
+            let left = [("left", missing.len().to_string()), ("part", next.to_string())];
+            let line = Sentence("document-part-line", left.to_vec());
+            turn.show(Outcome::new(Mark::Waiting, title).line(line).main(
+                "document-part-next",
+                Icon::Image,
+                open(Page::Files),
+            ));
+            Ok(Ok(()))
+        }
+        Err(_) => {
+            *parts = Parts::default();
+            Ok(Err("document-unreadable"))
+        }
+    }
+}
+
+/// Keeps documents, all of them or none; the last is the one that is shown.
+fn keep_all(turn: &mut Turn<'_>, documents: &[Document]) -> Result<(), StoreError> {
+    let mut changes = Vec::new();
+    for document in documents {
+        let kept = kept(turn, document, None);
+        turn.core.screen.health_code.shown = Some(kept.id);
+        changes.push(Change::PutDocument(kept));
+    }
+    changes.push(Change::RemoveDraft(Field::DocumentText));
+    turn.commit_undoable(changes)
+}
+
+/// Keeps a document. `about` is what it belongs to, where it comes for something on this device: it then takes the place
+/// of the older one, and does not become the one that is shown.
+pub(super) fn keep(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> Result<(), StoreError> {
+    if about.is_none() {
+        return keep_all(turn, std::slice::from_ref(document));
+    }
+    let kept = kept(turn, document, about);
+    turn.commit(vec![Change::PutDocument(kept)])
+}
+
+/// A document as it is to be kept: in the place of the same one, if it is there.
+fn kept(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> KeptDocument {
+    let now = turn.now();
+    let same = documents(turn.core).into_iter().find(|(kept, read)| {
+        read.id() == document.id() || (about.is_some() && kept.about == about && read.kind() == document.kind())
+    });
+    match same.map(|(kept, _)| kept.clone()) {
+        Some(kept) => KeptDocument {
+            text: document.text().to_owned(),
+            refreshed_at: now,
+            about: about.or(kept.about),
+            ..kept
+        },
+        None => KeptDocument {
+            id: DocumentId(turn.uuid()),
+            text: document.text().to_owned(),
+            added_at: now,
+            refreshed_at: now,
+            about,
+        },
+    }
+}
+
+/// Keeps the first document among the codes of a picture, which may hold other codes too, or takes in the parts of one.
+pub(super) fn import_picture(turn: &mut Turn<'_>, codes: &[ReadCode]) -> Result<Result<(), Problem>, StoreError> {
+    let is_part = |code: &&ReadCode| {
+        matches!(
+            split(&code.text),
+            Err(ReadError::SmartHealthCard(CardError::Part { .. }))
+        )
+    };
+    if let Some(document) = codes.iter().find(|code| read(&code.text).is_ok()) {
+        return import(turn, &document.text);
+    }
+    let mut parts = codes.iter().filter(is_part).peekable();
+    if parts.peek().is_none() {
+        return match codes.first() {
+            Some(code) => import(turn, &code.text),
+            None => Ok(Err("file-no-code")),
+        };
+    }
+    let mut last = Ok(());
+    for part in parts {
+        last = collect(turn, &part.text)?;
+    }
+    Ok(last)
+}

@@ -1,0 +1,320 @@
+//! SMART Health Cards that others made, good ones and broken ones, against `anban-credential`.
+//!
+//! The framework's own tools come with cards that each have one fault, which their names tell. They are not part of this
+//! project: `ANBAN_CONFORMANCE` names a folder whose `shc` holds them; docs/conformance.md says where to get them. Every
+//! file there is a case: a good card has to be valid, and a bad one refused for the reason that its name gives. A name
+//! that is not known here is a card that has to be refused, for whatever reason; it is printed as such.
+//!
+//! Whose keys are whose: the `.jwk` in the folder is that of the issuer of the framework's examples, under its present
+//! and its first address. The cards of other issuers are held against that key too, and against the set of keys that
+//! are not that issuer's, and have to be refused both times.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "shc/faults.rs"]
+mod faults;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anban_credential::{
+    CardError, Check, Checks, Failure, ReadError, Signers, Trust, Verification, check_text, check_texts, read, split,
+};
+use common::conformance;
+use faults::{FAULTS, Fault};
+use jiff::Timestamp;
+
+/// Prints where it is read even when the test passes: the harness keeps what `println!` says to itself.
+macro_rules! tell {
+    ($($words:tt)*) => {{
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
+/// The issuer of the framework's examples, today and in the first versions.
+const ISSUERS: [&str; 2] = [
+    "https://spec.smarthealth.cards/examples/issuer",
+    "https://smarthealth.cards/examples/issuer",
+];
+
+/// A case: one file, or the parts of one card.
+struct Case {
+    name: String,
+    texts: Vec<String>,
+}
+
+impl Case {
+    fn report(&self, trust: &Trust) -> Verification {
+        let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
+        check_texts(&texts, trust, now())
+    }
+
+    /// The framework's own examples are good, and so are some of the tools', whose names tell.
+    fn is_good(&self) -> bool {
+        // Names of what the tools only warn of are among them.
+        let of_the_tools = ["multi-jws.", "1195-byte", "chunk_too_small", "bad-fhir-metadata"];
+        self.name.starts_with("example-") || of_the_tools.iter().any(|piece| self.name.contains(piece))
+    }
+
+    /// The fault is in the symbol, its version or its segments, and nothing of it is left in the text.
+    fn is_about_the_symbol(&self) -> bool {
+        ["wrong_qr_mode", "qr_segment", "qr_version", "inflated-to"]
+            .iter()
+            .any(|piece| self.name.contains(piece))
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        let told = FAULTS.iter().find(|(piece, _)| self.name.contains(piece));
+        told.map(|(_, fault)| *fault)
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-01-01T00:00:00Z".parse().unwrap()
+}
+
+fn files() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(conformance("shc"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name().unwrap().to_str().unwrap()
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension()
+        .is_some_and(|found| endings.iter().any(|ending| found == *ending))
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in files() {
+        let texts = if has_ending(&path, &["txt", "smart-health-card"]) {
+            vec![fs::read_to_string(&path).unwrap()]
+        } else if has_ending(&path, &["png", "jpg", "bmp"]) {
+            symbols(&path)
+        } else {
+            continue;
+        };
+        // The parts of one card differ in the number behind these words.
+        let name = name(&path);
+        let is_part = texts.iter().any(|text| {
+            matches!(split(text), Err(ReadError::SmartHealthCard(CardError::Part { .. })))
+                || matches!(
+                    split(text),
+                    Err(ReadError::SmartHealthCard(CardError::SymbolTooLong(1191)))
+                )
+        });
+        let set = match name.split_once("-value-").or_else(|| name.split_once("-qr-code-")) {
+            Some((before, after)) if is_part => {
+                format!(
+                    "{before}-value-*{}",
+                    after.trim_start_matches(|c: char| c.is_ascii_digit())
+                )
+            }
+            _ => name.to_owned(),
+        };
+        cases.entry(set).or_default().extend(texts);
+    }
+    assert!(
+        !cases.is_empty(),
+        "there are no cards in {}",
+        conformance("shc").display()
+    );
+    cases.into_iter().map(|(name, texts)| Case { name, texts }).collect()
+}
+
+/// The texts of the QR symbols in a picture; none where it has none that can be read.
+fn symbols(path: &Path) -> Vec<String> {
+    let picture = image::open(path).unwrap().to_luma8();
+    let mut prepared = rqrr::PreparedImage::prepare(picture);
+    let grids = prepared.detect_grids();
+    grids
+        .iter()
+        .filter_map(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+        .collect()
+}
+
+/// What is in the files of this ending that are keys.
+fn keys(ending: &str) -> Vec<(String, Vec<u8>)> {
+    let files = files().into_iter().filter(|path| has_ending(path, &[ending]));
+    let keys: Vec<_> = files
+        .map(|path| (name(&path).to_owned(), fs::read(&path).unwrap()))
+        .collect();
+    keys.into_iter()
+        .filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains("\"kty\""))
+        .collect()
+}
+
+/// Trust in the issuer of the examples.
+fn example_issuer() -> Trust {
+    let keys = keys("jwk");
+    assert!(
+        !keys.is_empty(),
+        "the key of the examples (.jwk) is not in {}",
+        conformance("shc").display()
+    );
+    let signers = keys.iter().flat_map(|(_, key)| {
+        let signers = Signers::parse(key).unwrap();
+        ISSUERS.map(|issuer| signers.clone().of_card_issuer(issuer))
+    });
+    signers.fold(Trust::default(), Trust::with_signers)
+}
+
+/// What came out, in one line.
+fn outcome(report: &Verification) -> String {
+    let checks = serde_json::to_value(report.checks).unwrap();
+    let failed: Vec<String> = checks
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, check)| check.as_str().unwrap().starts_with("failed"))
+        .map(|(name, check)| format!("{name} {}", check.as_str().unwrap()))
+        .collect();
+    if report.valid {
+        "valid".to_owned()
+    } else {
+        failed.join("; ")
+    }
+}
+
+/// A good card is valid if the key of every card in it is here; of the others, the key is what is wrong and nothing else.
+fn is_as_good_as_its_keys(report: &Verification) -> bool {
+    let no_key = |checks: &Checks| {
+        checks.signature == Check::Failed(Failure::UnknownSigner)
+            && [
+                checks.prefix,
+                checks.encoding,
+                checks.inflate,
+                checks.validity,
+                checks.schema,
+            ]
+            .iter()
+            .all(|check| check.is_ok())
+    };
+    report.valid || no_key(&report.checks)
+}
+
+#[test]
+fn good_cards_are_valid_and_each_bad_one_is_refused_for_its_reason() {
+    let trust = example_issuer();
+    let (mut good, mut refused, mut unknown, mut failures) = (0, 0, 0, Vec::new());
+    for case in cases() {
+        let report = case.report(&trust);
+        let line = format!("{}: {}", case.name, outcome(&report));
+        let (met, expected) = if case.is_good() {
+            good += 1;
+            (is_as_good_as_its_keys(&report), "valid")
+        } else if case.is_about_the_symbol() {
+            (true, "whatever its text is; the fault is in the symbol")
+        } else if let Some((why, is)) = case.fault() {
+            refused += 1;
+            (!report.valid && is(&report.checks), why)
+        } else {
+            unknown += 1;
+            (
+                !report.valid,
+                "to be refused; its name tells no reason that is known here",
+            )
+        };
+        tell!("  {line} ({expected})");
+        if !met {
+            failures.push(format!("{line}\n    expected: {expected}"));
+        }
+    }
+    tell!("{good} good cards, {refused} refused for the reason in their names, {unknown} for some reason");
+    assert!(good > 0 && refused > 0, "the cases are not all there");
+    assert!(
+        failures.is_empty(),
+        "{} not met:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn every_example_whose_key_is_here_is_valid() {
+    let trust = example_issuer();
+    let valid = cases()
+        .iter()
+        .filter(|case| case.is_good() && case.report(&trust).valid)
+        .count();
+    assert!(valid > 0, "not one of the examples is valid");
+}
+
+#[test]
+fn a_file_with_several_cards_reports_on_each() {
+    let trust = example_issuer();
+    for case in cases().iter().filter(|case| case.name.contains("multi-jws.")) {
+        let cards = split(&case.texts[0]).unwrap();
+        let report = case.report(&trust);
+        let reports = report.claims["cards"].as_array().unwrap();
+        assert_eq!(reports.len(), cards.len());
+        for (card, report) in cards.iter().zip(reports) {
+            let alone = check_text(card, &trust, now());
+            tell!("  {}: {}", case.name, outcome(&alone));
+            assert_eq!(report["valid"], alone.valid);
+            assert_eq!(report["claims"], read(card).unwrap().claims());
+            assert!(is_as_good_as_its_keys(&alone));
+        }
+        assert_eq!(report.valid, reports.iter().all(|report| report["valid"] == true));
+        assert_eq!(reports[0]["valid"], true, "{}", case.name);
+    }
+}
+
+#[test]
+fn keys_of_somebody_else_verify_nothing() {
+    for (name, bytes) in keys("json") {
+        let Ok(signers) = Signers::parse(&bytes) else {
+            tell!("  {name}: not a key that can be used");
+            assert!(name.starts_with("wrong_"), "{name} can't be read");
+            continue;
+        };
+        let fit = signers.iter().filter(|signer| signer.health_cards.is_some()).count();
+        tell!("  {name}: {fit} of {} keys are for health cards", signers.len());
+        let faulty = ["wrong_", "private", "mismatch"]
+            .iter()
+            .any(|piece| name.contains(piece));
+        assert_eq!(fit, if faulty { 0 } else { signers.len() }, "{name}");
+        if name.contains("x5c") || name.contains("kid-mismatch") {
+            continue;
+        }
+        let trust = Trust::from(signers);
+        for case in cases() {
+            let report = case.report(&trust);
+            assert!(
+                !report.valid && report.checks.signature != Check::Ok,
+                "{} with {name}",
+                case.name
+            );
+        }
+    }
+}
+
+#[test]
+fn an_example_with_one_character_changed_is_never_taken_for_another() {
+    let trust = example_issuer();
+    for case in cases().iter().filter(|case| case.is_good()) {
+        let [text] = case.texts.as_slice() else { continue };
+        let Ok(cards) = split(text) else { continue };
+        for card in cards.iter().filter(|card| check_text(card, &trust, now()).valid) {
+            let claims = read(card).unwrap().claims();
+            for position in 0..card.len() {
+                let other = if &card[position..=position] == "A" { "B" } else { "A" };
+                let changed = format!("{}{other}{}", &card[..position], &card[position + 1..]);
+                let report = check_text(&changed, &trust, now());
+                assert!(!report.valid || report.claims == claims, "{} at {position}", case.name);
+            }
+        }
+    }
+}
