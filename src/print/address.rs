@@ -263,7 +263,6 @@ fn is_unreserved(byte: u8) -> bool {
 }
 
 /// The address of a queue of a CUPS server (`cups://host/`), whatever the queue's name.
-#[cfg(test)]
 pub(crate) fn of_queue(server: &str, name: &str) -> String {
     let mut address = server.to_owned();
     for byte in name.bytes() {

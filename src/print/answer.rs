@@ -10,7 +10,7 @@ use ipp::request::IppRequestResponse;
 use ipp::value::IppValue;
 
 use crate::PrintError;
-use crate::printer::{PDF, Status, Takes};
+use crate::printer::{PDF, PWG_RASTER, Status, Takes};
 
 /// `client-error-not-possible`: the job's state does not allow it.
 pub(crate) const NOT_POSSIBLE: u16 = StatusCode::ClientErrorNotPossible as u16;
@@ -20,12 +20,25 @@ pub(crate) const NOT_FOUND: u16 = StatusCode::ClientErrorNotFound as u16;
 pub(crate) const NOT_SUPPORTED: u16 = StatusCode::ServerErrorOperationNotSupported as u16;
 
 /// The attributes that are asked of a printer.
-pub(crate) const REQUESTED: [&str; 4] = [
+pub(crate) const REQUESTED: [&str; 6] = [
     IppAttribute::DOCUMENT_FORMAT_SUPPORTED,
+    RASTER_RESOLUTIONS,
+    RASTER_TYPES,
     IppAttribute::PRINTER_STATE,
     IppAttribute::PRINTER_STATE_REASONS,
     IppAttribute::PRINTER_IS_ACCEPTING_JOBS,
 ];
+
+/// In which resolutions it takes PWG Raster (PWG 5102.4, section 7).
+const RASTER_RESOLUTIONS: &str = "pwg-raster-document-resolution-supported";
+/// In which colours and depths.
+const RASTER_TYPES: &str = "pwg-raster-document-type-supported";
+/// The kind of PWG Raster that is made here.
+const GREY: &str = "sgray_8";
+/// The resolutions in which sheets are made, in dots an inch, and the one that is best: as sharp
+/// as a code needs, and a tenth of the dots of the finest.
+const RESOLUTIONS: std::ops::RangeInclusive<i32> = 150..=600;
+const BEST_RESOLUTION: i32 = 300;
 
 /// `printer-state`: 5 means that it does nothing until somebody comes.
 const STOPPED: i32 = 5;
@@ -35,6 +48,8 @@ const STOPPED: i32 = 5;
 pub struct PrinterAttributes {
     /// MIME types it prints.
     pub formats: Vec<String>,
+    /// The resolution in which to send it PWG Raster, if it takes that, in dots an inch.
+    pub raster: Option<u32>,
     /// `printer-state`: 3 idle, 4 processing, 5 stopped.
     pub state: i32,
     /// `printer-state-reasons` as sent, without `none`.
@@ -92,7 +107,11 @@ impl PrinterAttributes {
     /// The same for whoever asks any printer.
     pub(crate) fn status(&self) -> Status {
         Status {
-            takes: if self.supports(PDF) { Takes::Pdf } else { Takes::Nothing },
+            takes: match self.raster {
+                _ if self.supports(PDF) => Takes::Pdf,
+                Some(dots_per_inch) => Takes::Sheets { dots_per_inch },
+                None => Takes::Nothing,
+            },
             needs: self.needs(),
             paper_low: self.state_reasons.iter().any(|reason| bare(reason) == "media-low"),
             known: true,
@@ -246,8 +265,11 @@ pub(crate) fn printer(reply: &IppRequestResponse) -> Result<PrinterAttributes, P
         Some(IppValue::Boolean(accepting)) => *accepting,
         _ => true,
     };
+    let grey = keywords(group, RASTER_TYPES).iter().any(|kind| kind == GREY);
+    let raster = resolution(group).filter(|_| grey && formats.iter().any(|format| format == PWG_RASTER));
     Ok(PrinterAttributes {
         formats,
+        raster,
         state,
         state_reasons,
         accepting,
@@ -283,11 +305,44 @@ fn group(reply: &IppRequestResponse, tag: DelimiterTag) -> Result<&IppAttributeG
     reply.attributes().first_of(tag).ok_or(PrintError::NotAPrinter)
 }
 
-fn number(group: &IppAttributeGroup, name: &str) -> Option<i32> {
+pub(crate) fn number(group: &IppAttributeGroup, name: &str) -> Option<i32> {
     match group.get(name)?.value() {
         IppValue::Integer(number) | IppValue::Enum(number) => Some(*number),
         _ => None,
     }
+}
+
+/// A name or text, in whatever language.
+pub(crate) fn text<'a>(group: &'a IppAttributeGroup, name: &str) -> Option<&'a str> {
+    let text = match group.get(name)?.value() {
+        IppValue::NameWithoutLanguage(name) | IppValue::NameWithLanguage { name, .. } => name.as_str(),
+        IppValue::TextWithoutLanguage(text) | IppValue::TextWithLanguage { text, .. } => text,
+        _ => return None,
+    };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// The resolution nearest to the best, of those that are the same in both directions.
+fn resolution(group: &IppAttributeGroup) -> Option<u32> {
+    /// Dots an inch; 4 would be dots a centimetre.
+    const PER_INCH: i8 = 3;
+    let value = group.get(RASTER_RESOLUTIONS)?.value();
+    let values = match value {
+        IppValue::Array(values) => values.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    values
+        .iter()
+        .filter_map(|value| match value {
+            IppValue::Resolution {
+                cross_feed,
+                feed,
+                units: PER_INCH,
+            } if cross_feed == feed && RESOLUTIONS.contains(feed) => Some(*feed),
+            _ => None,
+        })
+        .min_by_key(|resolution| (resolution - BEST_RESOLUTION).abs())
+        .and_then(|resolution| resolution.try_into().ok())
 }
 
 fn keywords(group: &IppAttributeGroup, name: &str) -> Vec<String> {
@@ -311,6 +366,7 @@ mod tests {
     fn with(state: i32, reasons: &[&str]) -> PrinterAttributes {
         PrinterAttributes {
             formats: vec!["image/pwg-raster".into(), "application/pdf".into()],
+            raster: None,
             state,
             state_reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
             accepting: true,
@@ -356,6 +412,17 @@ mod tests {
     #[test]
     fn of_several_causes_the_first_to_see_to_is_named() {
         assert_eq!(why(&with(5, &["paused", "media-empty", "cover-open"])), "CoverOpen");
+    }
+
+    #[test]
+    fn sheets_are_asked_for_in_the_form_that_the_printer_takes() {
+        let mut printer = with(3, &[]);
+        printer.raster = Some(300);
+        assert_eq!(printer.status().takes, Takes::Pdf);
+        printer.formats.pop();
+        assert_eq!(printer.status().takes, Takes::Sheets { dots_per_inch: 300 });
+        printer.raster = None;
+        assert_eq!(printer.status().takes, Takes::Nothing);
     }
 
     #[test]

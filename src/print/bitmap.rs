@@ -60,8 +60,8 @@ impl Bitmap {
     }
 }
 
-/// The most dots of one bitmap: seven metres of receipt.
-pub const MAX_DOTS: usize = 576 * 56_000;
+/// The most dots of one bitmap: A4 with 600 dots an inch, or seven metres of receipt.
+pub const MAX_DOTS: usize = 4961 * 7017;
 
 #[cfg(test)]
 mod tests {

@@ -25,7 +25,7 @@ use ipp::request::IppRequestResponse;
 use crate::PrintError;
 use crate::address::Internet;
 use crate::answer::{self, JobReport, PrinterAttributes};
-use crate::message;
+use crate::{local, message};
 
 /// The longest wait for the printer to take the call.
 pub const CONNECT: Duration = Duration::from_secs(5);
@@ -111,17 +111,20 @@ impl Conversation<'_> {
         }
         let mut body = operation.into_ipp_request().to_bytes().to_vec();
         body.extend_from_slice(document);
-        let agent = ureq::Agent::new_with_config(
-            ureq::Agent::config_builder()
-                .timeout_connect(Some(CONNECT.min(patience)))
-                .timeout_resolve(Some(CONNECT.min(patience)))
-                .timeout_global(Some(patience))
-                .proxy(None)
-                .max_redirects(0)
-                .http_status_as_error(false)
-                .tls_config(ureq::tls::TlsConfig::builder().disable_verification(true).build())
-                .build(),
-        );
+        let config = ureq::Agent::config_builder()
+            .timeout_connect(Some(CONNECT.min(patience)))
+            .timeout_resolve(Some(CONNECT.min(patience)))
+            .timeout_global(Some(patience))
+            .proxy(None)
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .tls_config(ureq::tls::TlsConfig::builder().disable_verification(true).build())
+            .build();
+        let agent = if self.printer.local_cups {
+            local::agent(config)
+        } else {
+            ureq::Agent::new_with_config(config)
+        };
         let response = agent
             .post(&self.printer.post)
             .header("content-type", "application/ipp")

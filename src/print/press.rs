@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::compose::compose;
-use crate::raster::rasterise;
+use crate::raster;
 use crate::sheet::{Format, Sheet, check};
 use crate::typeset::Typesetter;
 use crate::write::write;
@@ -55,7 +55,24 @@ impl Press {
             };
             pages.extend(compose(&mut self.fonts, &receipt)?);
         }
-        rasterise(&pages)
+        raster::receipt(&pages)
+    }
+
+    /// One picture for each page of the sheets, each in its form, with so many dots an inch: for
+    /// printers of sheets that know no PDF.
+    ///
+    /// # Errors
+    /// As [`Self::pdf`], but for [`PrintError::Pdf`]; [`PrintError::TooLong`] for more dots than a
+    /// picture may have, which A4 with 600 dots an inch is not yet.
+    pub fn pages(&mut self, sheets: &[Sheet], dots_per_inch: u32) -> Result<Vec<Bitmap>, PrintError> {
+        check(sheets)?;
+        let mut pictures = Vec::new();
+        for sheet in sheets {
+            for page in compose(&mut self.fonts, sheet)? {
+                pictures.push(raster::sheet(&page, dots_per_inch)?);
+            }
+        }
+        Ok(pictures)
     }
 }
 

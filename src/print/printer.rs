@@ -25,6 +25,8 @@ pub const WHOLE: Duration = Duration::from_secs(30);
 
 /// The format of sheets.
 pub(crate) const PDF: &str = "application/pdf";
+/// The format of sheets for printers that know no PDF.
+pub(crate) const PWG_RASTER: &str = "image/pwg-raster";
 
 /// A printer. Nothing is asked of it until a method is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,13 @@ pub struct Printer {
 pub enum Document<'a> {
     /// Sheets as PDF.
     Pdf(&'a [u8]),
+    /// Sheets as dots, each of its paper's whole size.
+    Sheets {
+        /// From the first page on.
+        pages: &'a [Bitmap],
+        /// How many dots are an inch, in both directions.
+        dots_per_inch: u32,
+    },
     /// A receipt, as wide as the roll or narrower.
     Roll(&'a Bitmap),
 }
@@ -49,6 +58,11 @@ pub enum Document<'a> {
 pub enum Takes {
     /// [`Document::Pdf`].
     Pdf,
+    /// [`Document::Sheets`]: it knows no PDF.
+    Sheets {
+        /// How many dots are an inch.
+        dots_per_inch: u32,
+    },
     /// [`Document::Roll`], with this many dots across.
     Roll {
         /// Dots from the left to the right edge of what can be printed.
@@ -119,7 +133,8 @@ impl Printer {
     ///
     /// # Errors
     /// Those of [`Self::status`]; [`PrintError::FormatNotSupported`] if it takes other documents;
-    /// [`PrintError::TooLong`] for a picture wider than the roll or longer than a receipt may be;
+    /// [`PrintError::NothingToPrint`] for a picture without dots, [`PrintError::TooLong`] for one
+    /// that is wider than the roll or longer than a receipt may be, and for too many sheets;
     /// and what keeps it from printing now: [`PrintError::PaperOut`], [`PrintError::CoverOpen`],
     /// [`PrintError::PaperJam`], [`PrintError::InkOut`], [`PrintError::Offline`]. After all of
     /// these nothing was printed. After [`PrintError::Unconfirmed`] the paper may have come out,
@@ -127,6 +142,10 @@ impl Printer {
     pub fn print(&self, job_name: &str, document: Document<'_>) -> Result<JobReport, PrintError> {
         match (self.address.way(), document) {
             (Way::Internet(printer), Document::Pdf(pdf)) => self.conversation(printer).print(job_name, PDF, pdf),
+            (Way::Internet(printer), Document::Sheets { pages, dots_per_inch }) => {
+                let raster = crate::pwg::encode(pages, dots_per_inch)?;
+                self.conversation(printer).print(job_name, PWG_RASTER, &raster)
+            }
             (Way::Receipt { line, dots }, Document::Roll(picture)) => {
                 Receipts { line, dots: *dots }.print(picture, self.deadline())
             }

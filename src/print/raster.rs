@@ -17,40 +17,82 @@ use crate::paint::{Ink, WHITE};
 use crate::typeset::{GlyphRun, Line};
 use crate::{Bitmap, PrintError};
 
-/// Dots in a row: the 72 mm between the roll's white edges.
-const WIDTH: usize = 576;
 /// The thinnest line, in dots.
 const THINNEST: f32 = 2.0;
 /// Rows that are drawn at a time: a long receipt takes no more memory than a short one.
 const BAND: usize = 512;
 
+/// How a page becomes dots.
+struct Grid {
+    /// Dots in a row.
+    width: usize,
+    /// The side of a dot, in points.
+    dot: f32,
+    /// How far from the left edge of the page the first dot is, in points.
+    left: f32,
+}
+
+/// Dots in a row of a receipt: the 72 mm between the roll's white edges.
+const ROLL: Grid = Grid {
+    width: 576,
+    dot: DOT,
+    left: RECEIPT.margin,
+};
+
+impl Grid {
+    /// So many dots are that long.
+    fn dots(&self, length: f32) -> usize {
+        (length / self.dot).ceil() as usize
+    }
+}
+
 /// The pages one below the other, each without its white edges at the sides.
-pub(crate) fn rasterise(pages: &[Page]) -> Result<Bitmap, PrintError> {
-    let heights: Vec<usize> = pages.iter().map(|page| (page.height / DOT).ceil() as usize).collect();
-    let mut bitmap = Bitmap::white(WIDTH, heights.iter().sum())?;
+pub(crate) fn receipt(pages: &[Page]) -> Result<Bitmap, PrintError> {
+    let height = pages.iter().map(|page| ROLL.dots(page.height)).sum();
+    let mut bitmap = Bitmap::white(ROLL.width, height)?;
     let mut top = 0;
-    for (page, height) in pages.iter().zip(heights) {
-        for band in (0..height).step_by(BAND) {
-            let rows = BAND.min(height - band);
-            let dots = draw(page, band, rows)?;
-            for (place, dot) in dots.pixels().iter().enumerate() {
-                if dot.red() < 128 {
-                    bitmap.blacken(place % WIDTH, top + band + place / WIDTH);
-                }
-            }
-        }
-        top += height;
+    for page in pages {
+        put(page, &ROLL, &mut bitmap, top)?;
+        top += ROLL.dots(page.height);
     }
     Ok(bitmap)
 }
 
+/// A page with its white edges, with so many dots an inch.
+pub(crate) fn sheet(page: &Page, dots_per_inch: u32) -> Result<Bitmap, PrintError> {
+    let mut grid = Grid {
+        width: 0,
+        dot: 72.0 / dots_per_inch.max(1) as f32,
+        left: 0.0,
+    };
+    grid.width = grid.dots(page.width);
+    let mut bitmap = Bitmap::white(grid.width, grid.dots(page.height))?;
+    put(page, &grid, &mut bitmap, 0)?;
+    Ok(bitmap)
+}
+
+/// Draws a page into a picture that is as wide as the grid, from this row on.
+fn put(page: &Page, grid: &Grid, bitmap: &mut Bitmap, top: usize) -> Result<(), PrintError> {
+    let height = grid.dots(page.height);
+    for band in (0..height).step_by(BAND) {
+        let rows = BAND.min(height - band);
+        let dots = draw(page, grid, band, rows)?;
+        for (place, dot) in dots.pixels().iter().enumerate() {
+            if dot.red() < 128 {
+                bitmap.blacken(place % grid.width, top + band + place / grid.width);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Some rows of a page, as dots of grey.
-fn draw(page: &Page, from: usize, rows: usize) -> Result<Pixmap, PrintError> {
-    let mut dots = Pixmap::new(WIDTH as u32, rows as u32).ok_or(PrintError::TooLong)?;
+fn draw(page: &Page, grid: &Grid, from: usize, rows: usize) -> Result<Pixmap, PrintError> {
+    let mut dots = Pixmap::new(grid.width as u32, rows as u32).ok_or(PrintError::TooLong)?;
     dots.fill(Color::WHITE);
-    let scale = 1.0 / DOT;
-    let onto = Transform::from_row(scale, 0.0, 0.0, scale, -RECEIPT.margin * scale, -(from as f32));
-    let (first, last) = (from as f32 * DOT, (from + rows) as f32 * DOT);
+    let scale = 1.0 / grid.dot;
+    let onto = Transform::from_row(scale, 0.0, 0.0, scale, -grid.left * scale, -(from as f32));
+    let (first, last) = (from as f32 * grid.dot, (from + rows) as f32 * grid.dot);
     for (_, content) in &page.items {
         match content {
             // A letter reaches no further than its line's height beyond the line.
@@ -88,7 +130,7 @@ fn draw_shape(dots: &mut Pixmap, shape: &Outline, ink: Ink, onto: Transform) {
         Ink::Fill(rgb) => dots.fill_path(&path, &paint(rgb), FillRule::Winding, onto, None),
         Ink::Stroke(rgb, width) => {
             let stroke = Stroke {
-                width: width.max(THINNEST * DOT),
+                width: width.max(THINNEST / onto.sx),
                 line_cap: LineCap::Round,
                 line_join: LineJoin::Round,
                 ..Stroke::default()

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use rustix::termios::{
-    ControlModes, InputModes, OptionalActions, QueueSelector, ioctl_tiocexcl, tcdrain, tcflush, tcgetattr, tcsetattr,
+    ControlModes, InputModes, OptionalActions, QueueSelector, ioctl_tiocexcl, isatty, tcdrain, tcflush, tcgetattr,
+    tcsetattr,
 };
 
 use super::Line;
@@ -34,6 +35,9 @@ pub(super) fn usb(path: &Path) -> io::Result<Box<dyn Line>> {
 /// Opens a serial line: eight bits, no parity, one stop bit, as receipt printers are set.
 pub(super) fn serial(path: &Path, baud: u32, flow: Flow) -> io::Result<Box<dyn Line>> {
     let file = device(path)?;
+    if !isatty(&file) {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
     ioctl_tiocexcl(&file)?;
     let mut settings = tcgetattr(&file)?;
     settings.make_raw();
