@@ -58,6 +58,6 @@ pub use error::PrintError;
 pub use found::{Found, FoundKind};
 pub use internet::{CONNECT, MAX_ANSWER};
 pub use press::{Press, pdf};
-pub use printer::{Document, Printer, Status, Takes, WHOLE};
+pub use printer::{Document, Printable, Printer, Status, Takes, WHOLE};
 pub use save::{free_name, save};
 pub use sheet::{Code, Format, Language, Mark, Sheet};

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::compose::compose;
+use crate::printer::{Printable, Takes};
 use crate::raster;
 use crate::sheet::{Format, Sheet, check};
 use crate::typeset::Typesetter;
@@ -46,6 +47,10 @@ impl Press {
     /// # Errors
     /// As [`Self::pdf`], but for [`PrintError::Pdf`].
     pub fn bitmap(&mut self, sheets: &[Sheet]) -> Result<Bitmap, PrintError> {
+        self.receipt(sheets, raster::ROLL)
+    }
+
+    fn receipt(&mut self, sheets: &[Sheet], across: usize) -> Result<Bitmap, PrintError> {
         check(sheets)?;
         let mut pages = Vec::new();
         for sheet in sheets {
@@ -55,7 +60,25 @@ impl Press {
             };
             pages.extend(compose(&mut self.fonts, &receipt)?);
         }
-        raster::receipt(&pages)
+        raster::receipt(&pages, across)
+    }
+
+    /// The sheets in the form that a printer takes (`Status::takes`): PDF, pages of dots, or a
+    /// receipt as wide as its roll.
+    ///
+    /// # Errors
+    /// As [`Self::pdf`]; [`PrintError::FormatNotSupported`] for a printer that takes nothing of
+    /// these.
+    pub fn printable(&mut self, sheets: &[Sheet], takes: Takes, made_at: Timestamp) -> Result<Printable, PrintError> {
+        Ok(match takes {
+            Takes::Pdf => Printable::Pdf(self.pdf(sheets, made_at)?),
+            Takes::Sheets { dots_per_inch } => Printable::Sheets {
+                pages: self.pages(sheets, dots_per_inch)?,
+                dots_per_inch,
+            },
+            Takes::Roll { dots } => Printable::Roll(self.receipt(sheets, dots)?),
+            Takes::Nothing => return Err(PrintError::FormatNotSupported),
+        })
     }
 
     /// One picture for each page of the sheets, each in its form, with so many dots an inch: for

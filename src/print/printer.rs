@@ -52,6 +52,38 @@ pub enum Document<'a> {
     Roll(&'a Bitmap),
 }
 
+/// A document that was made for a printer, by `Press::printable`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Printable {
+    /// For [`Document::Pdf`].
+    Pdf(Vec<u8>),
+    /// For [`Document::Sheets`].
+    Sheets {
+        /// From the first page on.
+        pages: Vec<Bitmap>,
+        /// How many dots are an inch.
+        dots_per_inch: u32,
+    },
+    /// For [`Document::Roll`].
+    Roll(Bitmap),
+}
+
+impl Printable {
+    /// What to hand to [`Printer::print`].
+    #[must_use]
+    pub fn document(&self) -> Document<'_> {
+        match self {
+            Self::Pdf(pdf) => Document::Pdf(pdf),
+            Self::Sheets { pages, dots_per_inch } => Document::Sheets {
+                pages,
+                dots_per_inch: *dots_per_inch,
+            },
+            Self::Roll(picture) => Document::Roll(picture),
+        }
+    }
+}
+
 /// The form in which a printer takes documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -32,12 +32,8 @@ struct Grid {
     left: f32,
 }
 
-/// Dots in a row of a receipt: the 72 mm between the roll's white edges.
-const ROLL: Grid = Grid {
-    width: 576,
-    dot: DOT,
-    left: RECEIPT.margin,
-};
+/// Dots across a receipt as it is laid out: the 72 mm between the white edges of an 80 mm roll.
+pub(crate) const ROLL: usize = 576;
 
 impl Grid {
     /// So many dots are that long.
@@ -46,14 +42,20 @@ impl Grid {
     }
 }
 
-/// The pages one below the other, each without its white edges at the sides.
-pub(crate) fn receipt(pages: &[Page]) -> Result<Bitmap, PrintError> {
-    let height = pages.iter().map(|page| ROLL.dots(page.height)).sum();
-    let mut bitmap = Bitmap::white(ROLL.width, height)?;
+/// The pages one below the other, each without its white edges at the sides, for a roll with so
+/// many dots across. On a narrower roll than [`ROLL`] everything is that much smaller.
+pub(crate) fn receipt(pages: &[Page], across: usize) -> Result<Bitmap, PrintError> {
+    let grid = Grid {
+        width: across,
+        dot: DOT * ROLL as f32 / across.max(1) as f32,
+        left: RECEIPT.margin,
+    };
+    let height = pages.iter().map(|page| grid.dots(page.height)).sum();
+    let mut bitmap = Bitmap::white(grid.width, height)?;
     let mut top = 0;
     for page in pages {
-        put(page, &ROLL, &mut bitmap, top)?;
-        top += ROLL.dots(page.height);
+        put(page, &grid, &mut bitmap, top)?;
+        top += grid.dots(page.height);
     }
     Ok(bitmap)
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anban_print::{Bitmap, Document, JobState, Need, Press, PrintError, Printer, Takes};
+use anban_print::{Bitmap, Document, JobState, Need, Press, PrintError, Printable, Printer, Takes};
 use namespace::until;
 
 #[test]
@@ -34,7 +34,16 @@ fn sheets(printer: &Printer, directory: &Path) {
     };
     assert_eq!(dots_per_inch, 300);
     let sheet = common::chinese();
-    let pages = Press::new().pages(&[sheet.clone(), sheet], dots_per_inch).unwrap();
+    let made = Press::new()
+        .printable(
+            &[sheet.clone(), sheet],
+            printer.status().unwrap().takes,
+            common::made_at(),
+        )
+        .unwrap();
+    let Printable::Sheets { pages, .. } = &made else {
+        panic!("no sheets");
+    };
     let page = &pages[0];
     // A4 in dots, and its code can be read.
     assert_eq!((page.width, page.height), (2481, 3508));
@@ -42,11 +51,7 @@ fn sheets(printer: &Printer, directory: &Path) {
     let head = format!("P4\n{} {}\n", page.width, page.height);
     std::fs::write(&picture, [head.as_bytes(), &page.rows].concat()).unwrap();
     assert_eq!(common::scanned(&picture), common::code_text());
-    let document = Document::Sheets {
-        pages: &pages,
-        dots_per_inch,
-    };
-    let id = printer.print("健康码", document).unwrap().id.unwrap();
+    let id = printer.print("健康码", made.document()).unwrap().id.unwrap();
     until(|| printer.job(id).unwrap().state == JobState::Completed);
     let spooled = std::fs::read_dir(directory.join("sheets"))
         .unwrap()
@@ -63,7 +68,7 @@ fn sheets(printer: &Printer, directory: &Path) {
     let drawn = String::from_utf8(out.stdout).unwrap();
     let drawn: Vec<_> = drawn.split("%%Page: ").skip(1).collect();
     assert_eq!(drawn.len(), pages.len());
-    for (drawn, page) in drawn.iter().zip(&pages) {
+    for (drawn, page) in drawn.iter().zip(pages) {
         assert!(rows(drawn, page) == page.rows);
     }
 }

@@ -3,6 +3,8 @@
 //! printers do, and puts the picture together again from what arrived.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod common;
+
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,7 +12,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anban_print::{Bitmap, Document, JobReport, JobState, Need, PrintError, Printer, Takes};
+use anban_print::{Bitmap, Document, JobReport, JobState, Need, Press, PrintError, Printer, Takes};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
@@ -302,5 +304,22 @@ fn a_device_that_stops_taking_or_is_unplugged_in_the_middle_ends_in_time() {
         assert!(start.elapsed() < Duration::from_secs(11), "{:?}", start.elapsed());
         drop(done);
         peer.join().unwrap();
+    }
+}
+
+#[test]
+fn a_paper_comes_out_as_a_receipt_whose_code_can_be_read_on_both_widths_of_roll() {
+    for dots in [576, 384] {
+        let (printer, peer) = on_the_network(always(WELL), &format!("?dots={dots}"));
+        let made = Press::new()
+            .printable(&[common::chinese()], Takes::Roll { dots }, common::made_at())
+            .unwrap();
+        assert_eq!(sent(printer.print("健康码", made.document()).unwrap()), None);
+        let paper = printed(&peer.join().unwrap(), dots).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let picture = directory.path().join("receipt.pbm");
+        let head = format!("P4\n{} {}\n", paper.width, paper.height);
+        std::fs::write(&picture, [head.as_bytes(), &paper.rows].concat()).unwrap();
+        assert_eq!(common::scanned(&picture), common::code_text(), "{dots} dots");
     }
 }
