@@ -175,6 +175,9 @@ pub fn split(text: &str) -> Result<Vec<String>, ReadError> {
 
 /// Reads a card from its JWS.
 pub(crate) fn read_card(jws: &str) -> Result<Document, ReadError> {
+    if jws.trim() != jws {
+        return Err(CardError::Surrounded.into());
+    }
     let message = jws::parse(jws)?;
     let card = HealthCard::read(&message.payload)?;
     Ok(Document(Arc::new(Inner {

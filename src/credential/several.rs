@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::checks::{Check, Checks, Failure};
-use crate::document::{Format, ReadError, read, split};
+use crate::document::{Format, ReadError, read, read_card, split};
 use crate::envelope::EnvelopeError;
 use crate::shc::{CardError, Layer, Parts};
 use crate::trust::Trust;
@@ -18,18 +18,17 @@ use crate::verify::{Verification, verify};
 /// Reads and checks a text, whatever it is. A file with several cards makes one report, as in [`check_texts`].
 #[must_use]
 pub fn check_text(text: &str, trust: &Trust, at: Timestamp) -> Verification {
+    let format = Format::of(text);
     let documents = match split(text) {
         Ok(documents) => documents,
-        Err(error) => return unreadable(text, error),
+        Err(error) => return unreadable(format, error),
     };
-    let mut reports: Vec<Verification> = documents
-        .iter()
-        .map(|document| check_one(document, trust, at))
-        .collect();
+    let check = |document: &String| check_one(document, format, trust, at);
+    let mut reports: Vec<Verification> = documents.iter().map(check).collect();
     match (reports.pop(), reports.is_empty()) {
         (Some(only), true) => only,
         (Some(last), false) => together(reports.into_iter().chain([last]).collect()),
-        (None, _) => unreadable(text, ReadError::SmartHealthCard(CardError::NotAFile)),
+        (None, _) => unreadable(format, ReadError::SmartHealthCard(CardError::NotAFile)),
     }
 }
 
@@ -44,24 +43,29 @@ pub fn check_texts(texts: &[&str], trust: &Trust, at: Timestamp) -> Verification
     for text in texts {
         match parts.take_in(text) {
             Ok(found) => whole = found.or(whole),
-            Err(error) => return unreadable(text, error.into()),
+            Err(error) => return unreadable(Format::of(text), error.into()),
         }
     }
     let missing = parts.missing().first().copied();
     match (whole, missing) {
-        (Some(card), _) => check_one(&card, trust, at),
+        (Some(card), _) => check_one(&card, Some(Format::SmartHealthCard), trust, at),
         (None, part) => {
             let (part, parts) = (part.unwrap_or(1), parts.count());
             let error = CardError::MissingPart { part, parts };
-            unreadable(texts.first().copied().unwrap_or_default(), error.into())
+            unreadable(texts.first().and_then(|text| Format::of(text)), error.into())
         }
     }
 }
 
-fn check_one(text: &str, trust: &Trust, at: Timestamp) -> Verification {
-    match read(text) {
+/// Checks a document in a text of this format; of a SMART Health Card, the JWS is what is left of the text.
+fn check_one(text: &str, format: Option<Format>, trust: &Trust, at: Timestamp) -> Verification {
+    let document = match format {
+        Some(Format::SmartHealthCard) => read_card(text),
+        _ => read(text),
+    };
+    match document {
         Ok(document) => verify(&document, trust, at),
-        Err(error) => unreadable(text, error),
+        Err(error) => unreadable(format, error),
     }
 }
 
@@ -96,7 +100,7 @@ fn together(reports: Vec<Verification>) -> Verification {
 }
 
 /// The report on a text that is no readable document: which layer stopped it.
-fn unreadable(text: &str, error: ReadError) -> Verification {
+fn unreadable(format: Option<Format>, error: ReadError) -> Verification {
     use Layer::{Content, Encoding, Inflate, Prefix, Signature, SignatureBeforeInflate};
     let failed = Check::Failed(Failure::Unreadable(error));
     let mut checks = Checks::default();
@@ -126,7 +130,7 @@ fn unreadable(text: &str, error: ReadError) -> Verification {
         Content => checks.schema = failed,
     }
     Verification {
-        format: Format::of(text),
+        format,
         valid: false,
         checks,
         issuer: None,

@@ -34,6 +34,21 @@ fn a_file_with_several_cards_is_valid_if_all_of_them_are() {
 }
 
 #[test]
+fn digits_that_are_no_signed_text_are_a_broken_card_and_not_another_text() {
+    let parts = ["shc:/1/2/5676", "shc:/2/2/5676"];
+    for texts in [&["shc:/5676290952432060346029"][..], &["shc:/5676"], &parts] {
+        let report = check_texts(texts, &Trust::default(), noon());
+        assert_eq!(report.format, Some(Format::SmartHealthCard));
+        let error = ReadError::SmartHealthCard(CardError::NotCompact);
+        assert_eq!(
+            report.checks.encoding,
+            Check::Failed(Failure::Unreadable(error)),
+            "{texts:?}"
+        );
+    }
+}
+
+#[test]
 fn a_card_too_long_for_a_code_is_read_from_its_file_and_its_parts() {
     let issuer = CardIssuer::new();
     let long: Vec<u32> = (0..900_u32).map(|n| n.wrapping_mul(2_654_435_761)).collect();

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::CardError;
-use crate::document::{Document, ReadError, read};
+use crate::document::{Document, ReadError, read_card};
 
 /// What stands before the digits.
 const HEAD: &str = "shc:/";
@@ -114,7 +114,7 @@ impl Parts {
     /// [`CardError::NotParts`] for what is no part; what is held stays. Whatever is wrong with the whole card.
     pub fn add(&mut self, text: &str) -> Result<Option<Document>, ReadError> {
         Ok(match self.take_in(text)? {
-            Some(whole) => Some(read(&whole)?),
+            Some(whole) => Some(read_card(&whole)?),
             None => None,
         })
     }
