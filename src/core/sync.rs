@@ -148,7 +148,8 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
             turn.commit(vec![Change::PutOutbox(item.after_failure(now))])?;
             match &item.request {
                 Request::IssueDocument(wish) => health_code::not_issued_yet(turn, wish),
-                Request::BookVisit { .. } | Request::CancelVisit { .. } | Request::Register(_) => {}
+                Request::Register(_) => health_code::not_registered_yet(turn),
+                Request::BookVisit { .. } | Request::CancelVisit { .. } => {}
             }
             Ok(())
         }
@@ -162,7 +163,7 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
                 (Request::IssueDocument(wish), Answer::Issued { text }) => {
                     health_code::issued(turn, &item, wish, &text)
                 }
-                (Request::Register(_), Answer::Registered) => turn.commit(vec![Change::RemoveOutbox(item.id)]),
+                (Request::Register(_), Answer::Registered) => health_code::registered(turn, &item),
                 (_, Answer::Refused(reason)) => refused(turn, item, reason),
                 // An answer that does not fit the question is no answer.
                 _ => {
@@ -183,7 +184,7 @@ fn refused(turn: &mut Turn<'_>, item: OutboxItem, reason: Refusal) -> Result<(),
         Request::BookVisit { visit, .. } => appointments::booking_refused(turn, kept, *visit, reason),
         Request::CancelVisit { visit, .. } => appointments::cancelling_refused(turn, &kept, *visit, reason),
         Request::IssueDocument(wish) => health_code::issuing_refused(turn, &kept, wish, reason),
-        Request::Register(_) => turn.commit(vec![Change::PutOutbox(kept)]),
+        Request::Register(_) => health_code::registering_refused(turn, &kept),
     }
 }
 

@@ -11,14 +11,19 @@
 //! and stopping finishes what has begun. And nothing is done twice: the first answer to a command is kept with
 //! what it changed, in one transaction, and a repeat gets it again.
 //!
-//! Where to read next: `booking` has the rules, `http` the routes, [`db`] what is kept, `demo` the
-//! demonstration city, `keys` signing. `docs/hub.md` is for operators and for whoever writes a client.
+//! Where to read next: `booking` has the rules of booking, `persons` of registering, `documents` of issuing, `http` the
+//! routes, [`db`] what is kept, `demo` the demonstration city, `keys` signing, [`operator`] taking back and changing
+//! keys. `docs/hub.md` is for operators and for whoever writes a client.
 
 mod booking;
 pub mod db;
 mod demo;
+mod documents;
 mod http;
 mod keys;
+pub mod operator;
+mod persons;
+mod refused;
 mod start;
 mod state;
 

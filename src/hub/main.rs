@@ -1,16 +1,24 @@
 //! The program `anban-hub`: a command line around [`anban_hub::Hub`].
 //!
-//! Exit codes: 0 when it was told to stop and has finished what it had begun, 2 when it could not be used
-//! (one line on stderr says why and what to do).
+//! Without a subcommand it serves. `revoke` and `rotate-key` change what a hub keeps, whether that runs or not.
+//!
+//! Exit codes: 0 when it was told to stop and has finished what it had begun, or the subcommand was done; 2 when it
+//! could not be used (one line on stderr says why and what to do).
 
-use anban_hub::{Config, Hub};
-use clap::Parser;
+use anban_hub::{
+    Config, Hub,
+    operator::{self, OperatorError, TakenBack},
+};
+use clap::{Parser, Subcommand};
+use jiff::{SignedDuration, Timestamp};
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 /// The hub of Anban: booking doctors (HL7 FHIR R4, IHE ITI Scheduling) and signed documents for a region.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Job>,
     /// Address and port to listen on; port 0 takes any free one, which the first line of output names.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
@@ -32,6 +40,42 @@ struct Arguments {
     /// The name that documents are issued under.
     #[arg(long, value_name = "NAME", default_value = "Anban hub")]
     issuer: String,
+    /// Clients come through a gateway that puts their addresses into X-Forwarded-For: count requests by these.
+    #[arg(long)]
+    behind_gateway: bool,
+}
+
+/// What can be done to a hub that runs, or that does not.
+#[derive(Debug, Subcommand)]
+enum Job {
+    /// Take back a document, or a key with everything that it signed. The next trust list says so.
+    Revoke {
+        /// The hub's data directory. [default: $XDG_DATA_HOME/anban-hub]
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        #[command(flatten)]
+        what: What,
+    },
+    /// Make a new issuing key, which is in the trust list at once and signs after the lead time.
+    RotateKey {
+        /// The hub's data directory. [default: $XDG_DATA_HOME/anban-hub]
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// Days between the first trust list that has the key and its first document.
+        #[arg(long, value_name = "DAYS", default_value_t = 7)]
+        lead_days: u16,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// A document's id: the 32 hexadecimal digits of its "cti".
+    #[arg(long, value_name = "CTI")]
+    document: Option<String>,
+    /// A key's id: 16 hexadecimal digits, as GET /status lists them.
+    #[arg(long, value_name = "KID")]
+    key: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -65,20 +109,21 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(job) = arguments.command {
+        return job.run();
+    }
     if arguments.database.is_some() {
         anyhow::bail!(
             "this version keeps its data in SQLite only and can't use --database yet: give a directory with --data"
         );
     }
-    let data = match arguments.data {
-        Some(data) => data,
-        None => default_data().ok_or_else(|| anyhow::anyhow!("there is no home directory: give --data DIR"))?,
-    };
+    let data = data_or_default(arguments.data)?;
     let hub = Hub::start(Config {
         demo: arguments.demo,
         root_key: arguments.root_key,
         region: arguments.region,
         issuer: arguments.issuer,
+        behind_gateway: arguments.behind_gateway,
         ..Config::new(arguments.listen, data)
     })?;
     if let Some(path) = hub.public_root() {
@@ -94,6 +139,54 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     drop(stdout);
     hub.run_until(signals);
     Ok(())
+}
+
+impl Job {
+    fn run(self) -> anyhow::Result<()> {
+        let (now, mut stdout) = (Timestamp::now(), std::io::stdout().lock());
+        match self {
+            Self::Revoke { data, what } => {
+                let data = data_or_default(data)?;
+                let done = match (&what.document, &what.key) {
+                    (Some(document), _) => operator::revoke_document(&data, document, now)?,
+                    (_, Some(key)) => operator::revoke_key(&data, key, now)?,
+                    // The command line lets nothing else through.
+                    (None, None) => return Err(OperatorError::NotAnId.into()),
+                };
+                told(&done, &mut stdout)?;
+            }
+            Self::RotateKey { data, lead_days } => {
+                let lead = SignedDuration::from_hours(24 * i64::from(lead_days));
+                let begins = operator::rotate_key(&data_or_default(data)?, lead, now)?;
+                writeln!(stdout, "key {} signs from {}", begins.key, begins.from)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn told(done: &TakenBack, stdout: &mut impl Write) -> std::io::Result<()> {
+    if !done.is_known {
+        eprintln!("anban-hub: this hub has no note of issuing it; it is in the trust list all the same");
+    }
+    let what = if done.is_new {
+        "taken back"
+    } else {
+        "had been taken back before"
+    };
+    writeln!(
+        stdout,
+        "{what}; a hub that runs says so in its next trust list, at once"
+    )?;
+    if let Some(next) = &done.successor {
+        writeln!(stdout, "key {} signs from {}", next.key, next.from)?;
+    }
+    Ok(())
+}
+
+fn data_or_default(data: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    data.or_else(default_data)
+        .ok_or_else(|| anyhow::anyhow!("there is no home directory: give --data DIR"))
 }
 
 /// Where the data of a user's programs goes (XDG Base Directory Specification).

@@ -4,7 +4,7 @@ use crate::{
     Clock,
     db::{Database, DbError, Sqlite},
     demo::City,
-    http,
+    http::{self, budget::Budgets},
     keys::{Keys, Root},
     state::{State, StepError},
 };
@@ -14,7 +14,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::{Arc, RwLock},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::{
@@ -26,8 +26,6 @@ use tokio::{
 
 /// Threads that may wait for the database at one time.
 const BLOCKING_THREADS: usize = 32;
-/// A trust list is signed anew after so many rounds of upkeep: daily with hourly upkeep.
-const ROUNDS_PER_TRUST_LIST: u32 = 24;
 
 /// How a hub is to run.
 pub struct Config {
@@ -47,6 +45,8 @@ pub struct Config {
     pub upkeep: Duration,
     /// Where the time comes from.
     pub clock: Clock,
+    /// Clients come through a gateway that puts their addresses into `X-Forwarded-For`.
+    pub behind_gateway: bool,
 }
 
 impl Config {
@@ -62,6 +62,7 @@ impl Config {
             issuer: "Anban hub".to_owned(),
             upkeep: Duration::from_secs(3600),
             clock: Arc::new(Timestamp::now),
+            behind_gateway: false,
         }
     }
 }
@@ -104,6 +105,9 @@ pub enum StartError {
         /// What is wrong with it.
         source: anban_credential::KeyError,
     },
+    /// A key file holds another key than the one that is noted.
+    #[error("{} is not the key that the database has a note of: restore both from the same backup", .0.display())]
+    OtherKey(PathBuf),
     /// The database can't be opened or filled.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -169,7 +173,7 @@ impl Hub {
             (None, true) => Root::Demo,
             (None, false) => Root::Own,
         };
-        let (keys, public_root) = Keys::open(&config.data, &root, region, issuer)?;
+        let (keys, public_root) = Keys::open(&config.data, db.as_ref(), &root, region, issuer)?;
         if let Some(city) = &city {
             city.fill(db.as_ref(), now)?;
         }
@@ -178,13 +182,15 @@ impl Hub {
             base: format!("http://{address}"),
             started: now,
             register: city.map(|city| Arc::new(city.into_register())),
-            trust_list: RwLock::default(),
+            trust_list: Mutex::default(),
+            budgets: Budgets::default(),
+            behind_gateway: config.behind_gateway,
             clock: config.clock,
             db,
             keys,
         });
         state
-            .renew_trust_list()
+            .trust_list()
             .map_err(|error| StartError::Trust(error.to_string()))?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
@@ -308,24 +314,19 @@ fn open_data(path: &Path) -> Result<fs::File, StartError> {
 
 /// Adds missing days to a demonstration's calendar and keeps the trust list fresh.
 async fn look_after(state: Arc<State>, every: Duration) {
-    let mut round = 0_u32;
     loop {
         tokio::time::sleep(every).await;
-        round = round.wrapping_add(1);
         let done = {
             let state_in_step = Arc::clone(&state);
-            let renew = round.is_multiple_of(ROUNDS_PER_TRUST_LIST);
             state
                 .step(move |db| {
+                    let now = state_in_step.now();
                     if state_in_step.register.is_some() {
                         let city = City::load().map_err(|_| StepError::BrokeOff)?;
-                        city.roll_forward(db, state_in_step.now())?;
+                        city.roll_forward(db, now)?;
                     }
-                    if renew {
-                        state_in_step.renew_trust_list()
-                    } else {
-                        Ok(())
-                    }
+                    state_in_step.keys.forget_old_keys(db, now)?;
+                    state_in_step.trust_list().map(drop)
                 })
                 .await
         };

@@ -4,10 +4,14 @@ use crate::{
     Clock,
     db::{Database, DbError},
     demo::HealthRegister,
-    keys::Keys,
+    http::budget::Budgets,
+    keys::{Keys, Published},
 };
-use jiff::Timestamp;
-use std::sync::{Arc, PoisonError, RwLock};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A trust list is signed anew after this, long before it expires.
+const RENEWED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Shared by all requests.
 pub(crate) struct State {
@@ -21,7 +25,12 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     /// Who is in which state of health; a hub without a register issues no health documents.
     pub(crate) register: Option<Arc<HealthRegister>>,
-    pub(crate) trust_list: RwLock<Vec<u8>>,
+    /// The trust list that was signed last.
+    pub(crate) trust_list: Mutex<Option<Arc<Published>>>,
+    /// How much of what must not be gone through one by one an address may ask.
+    pub(crate) budgets: Budgets,
+    /// Clients come through a gateway that says in `X-Forwarded-For` who they are.
+    pub(crate) behind_gateway: bool,
 }
 
 /// Why a step failed: either the database or what the step itself decided.
@@ -35,6 +44,12 @@ pub(crate) enum StepError {
     Issue(#[from] anban_credential::IssueError),
     #[error("a trust list could not be signed: {0}")]
     Trust(#[from] anban_credential::TrustError),
+    #[error(transparent)]
+    Declined(#[from] crate::refused::Refused),
+    #[error("no issuing key is left that was not taken back: make one with anban-hub rotate-key --lead-days 0")]
+    NoKey,
+    #[error("an issuing key could not be read: {0}")]
+    Key(Box<crate::StartError>),
     #[error("the step broke off")]
     BrokeOff,
 }
@@ -55,15 +70,21 @@ impl State {
             .unwrap_or(Err(StepError::BrokeOff))
     }
 
-    /// The signed trust list as it is now.
-    pub(crate) fn trust_list(&self) -> Vec<u8> {
-        self.trust_list.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Signs a new trust list with the next sequence number.
-    pub(crate) fn renew_trust_list(&self) -> Result<(), StepError> {
-        let list = self.keys.sign_trust_list(self.db.as_ref(), self.now())?;
-        *self.trust_list.write().unwrap_or_else(PoisonError::into_inner) = list;
-        Ok(())
+    /// The signed trust list as it is now: a new one, with the next number, where something was taken back, a key came
+    /// or went, a day has passed, or the clock was set back. Blocks; one list is signed at a time.
+    pub(crate) fn trust_list(&self) -> Result<Arc<Published>, StepError> {
+        let mut held = self.trust_list.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.now();
+        let changes = self.db.trust_changes()?;
+        let is_current = |list: &&Arc<Published>| {
+            list.changes == changes && list.issued_at <= now && now.duration_since(list.issued_at) < RENEWED_AFTER
+        };
+        if let Some(list) = held.as_ref().filter(is_current) {
+            return Ok(Arc::clone(list));
+        }
+        let list = Arc::new(self.keys.sign_trust_list(self.db.as_ref(), now)?);
+        tracing::info!(sequence = list.sequence, "a new trust list was signed");
+        *held = Some(Arc::clone(&list));
+        Ok(list)
     }
 }

@@ -29,12 +29,16 @@ mod import;
 #[cfg(test)]
 mod import_tests;
 mod model;
+mod register;
+#[cfg(test)]
+mod register_tests;
 #[cfg(test)]
 mod tests;
 mod view;
 
 use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
+pub(crate) use register::{not_registered_yet, registered, registering_refused};
 pub(crate) use view::{code_view, view, what_it_is};
 
 /// A longer file is no copy of everything, and no document.
@@ -57,6 +61,8 @@ pub enum Command {
     },
     /// Asks the hub for the person's health status.
     AskForHealthStatus,
+    /// Asks the hub to register the person, and then for the health status.
+    Register,
     /// Changes the identity-card number, and asks the hub again.
     CorrectIdentityNumber,
     /// Removes a document. It can be taken back.
@@ -159,6 +165,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.effects.push(Effect::ReadFile { path });
         }
         Command::AskForHealthStatus => return ask_for_health_status(turn),
+        Command::Register => return register::ask(turn),
         Command::CorrectIdentityNumber => {
             turn.ask(
                 Field::IdentityNumber,
@@ -295,7 +302,14 @@ pub(crate) fn typed_identity_number(turn: &mut Turn<'_>, text: String) -> Result
 
 /// The hub has not answered. Who asked for it is told once; the request stays.
 pub(crate) fn not_issued_yet(turn: &mut Turn<'_>, wish: &DocumentWish) {
-    if wish.about.is_none() && turn.core.page() == Page::Result {
+    if wish.about.is_none() {
+        later(turn);
+    }
+}
+
+/// Says that it is noted and goes on by itself, unless the person does something else meanwhile.
+fn later(turn: &mut Turn<'_>) {
+    if turn.core.page() == Page::Result {
         turn.show(Outcome::new(Mark::Waiting, "asking-later-title").line("asking-later-line"));
     }
 }
@@ -335,6 +349,10 @@ pub(crate) fn issuing_refused(
 ) -> Result<(), StoreError> {
     turn.commit(vec![Change::PutOutbox(item.clone())])?;
     if wish.about.is_some() {
+        return Ok(());
+    }
+    if reason == Refusal::NotRegistered {
+        register::offer(turn);
         return Ok(());
     }
     let line = if reason == Refusal::NotAccepted {

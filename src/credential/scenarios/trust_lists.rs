@@ -2,7 +2,7 @@
 
 use ring::rand::SystemRandom;
 
-use super::{Region, at, claims, issuer, noon};
+use super::{ISSUER, Region, at, claims, issuer, noon};
 use crate::*;
 
 #[test]
@@ -83,4 +83,49 @@ fn two_lists_with_one_number_are_a_conflict() {
     let impostor = Region::new();
     let newer = impostor.open(&impostor.builder(6));
     assert_eq!(store.accept(newer), Err(TrustError::UnknownRoot));
+}
+
+#[test]
+fn a_clock_that_is_a_year_off_believes_nothing_that_was_taken_back() {
+    let region = Region::new();
+    let document = read(&region.text(&claims())).unwrap();
+    let revoked = region.open(&region.builder(2).revoke_document(&document.id()));
+    let mut store = TrustStore::default();
+    store.accept(revoked.clone()).unwrap();
+    let (a_year_ago, in_a_year) = (at("2025-11-22T04:00:00Z"), at("2027-11-22T04:00:00Z"));
+    for now in [a_year_ago, noon(), in_a_year] {
+        let found = verify(&document, &store.trust(), now);
+        assert_eq!(found.state(), DocumentState::Revoked, "{now}");
+        assert_eq!(found.trust_expired, now == in_a_year, "{now}");
+    }
+    // An older list that comes meanwhile is refused, and the one in use stays.
+    let older = region.open(&region.builder(1));
+    let refused = TrustError::RolledBack { held: 2, offered: 1 };
+    assert_eq!(store.accept(older), Err(refused));
+    assert_eq!(store.get("110000"), Some(&revoked));
+    // A list of today is from the future for a clock that was set back, and just a list for one that was set forward.
+    let today = region.builder(3).sign(&region.root, &SystemRandom::new()).unwrap();
+    let open = |now| TrustList::open(&today, &region.root_key(), now);
+    assert_eq!(open(a_year_ago), Err(TrustError::FromTheFuture));
+    assert_eq!(store.accept(open(in_a_year).unwrap()), Ok(Accepted::Newer));
+}
+
+#[test]
+fn a_document_of_a_new_key_is_believed_with_the_list_that_had_it_ahead_of_time() {
+    let region = Region::new();
+    let next = issuer();
+    let both = region.builder(1).signer(Signer::of_issuer(next.public_key(), ISSUER));
+    let trust = Trust::from(region.open(&both));
+    let documents = [
+        region.text(&claims()),
+        next.issue(&claims(), &SystemRandom::new()).unwrap(),
+    ];
+    for document in &documents {
+        assert!(check_text(document, &trust, noon()).valid);
+    }
+    // Taken back, the new key takes its own documents along and no others.
+    let revoked = both.revoke_key(next.public_key().key_id());
+    let trust = Trust::from(region.open(&revoked));
+    let states = documents.map(|text| verify(&read(&text).unwrap(), &trust, noon()).state());
+    assert_eq!(states, [DocumentState::Valid, DocumentState::Revoked]);
 }

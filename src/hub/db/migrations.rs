@@ -4,7 +4,10 @@ use super::DbError;
 use rusqlite::Connection;
 
 /// All steps, in order. One that has been released is never edited: a change is a new step.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("migrations/001_create_hub.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("migrations/001_create_hub.sql")),
+    (2, include_str!("migrations/002_create_register.sql")),
+];
 
 /// Does the steps that are missing, each in a transaction of its own.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), DbError> {

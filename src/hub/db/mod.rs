@@ -5,16 +5,26 @@
 //! nothing installed: WAL with `synchronous=FULL`, one connection that writes, a few that read. A form for
 //! PostgreSQL will stand beside it; `suite` has the tests that every form must pass.
 //!
+//! [`Database`] has the city and its bookings, [`Register`] the persons, [`Issuance`] documents, keys and revocations.
+//!
 //! The calls block. The HTTP layer makes them on Tokio's blocking threads.
 //!
 //! Numbered migrations are in `migrations/`; one that has been released is never edited.
 
 mod conditions;
+mod issuance;
 mod migrations;
+mod register;
 mod sqlite;
+mod sqlite_issuance;
+mod sqlite_register;
 #[cfg(test)]
 mod suite;
+#[cfg(test)]
+mod suite_documents;
 
+pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
+pub use register::{KnownPerson, NewPerson, PersonRow, Register, Registered};
 pub use sqlite::Sqlite;
 
 use anban_wire::{
@@ -160,7 +170,7 @@ pub struct CityContent {
 }
 
 /// Everything the hub asks of its database. Every method is one atomic step and durable when it returns.
-pub trait Database: Send + Sync + 'static {
+pub trait Database: Register + Issuance + Send + Sync + 'static {
     /// Writes something, to find out whether that is possible.
     ///
     /// # Errors

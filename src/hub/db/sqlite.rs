@@ -64,7 +64,7 @@ impl Sqlite {
     }
 
     /// Does a step in a transaction that holds the write lock from its beginning.
-    fn write<T>(&self, step: impl FnOnce(&Transaction<'_>) -> Result<T, DbError>) -> Result<T, DbError> {
+    pub(super) fn write<T>(&self, step: impl FnOnce(&Transaction<'_>) -> Result<T, DbError>) -> Result<T, DbError> {
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = step(&transaction)?;
@@ -72,7 +72,7 @@ impl Sqlite {
         Ok(result)
     }
 
-    fn read<T>(&self, step: impl FnOnce(&Connection) -> Result<T, DbError>) -> Result<T, DbError> {
+    pub(super) fn read<T>(&self, step: impl FnOnce(&Connection) -> Result<T, DbError>) -> Result<T, DbError> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -92,17 +92,19 @@ impl Sqlite {
     }
 }
 
+/// The instant in a column of whole seconds.
+pub(super) fn instant(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    let second: i64 = row.get(column)?;
+    Timestamp::from_second(second).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, second))
+}
+
 fn slot_row(row: &Row<'_>) -> rusqlite::Result<SlotRow> {
-    let instant = |column: usize| -> rusqlite::Result<Timestamp> {
-        let second: i64 = row.get(column)?;
-        Timestamp::from_second(second).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, second))
-    };
     let status: String = row.get(4)?;
     Ok(SlotRow {
         id: row.get(0)?,
         schedule: row.get(1)?,
-        start: instant(2)?,
-        end: instant(3)?,
+        start: instant(row, 2)?,
+        end: instant(row, 3)?,
         status: SlotStatus::from_code(&status).unwrap_or(SlotStatus::EnteredInError),
     })
 }
@@ -111,7 +113,7 @@ fn resource(body: &str, kind: &'static str) -> Result<Resource, DbError> {
     serde_json::from_str(body).map_err(|_| DbError::Damaged(kind))
 }
 
-fn answer_of(connection: &Connection, command: CommandId) -> Result<Option<Answer>, DbError> {
+pub(super) fn answer_of(connection: &Connection, command: CommandId) -> Result<Option<Answer>, DbError> {
     let found = connection
         .prepare_cached("SELECT fingerprint, body FROM command_answers WHERE command = ?1")?
         .query_row([command.to_string()], |row| {
@@ -124,7 +126,12 @@ fn answer_of(connection: &Connection, command: CommandId) -> Result<Option<Answe
     Ok(found)
 }
 
-fn insert_answer(connection: &Connection, command: CommandId, answer: &Answer, now: Timestamp) -> Result<(), DbError> {
+pub(super) fn insert_answer(
+    connection: &Connection,
+    command: CommandId,
+    answer: &Answer,
+    now: Timestamp,
+) -> Result<(), DbError> {
     connection
         .prepare_cached(
             "INSERT INTO command_answers (command, fingerprint, body, answered_at) VALUES (?1, ?2, ?3, ?4)",
@@ -136,6 +143,23 @@ fn insert_answer(connection: &Connection, command: CommandId, answer: &Answer, n
             now.as_second()
         ])?;
     Ok(())
+}
+
+/// The next number of a series, within a step that does more.
+pub(super) fn next_number(transaction: &Transaction<'_>, series: &str, least: i64) -> Result<i64, DbError> {
+    let last: Option<String> = transaction
+        .query_row("SELECT value FROM notes WHERE name = ?1", [series], |row| row.get(0))
+        .optional()?;
+    let last = last
+        .map(|text| text.parse::<i64>().map_err(|_| DbError::Damaged("number")))
+        .transpose()?;
+    let next = last.map_or(least, |last| least.max(last.saturating_add(1)));
+    transaction.execute(
+        "INSERT INTO notes (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [series, &next.to_string()],
+    )?;
+    Ok(next)
 }
 
 const SLOT_COLUMNS: &str = "id, schedule_id, start_at, end_at, status";
@@ -164,21 +188,7 @@ impl Database for Sqlite {
     }
 
     fn next_number(&self, series: &str, least: i64) -> Result<i64, DbError> {
-        self.write(|transaction| {
-            let last: Option<String> = transaction
-                .query_row("SELECT value FROM notes WHERE name = ?1", [series], |row| row.get(0))
-                .optional()?;
-            let last = last
-                .map(|text| text.parse::<i64>().map_err(|_| DbError::Damaged("number")))
-                .transpose()?;
-            let next = last.map_or(least, |last| least.max(last.saturating_add(1)));
-            transaction.execute(
-                "INSERT INTO notes (name, value) VALUES (?1, ?2)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                [series, &next.to_string()],
-            )?;
-            Ok(next)
-        })
+        self.write(|transaction| next_number(transaction, series, least))
     }
 
     fn directory(&self, kind: &str) -> Result<Vec<Resource>, DbError> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// A form of the database, made anew for each test and opened again where that matters.
-trait Form {
+pub(super) trait Form {
     fn open(&self) -> Arc<dyn Database>;
 }
 
@@ -20,11 +20,11 @@ impl Form for OnSqlite {
     }
 }
 
-fn forms() -> Vec<Box<dyn Form>> {
+pub(super) fn forms() -> Vec<Box<dyn Form>> {
     vec![Box::new(OnSqlite(tempfile::tempdir().unwrap()))]
 }
 
-fn at(hour: i64) -> Timestamp {
+pub(super) fn at(hour: i64) -> Timestamp {
     "2026-11-23T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hour)
 }
 
@@ -59,7 +59,7 @@ fn wish(slot: i64, command: Option<CommandId>, body: &str) -> NewAppointment {
     }
 }
 
-fn command() -> CommandId {
+pub(super) fn command() -> CommandId {
     CommandId(Uuid::new_v4())
 }
 

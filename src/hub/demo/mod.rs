@@ -3,9 +3,10 @@
 //! What it consists of is data, `assets/region/demo/city.json`. From that come locations, departments,
 //! practitioners and calendars in FHIR, and slots for the coming days: half-hours on working days, some
 //! already taken. Which ones is decided by a hash of the slot's id, so that every demonstration of a day looks
-//! the same. Missing days are added at every start and every hour; slots that are there stay as they are.
+//! the same. Who is registered from the start, and what documents say of them, is in `persons.json`. Missing days are added at every start and every hour; slots that are there stay as they are.
 //! Public holidays are not known here: the made-up city works through them.
 
+mod persons;
 mod resources;
 
 use crate::{
@@ -46,8 +47,17 @@ pub(crate) struct City {
 
 #[derive(Debug, Deserialize)]
 struct Health {
+    reasons: Reasons,
     yellow: BTreeSet<String>,
     red: BTreeSet<String>,
+}
+
+/// One sentence for each colour, which stands in the document.
+#[derive(Debug, Deserialize)]
+struct Reasons {
+    green: String,
+    yellow: String,
+    red: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,14 +94,18 @@ struct Department {
 pub(crate) struct HealthRegister(Health);
 
 impl HealthRegister {
-    /// The state of a person.
-    pub(crate) fn status_of(&self, number: &IdentityNumber) -> Status {
-        if self.0.red.contains(number.as_str()) {
-            Status::Red
+    /// The state of a person, with the reason.
+    pub(crate) fn health_of(&self, number: &IdentityNumber) -> anban_credential::Health {
+        let (status, reason) = if self.0.red.contains(number.as_str()) {
+            (Status::Red, &self.0.reasons.red)
         } else if self.0.yellow.contains(number.as_str()) {
-            Status::Yellow
+            (Status::Yellow, &self.0.reasons.yellow)
         } else {
-            Status::Green
+            (Status::Green, &self.0.reasons.green)
+        };
+        anban_credential::Health {
+            status,
+            reason: Some(reason.clone()),
         }
     }
 }
@@ -110,6 +124,7 @@ impl City {
         }
         db.note("city", &self.region)?;
         db.fill(&self.directory()?)?;
+        db.fill_register(&persons::load()?, now)?;
         self.roll_forward(db, now)?;
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! slot that was just taken names the nearest free ones.
 
 use super::{
+    budget::Asker,
     bundle::{fhir_body, fhir_response, media_type, query, searchset},
     error::ApiError,
     search::{Search, malformed},
@@ -88,21 +89,26 @@ pub(super) async fn update(
     Ok(with_version(done))
 }
 
-pub(super) async fn search(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Response, ApiError> {
-    answer(hub, query(&uri)).await
+pub(super) async fn search(State(hub): State<Arc<Hub>>, asker: Asker, uri: Uri) -> Result<Response, ApiError> {
+    answer(hub, asker, query(&uri)).await
 }
 
 /// The same search with its parameters in the body, where no log sees the identity number.
 pub(super) async fn search_form(
     State(hub): State<Arc<Hub>>,
+    asker: Asker,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
     media_type(&headers, &["application/x-www-form-urlencoded"])?;
-    answer(hub, form_urlencoded::parse(&body).into_owned().collect()).await
+    answer(hub, asker, form_urlencoded::parse(&body).into_owned().collect()).await
 }
 
-async fn answer(hub: Arc<Hub>, parameters: Vec<(String, String)>) -> Result<Response, ApiError> {
+async fn answer(hub: Arc<Hub>, asker: Asker, parameters: Vec<(String, String)>) -> Result<Response, ApiError> {
+    // A search by patient answers to whoever knows the identity number, so nobody may try one after the other.
+    if parameters.iter().any(|(name, _)| name.starts_with("patient")) {
+        hub.budgets.request(asker, hub.now())?;
+    }
     let known = [
         "patient.identifier",
         "patient:identifier",

@@ -1,9 +1,12 @@
-//! `POST /documents`: a signed document about a person's state of health.
+//! `POST /documents`: a signed document about a person.
 
-use super::{bundle::media_type, error::ApiError};
-use crate::{booking::fingerprint, db::Answer, state::State as Hub};
+use super::{budget::Asker, bundle::media_type, error::ApiError};
+use crate::{
+    documents::Issuing,
+    state::{State as Hub, StepError},
+};
 use anban_wire::{
-    documents::{DocumentAnswer, DocumentKind, DocumentRequest},
+    documents::{DocumentAnswer, DocumentRequest},
     fhir::IssueType,
 };
 use axum::{
@@ -13,63 +16,60 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
-pub(super) async fn issue(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
-    media_type(&headers, &["application/json"])?;
-    let request: DocumentRequest = serde_json::from_slice(&body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let text = format!("请求读不懂。 The body is no request for a document: look at line {line}, column {column}.");
-        ApiError::new(StatusCode::BAD_REQUEST, IssueType::Structure, text)
-    })?;
+pub(super) async fn issue(
+    State(hub): State<Arc<Hub>>,
+    asker: Asker,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let now = hub.now();
+    hub.budgets.request(asker, now)?;
+    let request: DocumentRequest = json_body(&headers, &body)?;
     let number = request
         .check()
         .map_err(|error| ApiError::unprocessable(IssueType::Value, format!("填写的内容有误，请核对。 {error}")))?;
-    if request.kind != DocumentKind::HealthStatus {
-        let text = "这里还不能开具这种证明。 This hub issues no document of this kind yet.";
-        return Err(ApiError::new(
-            StatusCode::NOT_IMPLEMENTED,
-            IssueType::NotSupported,
-            text,
-        ));
-    }
-    let Some(register) = hub.register.clone() else {
-        let text = "这里不能开具健康证明。 This hub is connected to no health register, so it issues no such document.";
-        return Err(ApiError::new(
-            StatusCode::NOT_IMPLEMENTED,
-            IssueType::NotSupported,
-            text,
-        ));
-    };
-    let now = hub.now();
     let hub_in_step = Arc::clone(&hub);
-    let text = hub
+    let done = hub
         .step(move |db| {
-            let asked = fingerprint(&[
-                "health-status",
-                request.name.trim(),
-                number.as_str(),
-                request.region.trim(),
-            ]);
-            let kept = match db.answer(request.command)? {
-                Some(first) => first,
-                None => {
-                    let status = register.status_of(&number);
-                    let text = hub_in_step.keys.issue_health_status(&request, &number, status, now)?;
-                    let answer = Answer {
-                        fingerprint: asked.clone(),
-                        body: text,
-                    };
-                    db.keep_answer(request.command, &answer, now)?
-                }
+            let issuing = Issuing {
+                db,
+                keys: &hub_in_step.keys,
+                health: hub_in_step.register.as_deref(),
+                now,
             };
-            if kept.fingerprint == asked {
-                Ok(kept.body)
-            } else {
-                Err(crate::booking::Refused::CommandReused.into())
-            }
+            issuing.issue(&request, &number)
         })
-        .await?;
+        .await;
+    let text = counting_misses(&hub, asker, now, done)?;
     let headers = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((StatusCode::CREATED, headers, Json(DocumentAnswer { text })).into_response())
+}
+
+/// Reads a body of our own JSON. What is wrong with it is told by its place alone.
+pub(super) fn json_body<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T, ApiError> {
+    media_type(headers, &["application/json"])?;
+    serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let text = format!("请求读不懂。 The body is no such request: look at line {line}, column {column}.");
+        ApiError::new(StatusCode::BAD_REQUEST, IssueType::Structure, text)
+    })
+}
+
+/// Counts an answer that tells a guess from a hit.
+pub(super) fn counting_misses<T>(
+    hub: &Hub,
+    asker: Asker,
+    now: Timestamp,
+    done: Result<T, StepError>,
+) -> Result<T, ApiError> {
+    if let Err(StepError::Declined(declined)) = &done
+        && declined.is_a_miss()
+    {
+        hub.budgets.miss(asker, now);
+    }
+    Ok(done?)
 }

@@ -1,13 +1,14 @@
 //! What went wrong, as an answer: an `OperationOutcome` whose text a person can act on.
 
 use super::bundle::fhir_response;
-use crate::{booking::Refused, db::DbError, state::StepError};
+use crate::{booking::Refused, db::DbError, refused::Refused as Declined, state::StepError};
 use anban_wire::{
     fhir::{FhirError, IssueType, OperationOutcome},
+    refusals::RefusalCode,
     scheduling::RequestError,
 };
 use axum::{
-    http::{Method, StatusCode},
+    http::{Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -17,6 +18,9 @@ pub(super) struct ApiError {
     status: StatusCode,
     code: IssueType,
     text: String,
+    refusal: Option<RefusalCode>,
+    /// Seconds after which it is worth trying again.
+    retry_after: Option<u64>,
 }
 
 impl ApiError {
@@ -25,6 +29,19 @@ impl ApiError {
             status,
             code,
             text: text.into(),
+            refusal: None,
+            retry_after: None,
+        }
+    }
+
+    /// The address has asked too much for the moment.
+    pub(super) fn too_many(seconds: u64) -> Self {
+        let text = format!(
+            "问得太多了，请过一会儿再试。 Too many requests from this address: try again in {seconds} seconds."
+        );
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, IssueType::Throttled, text)
         }
     }
 
@@ -107,10 +124,22 @@ impl From<Refused> for ApiError {
     }
 }
 
+impl From<Declined> for ApiError {
+    fn from(declined: Declined) -> Self {
+        let (status, code) = declined.kind();
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self {
+            refusal: declined.code(),
+            ..Self::new(status, code, declined.to_string())
+        }
+    }
+}
+
 impl From<StepError> for ApiError {
     fn from(error: StepError) -> Self {
         match error {
             StepError::Refused(refused) => refused.into(),
+            StepError::Declined(declined) => declined.into(),
             other => Self::internal(&other),
         }
     }
@@ -118,6 +147,14 @@ impl From<StepError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        fhir_response(self.status, OperationOutcome::error(self.code, self.text))
+        let outcome = match self.refusal {
+            Some(refusal) => refusal.outcome(self.code, self.text),
+            None => OperationOutcome::error(self.code, self.text),
+        };
+        let mut response = fhir_response(self.status, outcome);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }

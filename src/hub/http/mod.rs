@@ -9,15 +9,19 @@
 //! `docs/hub.md` lists every route.
 
 mod appointments;
+pub(crate) mod budget;
 mod bundle;
 mod directory;
 mod documents;
 mod error;
 mod health;
 mod metadata;
+mod page;
+mod persons;
 mod search;
 mod server;
 mod slots;
+mod status;
 mod trust_list;
 
 pub(crate) use server::serve;
@@ -67,7 +71,10 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
         .nest("/fhir", fhir)
         .route("/health", get(health::read))
+        .route("/persons", post(persons::register))
         .route("/documents", post(documents::issue))
+        .route("/documents/{id}", get(status::document))
+        .route("/status", get(status::read))
         .route("/trust-list", get(trust_list::read))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)

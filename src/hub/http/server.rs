@@ -3,8 +3,9 @@
 //! `axum::serve` sets no limit on how long a client may take over its request's head, nor on how many
 //! connections there are; a hub on the open network needs both.
 
+use super::budget::Peer;
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1, service::Service, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -35,10 +36,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
             let place = Arc::clone(&places).acquire_owned().await;
             (place, listener.accept().await)
         };
-        let (place, stream) = tokio::select! {
+        let (place, stream, peer) = tokio::select! {
             () = told(&mut stop) => break,
             (place, accepted) = accepted => match accepted {
-                Ok((stream, _)) => (place, stream),
+                Ok((stream, peer)) => (place, stream, Peer(peer.ip())),
                 Err(error) => {
                     // Out of file handles, or a client that was gone again: neither is a reason to stop.
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -49,11 +50,16 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
         };
         // Answers are small: waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
+        let router = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.call(request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(MAX_HEAD)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+            .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

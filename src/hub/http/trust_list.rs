@@ -1,5 +1,6 @@
-//! `GET /trust-list`: who may sign here, signed by the region's root.
+//! `GET /trust-list`: who may sign here and what was taken back, signed by the region's root.
 
+use super::error::ApiError;
 use crate::state::State as Hub;
 use axum::{
     extract::State,
@@ -8,14 +9,16 @@ use axum::{
 };
 use std::sync::Arc;
 
-pub(super) async fn read(State(hub): State<Arc<Hub>>) -> impl IntoResponse {
-    // It is signed and public: anyone may keep and pass on a copy, for an hour as fresh.
+pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Result<impl IntoResponse, ApiError> {
+    let hub_in_step = Arc::clone(&hub);
+    let list = hub.step(move |_| hub_in_step.trust_list()).await?;
+    // It is signed and public: anyone may keep and pass on a copy, but not for long, since it says what was taken back.
     let headers = [
         (
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/cose; cose-type=\"cose-sign1\""),
         ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60")),
     ];
-    (headers, hub.trust_list())
+    Ok((headers, list.bytes.clone()))
 }

@@ -10,10 +10,12 @@ use std::sync::{Arc, Mutex};
 
 use anban_core::appointments::{Directory, OpenSlot, Refusal, Timetable};
 use anban_core::effect::{Fetched, Wanted};
-use anban_core::outbox::{Answer, DocumentWish, Request, Trouble};
+use anban_core::outbox::{Answer, DocumentWish, Registration, Request, Trouble};
 use anban_credential::{DocumentState, RootKey, Trust, read, verify};
 use anban_hub::{Config, Hub, RunningHub};
 use anban_sync::{Client, Limits};
+use anban_wire::documents::DocumentKind;
+use anban_wire::persons::Channel;
 use common::*;
 use jiff::{SignedDuration, Timestamp};
 
@@ -227,6 +229,55 @@ fn a_health_status_is_about_the_person_and_can_be_verified_without_the_hub() {
     let document = read(&text).unwrap();
     assert_eq!(verify(&document, &trust, now()).state(), DocumentState::Valid);
     assert_eq!(document.holder_name().as_deref(), Some("王秀英"));
+}
+
+#[test]
+fn whoever_is_not_registered_is_told_so_and_can_be() {
+    let city = City::start();
+    let number = "440524188001010014";
+    let asked = Request::IssueDocument(DocumentWish::health_status("陈大文", number));
+    assert_eq!(city.send(1, &asked), Answer::Refused(Refusal::NotRegistered));
+    let registering = |name: &str, helper: Option<&str>| {
+        Request::Register(Registration {
+            name: name.to_owned(),
+            identity_number: number.to_owned(),
+            channel: Channel::Relative,
+            telephone: Some("139 0000 5509".to_owned()),
+            helper: helper.map(str::to_owned),
+        })
+    };
+    assert_eq!(
+        city.send(2, &registering("陈大文", None)),
+        Answer::Refused(Refusal::NotAccepted)
+    );
+    for _ in 0..2 {
+        assert_eq!(city.send(2, &registering("陈大文", Some("陈明"))), Answer::Registered);
+    }
+    assert_eq!(
+        city.send(3, &registering("陈小文", Some("陈明"))),
+        Answer::Refused(Refusal::NotAccepted)
+    );
+    // A refusal was no answer for good: the same question goes through now.
+    assert!(matches!(city.send(1, &asked), Answer::Issued { .. }));
+}
+
+#[test]
+fn a_document_of_another_kind_carries_what_was_stated_and_a_missing_record_is_said() {
+    let city = City::start();
+    let wish = |kind, number: &str| DocumentWish {
+        kind,
+        details: [("allergies".to_owned(), "青霉素".to_owned())].into(),
+        ..DocumentWish::health_status("王秀英", number)
+    };
+    let (known, bare) = ("11010519491231002X", "990101194803150010");
+    let asked = Request::IssueDocument(wish(DocumentKind::EmergencyCard, known));
+    let Answer::Issued { text } = city.send(1, &asked) else {
+        panic!("a document")
+    };
+    let document = read(&text).unwrap();
+    assert_eq!(document.claims()["details"]["allergies"], "青霉素");
+    let asked = Request::IssueDocument(wish(DocumentKind::CheckUp, bare));
+    assert_eq!(city.send(2, &asked), Answer::Refused(Refusal::NoRecord));
 }
 
 #[test]

@@ -1,18 +1,21 @@
 //! What the tests of the hub share: a hub in this process or as a program, and a plain HTTP client.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+use anban_credential::{Document, DocumentState, RootKey, Trust, TrustList, verify};
 use anban_hub::{Config, Hub, RunningHub};
 use anban_wire::{
     CommandId,
-    fhir::{Bundle, Identifier, from_json, to_json},
+    fhir::{Bundle, Identifier, Resource, from_json, to_json},
+    refusals::RefusalCode,
     scheduling::{BookRequest, FindRequest, Offer, PatientDetails, offers},
     systems,
 };
+use jiff::{SignedDuration, Timestamp};
 use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -33,6 +36,75 @@ pub fn demo_at(data: &Path, now: &str) -> RunningHub {
         ..Config::new("127.0.0.1:0", data)
     })
     .unwrap()
+}
+
+/// A clock that a test moves.
+#[derive(Clone)]
+pub struct Moving(Arc<Mutex<Timestamp>>);
+
+impl Moving {
+    pub fn at(now: &str) -> Self {
+        Self(Arc::new(Mutex::new(now.parse().unwrap())))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    /// Moves on by hours, or back.
+    pub fn hours(&self, hours: i64) -> Timestamp {
+        let mut now = self.0.lock().unwrap();
+        *now += SignedDuration::from_hours(hours);
+        *now
+    }
+
+    /// A demonstration hub on this clock.
+    pub fn demo(&self, data: &Path) -> RunningHub {
+        let clock = self.clone();
+        Hub::start(Config {
+            demo: true,
+            clock: Arc::new(move || clock.now()),
+            ..Config::new("127.0.0.1:0", data)
+        })
+        .unwrap()
+    }
+}
+
+pub fn post_json(base: &str, path: &str, body: &serde_json::Value) -> Answer {
+    post(base, path, "application/json", body.to_string().as_bytes())
+}
+
+/// Asks for a document of 王秀英, with more fields.
+pub fn ask_for(base: &str, kind: &str, more: serde_json::Value) -> Answer {
+    let mut body = serde_json::json!({
+        "command": uuid::Uuid::new_v4(), "kind": kind, "name": "王秀英", "identityNumber": NUMBER, "region": "990101",
+    });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    post_json(base, "/documents", &body)
+}
+
+/// The document in an answer.
+pub fn issued(answer: &Answer) -> Document {
+    assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
+    anban_credential::read(answer.json()["text"].as_str().unwrap()).unwrap()
+}
+
+/// The code of a refusal, if it has one of ours.
+pub fn refusal(answer: &Answer) -> Option<RefusalCode> {
+    match serde_json::from_slice(&answer.body).unwrap() {
+        Resource::OperationOutcome(outcome) => RefusalCode::of(&outcome),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The hub's trust list, checked against the region's root.
+pub fn trust_list(base: &str, now: Timestamp) -> TrustList {
+    let root = RootKey::from_pem(include_str!("../../../../assets/region/demo/root.pem")).unwrap();
+    TrustList::open(&get(base, "/trust-list").body, &root, now).unwrap()
+}
+
+pub fn state(document: &Document, list: &TrustList, at: Timestamp) -> DocumentState {
+    verify(document, &Trust::from(list.clone()), at).state()
 }
 
 pub struct Answer {
@@ -77,6 +149,12 @@ pub fn get(base: &str, path: &str) -> Answer {
     answer(agent().get(format!("{base}{path}")).call().unwrap())
 }
 
+/// Asks as a browser or a program does.
+pub fn page(base: &str, path: &str, accept: &str, language: &str) -> Answer {
+    let request = agent().get(format!("{base}{path}")).header("Accept", accept);
+    answer(request.header("Accept-Language", language).call().unwrap())
+}
+
 pub fn post(base: &str, path: &str, media: &str, body: &[u8]) -> Answer {
     try_post(&agent(), base, path, media, body).unwrap()
 }
@@ -100,7 +178,7 @@ pub fn put(base: &str, path: &str, if_match: Option<&str>, body: &[u8]) -> Answe
     answer(request.send(body).unwrap())
 }
 
-pub fn post_fhir(base: &str, path: &str, resource: impl Into<anban_wire::fhir::Resource>) -> Answer {
+pub fn post_fhir(base: &str, path: &str, resource: impl Into<Resource>) -> Answer {
     post(base, path, "application/fhir+json", &to_json(&resource.into()).unwrap())
 }
 

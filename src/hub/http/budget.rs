@@ -1,0 +1,232 @@
+//! How much an address may ask for, so that nobody goes through all identity numbers.
+//!
+//! There is no sign-in yet, so whoever knows a number and a name is answered, and whoever does not could try one after
+//! the other. Two budgets make that useless: every request about a person costs some of the one, and every answer that
+//! tells a guess from a hit ("not registered", "another name") costs some of the other, which is much smaller. A budget
+//! refills with time; a counter that registers people all day never feels it.
+//!
+//! A budget is a bucket that leaks evenly, kept as one instant for each address: until when it has spent ahead (the
+//! generic cell rate algorithm of ITU-T I.371). An IPv6 address stands for its /64, which one household has.
+
+use super::error::ApiError;
+use crate::state::State;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Addresses that are kept apart; beyond these, all others share one budget.
+const MOST_ADDRESSES: usize = 20_000;
+/// Where everyone is counted who comes when there is no place left, or whose address nobody told.
+const EVERYONE_ELSE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+/// Both budgets.
+#[derive(Debug)]
+pub(crate) struct Budgets {
+    requests: Budget,
+    misses: Budget,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        Self {
+            requests: Budget::new(120, SignedDuration::from_secs(5)),
+            misses: Budget::new(20, SignedDuration::from_mins(3)),
+        }
+    }
+}
+
+impl Budgets {
+    /// Takes a request from its budget; refused as well while the address has missed too often.
+    pub(super) fn request(&self, asker: Asker, now: Timestamp) -> Result<(), ApiError> {
+        self.misses.look(asker.0, now).map_err(ApiError::too_many)?;
+        self.requests.spend(asker.0, now).map_err(ApiError::too_many)
+    }
+
+    /// Takes a miss from its budget.
+    pub(super) fn miss(&self, asker: Asker, now: Timestamp) {
+        if self.misses.spend(asker.0, now).is_err() {
+            tracing::warn!("an address has asked for too many persons whom it does not know");
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Budget {
+    /// What a full budget allows at once, as time.
+    full: SignedDuration,
+    /// After this, one more is allowed.
+    each: SignedDuration,
+    spent_until: Mutex<HashMap<IpAddr, Timestamp>>,
+}
+
+impl Budget {
+    fn new(at_once: i32, each: SignedDuration) -> Self {
+        Self {
+            full: each * at_once,
+            each,
+            spent_until: Mutex::default(),
+        }
+    }
+
+    /// Whether one is left, without taking it; else after how many seconds there is.
+    fn look(&self, asker: IpAddr, now: Timestamp) -> Result<(), u64> {
+        let mut spent = self.spent_until.lock().unwrap_or_else(PoisonError::into_inner);
+        self.after_one_more(spent.get_mut(&asker), now).map(drop)
+    }
+
+    fn spend(&self, asker: IpAddr, now: Timestamp) -> Result<(), u64> {
+        let mut spent = self.spent_until.lock().unwrap_or_else(PoisonError::into_inner);
+        if spent.len() >= MOST_ADDRESSES && !spent.contains_key(&asker) {
+            spent.retain(|_, until| *until > now);
+        }
+        let is_known = spent.len() < MOST_ADDRESSES || spent.contains_key(&asker);
+        let asker = if is_known { asker } else { EVERYONE_ELSE };
+        let until = self.after_one_more(spent.get_mut(&asker), now)?;
+        spent.insert(asker, until);
+        Ok(())
+    }
+
+    fn after_one_more(&self, spent_until: Option<&mut Timestamp>, now: Timestamp) -> Result<Timestamp, u64> {
+        let latest = now.saturating_add(self.full).unwrap_or(Timestamp::MAX);
+        let begin = spent_until.map_or(now, |until| {
+            // More than a full budget ahead, only a clock that was set back can make it: then nothing counts as spent.
+            if *until > latest {
+                *until = now;
+            }
+            (*until).max(now)
+        });
+        let until = begin.saturating_add(self.each).unwrap_or(Timestamp::MAX);
+        if until <= latest {
+            Ok(until)
+        } else {
+            Err(u64::try_from(until.duration_since(latest).as_secs())
+                .unwrap_or(0)
+                .max(1))
+        }
+    }
+}
+
+/// The address of the other end of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+/// Who asks, as far as budgets go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asker(IpAddr);
+
+impl FromRequestParts<Arc<State>> for Asker {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<State>) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+        let told = hub.behind_gateway.then(|| forwarded(&parts.headers)).flatten();
+        Ok(Self(household(told.or(peer).unwrap_or(EVERYONE_ELSE))))
+    }
+}
+
+/// The address that the gateway itself has seen: the last one. What stands before it, a client may have written.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next()?.trim().parse().ok()
+}
+
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = address.to_bits() >> 64 << 64;
+            Ipv6Addr::from_bits(network).into()
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_795_000_000 + second).unwrap()
+    }
+
+    fn address(last: u8) -> IpAddr {
+        Ipv4Addr::new(192, 0, 2, last).into()
+    }
+
+    fn budget() -> Budget {
+        Budget::new(3, SignedDuration::from_secs(10))
+    }
+
+    #[test]
+    fn a_full_budget_is_spent_at_once_and_comes_back_one_by_one() {
+        let budget = budget();
+        let spend = |second| budget.spend(address(1), at(second));
+        assert_eq!([spend(0), spend(0), spend(0)], [Ok(()); 3]);
+        assert_eq!(spend(0), Err(10));
+        assert_eq!(spend(9), Err(1));
+        assert_eq!(spend(10), Ok(()));
+        assert_eq!(spend(10), Err(10));
+        assert_eq!([spend(100), spend(100), spend(100)], [Ok(()); 3]);
+        assert_eq!(budget.spend(address(2), at(100)), Ok(()), "each address has its own");
+    }
+
+    #[test]
+    fn looking_costs_nothing() {
+        let budget = budget();
+        for _ in 0..9 {
+            assert_eq!(budget.look(address(1), at(0)), Ok(()));
+        }
+        for _ in 0..3 {
+            budget.spend(address(1), at(0)).unwrap();
+        }
+        assert_eq!(budget.look(address(1), at(0)), Err(10));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_locks_nobody_out() {
+        let budget = budget();
+        for _ in 0..3 {
+            budget.spend(address(1), at(1_000_000)).unwrap();
+        }
+        let spend = |second| budget.spend(address(1), at(second));
+        assert_eq!([spend(0), spend(0), spend(0)], [Ok(()); 3]);
+        assert_eq!(spend(0), Err(10), "and it counts from there");
+    }
+
+    #[test]
+    fn more_addresses_than_there_is_place_for_share_one_budget() {
+        let budget = budget();
+        for number in 0..u32::try_from(MOST_ADDRESSES).unwrap() {
+            budget.spend(Ipv4Addr::from_bits(number + 1).into(), at(0)).unwrap();
+        }
+        let strangers: Vec<_> = (0..5).map(|last| budget.spend(address(last), at(0)).is_ok()).collect();
+        assert_eq!(strangers, [true, true, true, false, false]);
+        assert!(budget.spent_until.lock().unwrap().len() <= MOST_ADDRESSES + 1);
+        assert_eq!(
+            budget.spend(address(9), at(60)),
+            Ok(()),
+            "those who are quiet make place"
+        );
+    }
+
+    #[test]
+    fn a_household_is_one_asker_and_the_gateways_word_is_the_last_one() {
+        let one = household("2001:db8:1:2:3:4:5:6".parse().unwrap());
+        assert_eq!(one, household("2001:db8:1:2::1".parse().unwrap()));
+        assert_ne!(one, household("2001:db8:1:3::1".parse().unwrap()));
+        assert_eq!(household("::ffff:192.0.2.7".parse().unwrap()), address(7));
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", "10.0.0.1, 192.0.2.9".parse().unwrap());
+        assert_eq!(forwarded(&headers), Some(address(9)));
+        headers.append("x-forwarded-for", "rubbish".parse().unwrap());
+        assert_eq!(forwarded(&headers), None);
+    }
+}

@@ -1,0 +1,34 @@
+//! `POST /persons`: registering a person.
+
+use super::{
+    budget::Asker,
+    documents::{counting_misses, json_body},
+    error::ApiError,
+};
+use crate::{persons, state::State as Hub};
+use anban_wire::{fhir::IssueType, persons::PersonRequest};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use std::sync::Arc;
+
+pub(super) async fn register(
+    State(hub): State<Arc<Hub>>,
+    asker: Asker,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let now = hub.now();
+    hub.budgets.request(asker, now)?;
+    let request: PersonRequest = json_body(&headers, &body)?;
+    let number = request
+        .check()
+        .map_err(|error| ApiError::unprocessable(IssueType::Value, format!("填写的内容有误，请核对。 {error}")))?;
+    let done = hub.step(move |db| persons::register(db, &request, &number, now)).await;
+    let answer = counting_misses(&hub, asker, now, done)?;
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}

@@ -1,0 +1,64 @@
+//! Why the hub does not register somebody, or does not sign a document.
+
+use anban_wire::{fhir::IssueType, refusals::RefusalCode};
+
+/// Why not. The texts are for the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("还没有登记，请先登记。 This person is not registered here: register them first (POST /persons).")]
+    NotRegistered,
+    #[error("姓名和登记的不一样，请核对。 The number is registered under another name: compare both with the card.")]
+    OtherName,
+    #[error("没有这项记录，请到窗口问问。 There is no such record of this person: ask at the counter.")]
+    NoRecord,
+    #[error(
+        "内容太多，放不进能扫的码，请少写一些。 This is too much for a code that can be scanned: leave something out."
+    )]
+    TooLong,
+    #[error("这里不能开具健康证明。 This hub is connected to no health register, so it issues no such document.")]
+    NoHealthRegister,
+    #[error("没有这个预约，或者姓名不一样。 There is no such appointment under this name.")]
+    NoSuchAppointment,
+    #[error("这个预约已取消或已过去。 This appointment is cancelled or past.")]
+    NotBooked,
+    #[error(
+        "健康状态不是绿色，不能开通行证，请到窗口问问。 The health status is not green: no pass; ask at the counter."
+    )]
+    NoPass,
+    #[error("日期不对，请核对。 \"until\" must be a date (2026-12-31), today or later.")]
+    Until,
+}
+
+impl Refused {
+    /// HTTP status and FHIR issue type.
+    pub(crate) fn kind(self) -> (u16, IssueType) {
+        match self {
+            Self::NotRegistered | Self::NoRecord | Self::NoSuchAppointment => (404, IssueType::NotFound),
+            Self::OtherName => (422, IssueType::BusinessRule),
+            Self::TooLong => (422, IssueType::TooLong),
+            Self::NoHealthRegister => (501, IssueType::NotSupported),
+            Self::NotBooked => (410, IssueType::BusinessRule),
+            Self::NoPass => (403, IssueType::BusinessRule),
+            Self::Until => (422, IssueType::Value),
+        }
+    }
+
+    /// What an app can tell it by.
+    pub(crate) fn code(self) -> Option<RefusalCode> {
+        match self {
+            Self::NotRegistered => Some(RefusalCode::NotRegistered),
+            Self::OtherName => Some(RefusalCode::OtherName),
+            Self::NoRecord => Some(RefusalCode::NoRecord),
+            Self::TooLong => Some(RefusalCode::TooLong),
+            Self::NoHealthRegister | Self::NoSuchAppointment | Self::NotBooked | Self::NoPass | Self::Until => None,
+        }
+    }
+
+    /// Whether it tells something about a person whom the asker may only be guessing at.
+    pub(crate) fn is_a_miss(self) -> bool {
+        matches!(
+            self,
+            Self::NotRegistered | Self::OtherName | Self::NoRecord | Self::NoSuchAppointment
+        )
+    }
+}
