@@ -7,7 +7,7 @@
 //!
 //! Documents come from a picture, from typed text, from a file, or from the hub, where a request waits in the outbox like any other.
 
-use anban_credential::{Document, Parts, read};
+use anban_credential::{Document, DocumentState, Parts, read};
 use anban_wire::IdentityNumber;
 use serde::{Deserialize, Serialize};
 
