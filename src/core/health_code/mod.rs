@@ -7,7 +7,7 @@
 //!
 //! Documents come from a picture, from typed text, from a file, or from the hub, where a request waits in the outbox like any other.
 
-use anban_credential::{Document, DocumentState, Parts, RootKey, TrustList, TrustStore, read};
+use anban_credential::{Document, DocumentState, Parts, RootKey, TrustList, TrustStore, Verification, read};
 use anban_wire::IdentityNumber;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ mod view;
 
 use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
-pub(crate) use view::{code_view, view, what_it_is};
+pub(crate) use view::{code_view, files, view, what_it_is};
 
 /// A longer file is no copy of everything, and no document.
 const LONGEST_COPY: usize = 16 << 20;
@@ -118,7 +118,17 @@ impl Trust {
 
     /// The state of a document.
     pub fn state(&self, document: &Document, at: Timestamp) -> DocumentState {
-        anban_credential::verify(document, &self.store.trust(), at).state()
+        self.verified(document, at).state()
+    }
+
+    /// All that can be found out about a document.
+    pub fn verified(&self, document: &Document, at: Timestamp) -> Verification {
+        anban_credential::verify(document, &self.store.trust(), at)
+    }
+
+    /// The list that was issued last.
+    pub fn newest_list(&self) -> Option<&TrustList> {
+        self.store.lists().max_by_key(|list| list.issued_at())
     }
 }
 
@@ -181,7 +191,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
 
 /// A page was opened: what it needs from outside is asked for.
 pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
-    if page == Page::Files {
+    if matches!(page, Page::Files | Page::CheckPicture) {
         turn.core.screen.health_code.files = None;
         turn.effects.push(Effect::FindFiles);
     }
