@@ -52,6 +52,11 @@ pub enum Effect {
         /// Its path.
         path: String,
     },
+    /// Look whether there is a camera. Comes back as `Incoming::Camera`.
+    FindCamera,
+    /// Look for codes with the camera, or stop. A code comes back as `checkpoint::Command::Scanned`, and
+    /// `Incoming::Camera` where the camera can't be used.
+    Watch(bool),
     /// Print on paper or to a file. Comes back as `certificates::Command::Printed`.
     Print {
         /// What is on the paper.

@@ -12,6 +12,7 @@ use proptest::sample::{Index, select};
 use crate::app::{Command, Incoming, Page};
 use crate::appointments::Refusal;
 use crate::certificates;
+use crate::checkpoint;
 use crate::effect::{Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, VoiceReport, Wanted};
 use crate::help;
 use crate::ids::RequestId;
@@ -32,6 +33,8 @@ enum Step {
     /// An answer to the request that is under way, or to none.
     Answer(Answer),
     Voice(u64, u8),
+    /// A scanner types, whatever page is open.
+    Scan(String),
     Outside(Incoming),
     Told(Command),
     Directory,
@@ -80,6 +83,15 @@ fn outside() -> impl Strategy<Value = Incoming> {
     ]
 }
 
+fn scanned() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("王秀兰,11010519491231002X".to_owned()),
+        Just("440524188001010014".to_owned()),
+        Just("shc:/1/3/5676".to_owned()),
+        "(AB1:|HC1:)?\\PC{0,30}",
+    ]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let typed = prop_oneof!["[0-9]{0,18}", "[一-龥]{0,6}", Just("http://h".to_owned()), "\\PC{0,30}"];
     let bars = [
@@ -103,6 +115,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => answer().prop_map(Step::Answer),
         1 => (0..40_u64, 0..4_u8).prop_map(|(id, what)| Step::Voice(id, what)),
         2 => outside().prop_map(Step::Outside),
+        2 => scanned().prop_map(Step::Scan),
         1 => select(told.to_vec()).prop_map(Step::Told),
         1 => Just(Step::Directory),
         4 => (0..90_u32).prop_map(Step::Wait),
@@ -145,6 +158,7 @@ fn take(bench: &mut Bench, step: Step, under_way: &mut Option<RequestId>) {
             };
             bench.gets(Incoming::Voice(report));
         }
+        Step::Scan(text) => drop(bench.does(Command::Checkpoint(checkpoint::Command::Scanned { text }))),
         Step::Outside(incoming) => drop(bench.gets(incoming)),
         Step::Directory => {
             let at = bench.at();

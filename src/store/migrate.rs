@@ -9,7 +9,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::Fault;
 
 /// The migrations in their order; the first is number 1.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_create_records.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_create_records.sql"),
+    include_str!("migrations/002_create_entries.sql"),
+];
 
 /// What a file still needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +53,10 @@ mod tests {
     use super::*;
 
     /// A migration that was shipped has run on people's devices: add another one instead of changing these.
-    const SHIPPED: &[&str] = &["190ecf551804b7286d42e7813ed3c116a18b6229c25657b3406c6f9bfcf09654"];
+    const SHIPPED: &[&str] = &[
+        "190ecf551804b7286d42e7813ed3c116a18b6229c25657b3406c6f9bfcf09654",
+        "b24ad6ff701f2f4b11372c4c61fdabdccc4a59a63f8d21f0d2b4340b9163bb03",
+    ];
 
     #[test]
     fn the_migrations_are_as_they_were_shipped() {

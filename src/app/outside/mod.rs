@@ -3,11 +3,13 @@
 //! [`Outside`] is for the window: every effect returns at once and its outcome comes back through the inbox.
 //! [`Outside::carry_out_now`] is for a run without a screen: it does the work in its place and returns what it brought.
 
+pub mod camera;
 mod dial;
 pub mod files;
 mod papers;
 pub mod pictures;
 pub mod printing;
+pub mod scanner;
 pub mod screen;
 mod speech;
 
@@ -25,6 +27,7 @@ pub struct Outside {
     sync: Sync,
     voice: Option<anban_voice::Voice>,
     screen: screen::Brightness,
+    lookout: camera::Lookout,
 }
 
 impl Outside {
@@ -45,6 +48,7 @@ impl Outside {
             sync,
             voice,
             screen: screen::Brightness::default(),
+            lookout: camera::Lookout::default(),
         }
     }
 
@@ -58,8 +62,10 @@ impl Outside {
             Effect::Play(sound, volume) => speech::play(self.voice.as_ref(), sound, volume),
             Effect::Siren(on) => speech::siren(self.voice.as_ref(), on),
             Effect::Brightest(on) => self.screen.set(on),
+            Effect::Watch(on) => self.lookout.set(on, &self.inbox),
             slow @ (Effect::Dial { .. }
             | Effect::FindFiles
+            | Effect::FindCamera
             | Effect::ReadFile { .. }
             | Effect::Print { .. }
             | Effect::SaveCopy { .. }) => {
@@ -83,7 +89,12 @@ impl Outside {
             Effect::Fetch { hub, what } => Some(Command::Incoming(Incoming::Fetched(client.fetch(&hub, &what, now)))),
             // Nobody is called, and nothing is said, by a run without a screen.
             Effect::Dial { .. } => Some(Command::Help(help::Command::Dialled { taken: false })),
-            Effect::Speak(_) | Effect::Hush | Effect::Play(..) | Effect::Siren(_) | Effect::Brightest(_) => None,
+            Effect::Speak(_)
+            | Effect::Hush
+            | Effect::Play(..)
+            | Effect::Siren(_)
+            | Effect::Brightest(_)
+            | Effect::Watch(_) => None,
             slow => slow_work(slow),
         }
     }
@@ -95,6 +106,7 @@ fn slow_work(effect: Effect) -> Option<Command> {
         Effect::Dial { number } => Command::Help(help::Command::Dialled {
             taken: dial::dial(&number),
         }),
+        Effect::FindCamera => Command::Incoming(Incoming::Camera(camera::is_there())),
         Effect::FindFiles => Command::Incoming(Incoming::Files(files::find())),
         Effect::ReadFile { path } => {
             // A decoder that fails on a hostile file must not take the program along.

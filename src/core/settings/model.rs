@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::register::Rule;
+
 /// The languages that the app speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 pub enum Language {
@@ -177,6 +179,8 @@ pub struct Settings {
     pub hub: String,
     /// The printer's address, such as `ipp://printer.local/ipp/print`; empty where there is none.
     pub printer: String,
+    /// What the entry register of a checkpoint keeps, and for how long.
+    pub register: Rule,
 }
 
 impl Default for Settings {
@@ -191,6 +195,7 @@ impl Default for Settings {
             volume: Volume::default(),
             hub: String::new(),
             printer: String::new(),
+            register: Rule::default(),
         }
     }
 }

@@ -55,6 +55,7 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
                 Icon::Print,
                 AppCommand::Open(Page::Enter(Field::PrinterAddress)),
             ),
+            page.choice("helpers-checkpoint", Icon::QrCode2, AppCommand::Open(Page::Checkpoint)),
         ],
         Page::YourData => vec![
             page.choice("data-save", Icon::Save, AppCommand::Settings(Command::SaveCopy))
