@@ -339,7 +339,14 @@ impl Core {
             Page::HealthCode | Page::Documents | Page::AddDocument | Page::Files => {
                 health_code::view(self.page(), page)
             }
-            Page::Print | Page::PrintWhere => certificates::view(self.page(), page),
+            Page::Print
+            | Page::PrintMore
+            | Page::PrintForm
+            | Page::PrintWhere
+            | Page::AuthoriseWhom
+            | Page::AuthoriseFor
+            | Page::AuthoriseUntil
+            | Page::ConfirmAuthorisation => certificates::view(self.page(), page),
             Page::Hospitals
             | Page::Departments
             | Page::Department

@@ -32,10 +32,11 @@ impl<'a> PageBuilder<'a> {
         }
     }
 
-    /// The same for what is printed.
-    pub fn for_paper(core: &'a Core) -> Self {
+    /// The same for what is printed, which may be in another language than the screen.
+    pub fn for_paper(core: &'a Core, words: Words) -> Self {
         Self {
             on_paper: true,
+            words,
             ..Self::new(core)
         }
     }

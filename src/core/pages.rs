@@ -25,8 +25,20 @@ pub enum Page {
     Files,
     /// What to print.
     Print,
+    /// Forms and cards made from what the person has told.
+    PrintMore,
+    /// In which form to print.
+    PrintForm,
     /// Where to print.
     PrintWhere,
+    /// Whom to let do something.
+    AuthoriseWhom,
+    /// What to let them do.
+    AuthoriseFor,
+    /// Until when.
+    AuthoriseUntil,
+    /// Whether that is right.
+    ConfirmAuthorisation,
     /// Which hospital.
     Hospitals,
     /// Which department.
@@ -105,7 +117,7 @@ pub enum Page {
 
 impl Page {
     /// Every page but those to type into.
-    const PLAIN: [(Self, &'static str); 46] = [
+    const PLAIN: &[(Self, &'static str)] = &[
         (Self::FirstText, "first-text"),
         (Self::FirstVoice, "first-voice"),
         (Self::FirstLanguage, "first-language"),
@@ -115,7 +127,13 @@ impl Page {
         (Self::AddDocument, "add-document"),
         (Self::Files, "files"),
         (Self::Print, "print"),
+        (Self::PrintMore, "print-more"),
+        (Self::PrintForm, "print-form"),
         (Self::PrintWhere, "print-where"),
+        (Self::AuthoriseWhom, "authorise-whom"),
+        (Self::AuthoriseFor, "authorise-for"),
+        (Self::AuthoriseUntil, "authorise-until"),
+        (Self::ConfirmAuthorisation, "confirm-authorisation"),
         (Self::Hospitals, "hospitals"),
         (Self::Departments, "departments"),
         (Self::Department, "department"),

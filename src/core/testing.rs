@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::store::{Change, MemoryStore, Records, Store, StoreError};
 use crate::view::{Body, Choice, Fact, Line, View};
 
-pub(crate) use samples::{Region, directory, filled, health_claims, timetable};
+pub(crate) use samples::{ISSUER, Region, directory, filled, health_claims, timetable};
 
 pub(crate) const HUB: &str = "http://hub.example";
 

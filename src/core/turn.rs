@@ -34,6 +34,7 @@ fn must_stay(page: Page) -> bool {
             | Page::HealthCode
             | Page::Card
             | Page::ConfirmVisit
+            | Page::ConfirmAuthorisation
             | Page::CancelVisit
             | Page::EraseAll
             | Page::Checkpoint
@@ -61,7 +62,7 @@ impl Turn<'_> {
             Command::FirstStart(command) => first_start::update(self, command)?,
             Command::Settings(command) => settings::update(self, command)?,
             Command::HealthCode(command) => health_code::update(self, command)?,
-            Command::Certificates(command) => certificates::update(self, command),
+            Command::Certificates(command) => certificates::update(self, command)?,
             Command::Appointments(command) => appointments::update(self, command)?,
             Command::Wallet(command) => wallet::update(self, command)?,
             Command::Help(command) => help::update(self, command)?,

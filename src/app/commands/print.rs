@@ -1,12 +1,17 @@
-//! `anban print`: a code, slip or card as large-print A4.
+//! `anban print`: a code, slip, card or form on paper.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anban_core::certificates::{self, Item};
-use anban_core::store::Records;
+use anban_core::Core;
+use anban_core::certificates::{self, Authorisation, Form, Format, Item, Purpose};
+use anban_core::health_code::KeptDocument;
+use anban_core::settings::Language;
+use anban_credential::Kind as DocumentKind;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::ProfileArguments;
@@ -16,12 +21,37 @@ use crate::outside::printing;
 /// What can be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// A signed document as a certificate with its code
+    /// A signed document as a certificate with its code: the newest health code, or else the newest of any kind
     HealthCode,
+    /// The newest vaccination certificate
+    Vaccination,
+    /// The newest certificate of a test
+    Test,
+    /// The newest travel record
+    TravelRecord,
+    /// The form for signing in at an entrance, with what is known of the person
+    EntryForm,
+    /// The same form to fill in by hand
+    BlankEntryForm,
+    /// That a relative (--of names the contact) may do something for the person (--may, --until)
+    Authorisation,
     /// The slip of a visit
     Appointment,
     /// A card with its number and code
     Card,
+    /// Whom to call and what to know in an emergency
+    EmergencyCard,
+}
+
+/// The form of the paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shape {
+    /// Large print, at least 18 points
+    A4,
+    /// A strip on A4 that is cut out and folded to the size of a bank card
+    FoldOut,
+    /// A receipt 80 mm wide
+    Receipt,
 }
 
 /// The options of `anban print`.
@@ -36,6 +66,18 @@ pub(super) struct Arguments {
     /// Which one, by its id [default: the newest]
     #[arg(long, value_name = "ID")]
     of: Option<Uuid>,
+    /// In which form
+    #[arg(long, value_enum, default_value = "a4")]
+    format: Shape,
+    /// In which language: zh-Hans or en [default: that of the profile]
+    #[arg(long, value_name = "LANG", value_parser = language)]
+    lang: Option<Language>,
+    /// What an authorisation is for: collect-medicine, book, fetch-results, show-code or papers
+    #[arg(long, value_name = "WHAT", value_parser = purpose, default_value = "collect-medicine")]
+    may: Purpose,
+    /// The last day of an authorisation, such as 2026-12-31 [default: a month from today]
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
     /// The PDF to write
     #[arg(long, value_name = "FILE.pdf", group = "target")]
     out: Option<PathBuf>,
@@ -44,15 +86,32 @@ pub(super) struct Arguments {
     printer: Option<String>,
 }
 
+fn language(tag: &str) -> Result<Language, &'static str> {
+    Language::from_tag(tag).ok_or("the languages are zh-Hans and en")
+}
+
+fn purpose(name: &str) -> Result<Purpose, &'static str> {
+    let found = Purpose::ALL.into_iter().find(|purpose| purpose.name() == name);
+    found.ok_or("it can be collect-medicine, book, fetch-results, show-code or papers")
+}
+
 /// Prints; 1 where there is nothing of that kind.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let direct = Direct::offline(arguments.profile.profile.as_deref())?;
     let core = direct.core();
-    let Some(item) = item(core.records(), arguments.kind, arguments.of) else {
+    let Some(item) = item(core, arguments) else {
         eprintln!("anban: there is nothing of that kind to print: add it in the app or with anban import");
         return Ok(ExitCode::from(1));
     };
-    let paper = certificates::paper(core, item).context("it can't be read any more: add it again")?;
+    let form = Form {
+        format: match arguments.format {
+            Shape::A4 => Format::A4,
+            Shape::FoldOut => Format::FoldOut,
+            Shape::Receipt => Format::Receipt,
+        },
+        language: arguments.lang.unwrap_or(core.records().settings.language),
+    };
+    let paper = certificates::paper(core, item, form).context("it can't be read any more: add it again")?;
     let pdf = printing::pdf(&paper)?;
     match (&arguments.out, &arguments.printer) {
         (Some(path), _) => printing::save(path, &pdf)?,
@@ -63,15 +122,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// The item of an id, or the newest of its kind.
-fn item(records: &Records, kind: Kind, of: Option<Uuid>) -> Option<Item> {
-    let wanted = |id: Uuid| of.is_none_or(|of| of == id);
-    match kind {
+fn item(core: &Core, arguments: &Arguments) -> Option<Item> {
+    let records = core.records();
+    let wanted = |id: Uuid| arguments.of.is_none_or(|of| of == id);
+    match arguments.kind {
         Kind::HealthCode => {
-            let documents = records.documents.values().filter(|kept| wanted(kept.id.0));
-            documents
-                .max_by_key(|kept| kept.added_at)
-                .map(|kept| Item::Document(kept.id))
+            // By its id, any document; what belongs to a card or a slip is printed with it.
+            let own = |kept: &KeptDocument| arguments.of.is_some() || kept.about.is_none();
+            let newest = |kind| newest_document(core, kind, |kept| wanted(kept.id.0) && own(kept));
+            newest(Some(DocumentKind::HealthStatus)).or_else(|| newest(None))
         }
+        Kind::Vaccination => newest_document(core, Some(DocumentKind::Vaccination), |kept| wanted(kept.id.0)),
+        Kind::Test => newest_document(core, Some(DocumentKind::Test), |kept| wanted(kept.id.0)),
+        Kind::TravelRecord => newest_document(core, Some(DocumentKind::TravelRecord), |kept| wanted(kept.id.0)),
         Kind::Appointment => {
             let visits = records.visits.values().filter(|visit| wanted(visit.id.0));
             visits
@@ -82,5 +145,34 @@ fn item(records: &Records, kind: Kind, of: Option<Uuid>) -> Option<Item> {
             let cards = records.cards.values().filter(|card| wanted(card.id.0));
             cards.max_by_key(|card| card.added_at).map(|card| Item::Card(card.id))
         }
+        Kind::EmergencyCard => Some(Item::EmergencyCard),
+        Kind::EntryForm => Some(Item::EntryForm),
+        Kind::BlankEntryForm => Some(Item::BlankEntryForm),
+        Kind::Authorisation => {
+            let contacts = records.contacts.values().filter(|contact| wanted(contact.id.0));
+            let contact = contacts.min_by_key(|contact| contact.position)?;
+            let month = || jiff::Zoned::now().date().saturating_add(30.days());
+            Some(Item::Authorisation(Authorisation {
+                contact: contact.id,
+                purpose: arguments.may,
+                until: arguments.until.unwrap_or_else(month),
+            }))
+        }
     }
+}
+
+/// The newest document of a kind, or of any.
+fn newest_document(core: &Core, kind: Option<DocumentKind>, wanted: impl Fn(&KeptDocument) -> bool) -> Option<Item> {
+    let is_kind = |kept: &&KeptDocument| {
+        kind.is_none() || anban_credential::read(&kept.text).ok().map(|document| document.kind()) == kind
+    };
+    let documents = core
+        .records()
+        .documents
+        .values()
+        .filter(|kept| wanted(kept))
+        .filter(is_kind);
+    documents
+        .max_by_key(|kept| kept.added_at)
+        .map(|kept| Item::Document(kept.id))
 }

@@ -63,6 +63,8 @@ const fn of(scene: Scene, profile: Profile) -> Scene {
 }
 
 const DOCTOR: &str = "home-doctor";
+const MORE_PAPERS: &str = "print-more";
+const AUTHORISE: &[&str] = &["home-print", MORE_PAPERS, "print-authorisation"];
 
 /// The husband's button among the people, and the medical insurance's among the kinds.
 const HUSBAND: &str = "person-00000000-0000-4000-8000-000000000102";
@@ -115,7 +117,36 @@ const SCENES: &[Scene] = &[
     ),
     by_taps("print", &["home-print"]),
     of(by_taps("print-empty", &["home-print"]), Profile::Welcomed),
-    by_taps("print-where", &["home-print", OWN_DOCUMENT]),
+    by_taps("print-more", &["home-print", MORE_PAPERS]),
+    by_taps("print-form", &["home-print", OWN_DOCUMENT]),
+    by_taps("print-where", &["home-print", OWN_DOCUMENT, "print-a4"]),
+    by_taps("authorise-whom", AUTHORISE),
+    of(by_taps("authorise-nobody", AUTHORISE), Profile::Welcomed),
+    by_taps(
+        "authorise-for",
+        &["home-print", MORE_PAPERS, "print-authorisation", DAUGHTER],
+    ),
+    by_taps(
+        "authorise-until",
+        &[
+            "home-print",
+            MORE_PAPERS,
+            "print-authorisation",
+            DAUGHTER,
+            "may-collect-medicine",
+        ],
+    ),
+    by_taps(
+        "confirm-authorisation",
+        &[
+            "home-print",
+            MORE_PAPERS,
+            "print-authorisation",
+            DAUGHTER,
+            "may-collect-medicine",
+            "authorise-month",
+        ],
+    ),
     by_taps("hospitals", &[DOCTOR]),
     of(by_taps("hospitals-empty", &[DOCTOR]), Profile::Welcomed),
     by_taps("departments", &[DOCTOR, HOSPITAL]),

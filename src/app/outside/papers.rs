@@ -3,7 +3,7 @@
 //! The core says what is on a paper, `anban-print` how it lies there, and neither knows the other: here the words are
 //! handed over and the symbols drawn.
 
-use anban_core::certificates::Paper;
+use anban_core::certificates::{Format, Paper, PaperCode};
 use anban_core::settings::Language;
 use anban_core::symbol;
 use anban_core::view::Mark;
@@ -12,23 +12,14 @@ use anban_print::{Code, PrintError, Sheet};
 /// The sheet of a paper.
 ///
 /// # Errors
-/// [`PrintError::BadCode`] where its code's text does not fit the symbol.
+/// [`PrintError::BadCode`] where a code's text does not fit the symbol.
 pub(super) fn sheet(paper: &Paper) -> Result<Sheet, PrintError> {
-    let codes = match &paper.symbol {
-        None => Vec::new(),
-        Some(symbol) => {
-            let modules = symbol::encode(symbol.symbology, &symbol.text).map_err(|_| PrintError::BadCode)?;
-            vec![Code {
-                width: modules.width as usize,
-                height: modules.height as usize,
-                modules: modules.dark,
-                quiet_zone: modules.quiet_zone,
-                caption: paper.caption.clone(),
-                alt: symbol.label.clone(),
-            }]
-        }
-    };
     Ok(Sheet {
+        format: match paper.format {
+            Format::A4 => anban_print::Format::A4,
+            Format::FoldOut => anban_print::Format::FoldOut,
+            Format::Receipt => anban_print::Format::Receipt,
+        },
         language: match paper.language {
             Language::Chinese => anban_print::Language::ZhHans,
             Language::English => anban_print::Language::En,
@@ -42,9 +33,22 @@ pub(super) fn sheet(paper: &Paper) -> Result<Sheet, PrintError> {
             None => anban_print::Mark::Plain,
         },
         facts: paper.facts.clone(),
-        codes,
+        codes: paper.codes.iter().map(code).collect::<Result<_, _>>()?,
         notes: paper.notes.clone(),
         footer: paper.footer.clone(),
-        ..Sheet::default()
+        folding: paper.folding.clone(),
+    })
+}
+
+fn code(code: &PaperCode) -> Result<Code, PrintError> {
+    let symbol = &code.symbol;
+    let modules = symbol::encode(symbol.symbology, &symbol.text).map_err(|_| PrintError::BadCode)?;
+    Ok(Code {
+        width: modules.width as usize,
+        height: modules.height as usize,
+        modules: modules.dark,
+        quiet_zone: modules.quiet_zone,
+        caption: Some(code.caption.clone()).filter(|caption| !caption.is_empty()),
+        alt: symbol.label.clone(),
     })
 }

@@ -1,24 +1,36 @@
 //! Paper: what can be printed, and what is on it.
 //!
-//! A [`Paper`] is all its words and its code; `anban-print` lays it out and knows nothing of what it means. Printing
+//! A [`Paper`] is all its words and its codes; `anban-print` lays it out and knows nothing of what it means. What is on
+//! each is in `paper.rs`, what signed documents say in `details.rs`, and how a slip, a card or a form gets a signed code in
+//! `signed.rs`. The person chooses what, in which form and language, and where, one question a page; letting a relative do
+//! something is three more (`authorise.rs`). Printing
 //! goes to a PDF in the person's own folder, or to a printer. A printer that says no leaves the paper where it was, so
 //! that printing again is one tap.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::effect::{Effect, PrintTrouble, Target};
-use crate::ids::{CardId, DocumentId, VisitId};
+use crate::ids::ContactId;
 use crate::result::{Outcome, Sentence, open};
 use crate::settings::Language;
+use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::view::{Icon, Mark, Symbol};
+use crate::view::{Icon, Mark};
 
+mod authorise;
+mod details;
+mod model;
 mod paper;
+#[cfg(test)]
+mod paper_tests;
+mod signed;
 #[cfg(test)]
 mod tests;
 mod view;
 
+pub use model::{Authorisation, Form, Format, Item, Paper, PaperCode, Purpose};
 pub(crate) use paper::footer;
 pub use paper::paper;
 pub(crate) use view::view;
@@ -28,8 +40,18 @@ pub(crate) use view::view;
 pub enum Command {
     /// Asks what to print.
     Begin,
-    /// Chooses what to print, and asks where.
+    /// Chooses what to print, and asks in which form.
     Choose(Item),
+    /// Chooses the form, and asks where.
+    ChooseForm(Format),
+    /// Chooses the language of the paper.
+    ChooseLanguage(Language),
+    /// Chooses whom to let do something, and asks what.
+    AuthoriseWhom(ContactId),
+    /// Chooses what they may do, and asks until when.
+    AuthoriseFor(Purpose),
+    /// Chooses until when, and asks whether all of it is right.
+    AuthoriseUntil(Date),
     /// Saves it as a file.
     ToFile,
     /// Sends it to the printer in the settings.
@@ -38,52 +60,46 @@ pub enum Command {
     Printed(Result<Option<String>, PrintTrouble>),
 }
 
-/// Something that can be printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Item {
-    /// A signed document.
-    Document(DocumentId),
-    /// The slip of a visit.
-    Visit(VisitId),
-    /// A card.
-    Card(CardId),
-    /// The entries of a day in the register of a checkpoint.
-    Register(jiff::civil::Date),
-}
-
-/// One thing on paper: all its words, in reading order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Paper {
-    /// The language of the words.
-    pub language: Language,
-    /// What it is.
-    pub title: String,
-    /// Its state: shape, colour and word.
-    pub state: Option<(Mark, String)>,
-    /// Labels and values.
-    pub facts: Vec<(String, String)>,
-    /// Its code.
-    pub symbol: Option<Symbol>,
-    /// Below the code: how to use it.
-    pub caption: Option<String>,
-    /// What it is in full sentences, who vouches for it, and where to ask.
-    pub notes: Vec<String>,
-    /// When and by what it was printed.
-    pub footer: String,
-}
-
 /// What is on the screen and not kept.
 #[derive(Debug, Default)]
 pub(crate) struct Screen {
     pub item: Option<Item>,
+    pub format: Format,
+    /// The language of the paper; none is the screen's.
+    pub language: Option<Language>,
+    pub contact: Option<ContactId>,
+    pub purpose: Option<Purpose>,
+    pub until: Option<Date>,
 }
 
-pub(crate) fn update(turn: &mut Turn<'_>, command: Command) {
+pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
     match command {
         Command::Begin => turn.open(Page::Print),
         Command::Choose(item) => {
-            turn.core.screen.certificates.item = Some(item);
+            let screen = &mut turn.core.screen.certificates;
+            (screen.item, screen.language) = (Some(item), None);
+            signed::ask(turn, item)?;
+            turn.open(Page::PrintForm);
+        }
+        Command::ChooseForm(format) => {
+            turn.core.screen.certificates.format = format;
             turn.open(Page::PrintWhere);
+        }
+        Command::ChooseLanguage(language) => {
+            turn.core.screen.certificates.language = Some(language);
+            turn.open(Page::PrintForm);
+        }
+        Command::AuthoriseWhom(contact) => {
+            turn.core.screen.certificates.contact = Some(contact);
+            turn.open(Page::AuthoriseFor);
+        }
+        Command::AuthoriseFor(purpose) => {
+            turn.core.screen.certificates.purpose = Some(purpose);
+            turn.open(Page::AuthoriseUntil);
+        }
+        Command::AuthoriseUntil(until) => {
+            turn.core.screen.certificates.until = Some(until);
+            turn.open(Page::ConfirmAuthorisation);
         }
         Command::ToFile => print(turn, |core, paper| Target::File(file_name(core, paper))),
         Command::ToPrinter => {
@@ -95,16 +111,28 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) {
         }
         Command::Printed(result) => printed(turn, result),
     }
+    Ok(())
+}
+
+/// The form and language that were chosen.
+fn form(core: &Core) -> Form {
+    let screen = &core.screen.certificates;
+    Form {
+        format: screen.format,
+        language: screen.language.unwrap_or(core.records.settings.language),
+    }
+}
+
+/// The paper that was chosen, if it is still there.
+fn chosen(core: &Core) -> Option<Paper> {
+    core.screen
+        .certificates
+        .item
+        .and_then(|item| paper(core, item, form(core)))
 }
 
 fn print(turn: &mut Turn<'_>, target: impl Fn(&Core, &Paper) -> Target) {
-    let Some(paper) = turn
-        .core
-        .screen
-        .certificates
-        .item
-        .and_then(|item| paper(turn.core, item))
-    else {
+    let Some(paper) = chosen(turn.core) else {
         turn.open(Page::Print);
         return;
     };

@@ -25,11 +25,11 @@ fn comes_back(bench: &mut Bench, result: Result<Option<String>, PrintTrouble>) -
     bench.does(AppCommand::Certificates(Command::Printed(result)))
 }
 
-/// Chooses what to print by its place in the row: the code, the visit, the card.
+/// Chooses what to print by its place in the row: the code, the visit, the card. It is to be a page in large print.
 fn chooses(bench: &mut Bench, which: usize) -> &mut Bench {
     bench.does(AppCommand::Home).taps("home-print");
     let id = bench.choice_ids()[which].clone();
-    bench.taps(&id)
+    bench.taps(&id).taps("print-a4")
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_code_on_paper_is_the_code_on_the_screen() {
     let mut bench = Bench::with(with_printer());
     let (paper, _) = printed(chooses(&mut bench, 0).taps("print-to-printer"));
     let kept = bench.core.records().documents.values().next().unwrap();
-    assert_eq!(paper.symbol.unwrap().text, kept.text);
+    assert_eq!(paper.codes[0].symbol.text, kept.text);
     assert!(paper.facts.iter().any(|(_, value)| value == "王秀兰"));
 }
 

@@ -248,7 +248,7 @@ fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 
 /// Puts the question into the outbox. The same question that nobody has answered yet is not asked twice; one that was
 /// refused, or about another name or number, gives way to the new one.
-fn ask_hub(turn: &mut Turn<'_>, wish: DocumentWish) -> Result<(), StoreError> {
+pub(crate) fn ask_hub(turn: &mut Turn<'_>, wish: DocumentWish) -> Result<(), StoreError> {
     let asked = |item: &&OutboxItem| matches!(&item.request, Request::IssueDocument(old) if wish.replaces(old));
     let old: Vec<_> = turn.core.records.outbox.values().filter(asked).cloned().collect();
     let request = Request::IssueDocument(wish);

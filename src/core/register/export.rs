@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{Entry, Lane, day_of, entries};
 use crate::app::Core;
-use crate::certificates::{self, Paper};
+use crate::certificates::{self, Form, Paper};
 use crate::words::{Words, time};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -79,8 +79,7 @@ pub(crate) fn grouped(number: &str) -> String {
 }
 
 /// The entries of a day as a list on paper, the earliest first; `None` when there are none any more.
-pub(crate) fn paper(core: &Core, day: Date) -> Option<Paper> {
-    let words = core.words();
+pub(crate) fn paper(core: &Core, words: Words, day: Date, form: Form) -> Option<Paper> {
     let of_day: Vec<&Entry> = entries(core)
         .into_iter()
         .rev()
@@ -96,17 +95,18 @@ pub(crate) fn paper(core: &Core, day: Date) -> Option<Paper> {
         (at.strftime("%H:%M").to_string(), on_paper(words, entry))
     });
     Some(Paper {
-        language: words.language(),
+        format: form.format,
+        language: form.language,
         title: words.with("register-paper-title", &[("date", &time::full_date(words, day))]),
         state: None,
         facts: rows.collect(),
-        symbol: None,
-        caption: None,
+        codes: Vec::new(),
         notes: vec![
             words.with("register-count", &[("count", &count)]),
             words.get("register-saved-care"),
         ],
-        footer: certificates::footer(core),
+        footer: certificates::footer(core, words),
+        folding: Vec::new(),
     })
 }
 

@@ -4,8 +4,15 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-use anban_print::Press;
+use anban_print::{Format, Press, Sheet};
 use criterion::{Criterion, criterion_group, criterion_main};
+
+fn form(format: Format) -> Sheet {
+    Sheet {
+        format,
+        ..common::chinese()
+    }
+}
 
 fn pages(criterion: &mut Criterion) {
     let mut press = Press::new();
@@ -13,6 +20,8 @@ fn pages(criterion: &mut Criterion) {
         ("page_chinese", common::chinese()),
         ("page_english", common::english()),
         ("page_card", common::card()),
+        ("fold_out", form(Format::FoldOut)),
+        ("receipt", form(Format::Receipt)),
     ] {
         let sheet = [sheet];
         criterion.bench_function(name, |bencher| {

@@ -143,13 +143,24 @@ pub fn run(package: &str, program: &str, arguments: &[&str]) -> Output {
 
 /// Writes a PDF into `directory` and draws its pages at 150 dpi; the pictures in page order.
 pub fn pictures(directory: &Path, pdf: &[u8]) -> Vec<PathBuf> {
+    pictures_at(directory, pdf, 150)
+}
+
+/// The same with so many dots an inch.
+pub fn pictures_at(directory: &Path, pdf: &[u8], dots_per_inch: u32) -> Vec<PathBuf> {
     let file = directory.join("page.pdf");
     std::fs::write(&file, pdf).unwrap();
     let stem = directory.join("page");
     let out = run(
         "poppler-utils",
         "pdftoppm",
-        &["-r", "150", "-png", file.to_str().unwrap(), stem.to_str().unwrap()],
+        &[
+            "-r",
+            &dots_per_inch.to_string(),
+            "-png",
+            file.to_str().unwrap(),
+            stem.to_str().unwrap(),
+        ],
     );
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let mut pictures: Vec<_> = std::fs::read_dir(directory)
