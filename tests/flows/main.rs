@@ -15,6 +15,7 @@ mod doctor;
 mod health_code;
 mod network;
 mod paper;
+mod registration;
 mod revocation;
 
 use anban_core::Command;

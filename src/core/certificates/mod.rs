@@ -79,7 +79,13 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             let screen = &mut turn.core.screen.certificates;
             (screen.item, screen.language) = (Some(item), None);
             signed::ask(turn, item)?;
-            turn.open(Page::PrintForm);
+            if matches!(item, Item::Register(_)) {
+                // A list has one form.
+                turn.core.screen.certificates.format = Format::A4;
+                turn.open(Page::PrintWhere);
+            } else {
+                turn.open(Page::PrintForm);
+            }
         }
         Command::ChooseForm(format) => {
             turn.core.screen.certificates.format = format;

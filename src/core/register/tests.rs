@@ -4,9 +4,10 @@ use jiff::SignedDuration;
 
 use super::Rule;
 use crate::app::{Command, Incoming, Page};
-use crate::certificates;
+use crate::certificates::{self, Form, Format};
 use crate::checkpoint;
 use crate::effect::{Effect, Fetched, PrintTrouble};
+use crate::settings::Language;
 use crate::store::Store;
 use crate::testing::{Bench, Region};
 use crate::view::{Body, Mark};
@@ -301,7 +302,11 @@ fn a_day_of_the_register_is_printed_as_a_list() {
     notes(&mut bench, CHEN);
     let day = bench.now.date();
     let item = certificates::Item::Register(day);
-    let paper = certificates::paper(&bench.core, item).unwrap();
+    let form = Form {
+        format: Format::A4,
+        language: Language::Chinese,
+    };
+    let paper = certificates::paper(&bench.core, item, form).unwrap();
     assert_eq!(
         paper.facts,
         [
@@ -309,7 +314,8 @@ fn a_day_of_the_register_is_printed_as_a_list() {
             ("09:10".to_owned(), "陈桂兰  440524 18800101 0014  身份证".to_owned()),
         ]
     );
-    assert!(certificates::paper(&bench.core, certificates::Item::Register(day.tomorrow().unwrap())).is_none());
+    let tomorrow = certificates::Item::Register(day.tomorrow().unwrap());
+    assert!(certificates::paper(&bench.core, tomorrow, form).is_none());
     bench.opens(Page::RegisterDay).taps("register-print");
     assert_eq!(bench.page(), Page::PrintWhere);
 }
