@@ -27,6 +27,7 @@ pub mod outbox;
 mod outbox_tests;
 mod page;
 mod pages;
+pub mod printing;
 mod result;
 pub mod settings;
 pub mod speech;

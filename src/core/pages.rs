@@ -27,6 +27,12 @@ pub enum Page {
     Print,
     /// Where to print.
     PrintWhere,
+    /// Which printer.
+    Printers,
+    /// What is being printed.
+    PrintQueue,
+    /// One paper on its way to a printer.
+    PrintJob,
     /// Which hospital.
     Hospitals,
     /// Which department.
@@ -87,7 +93,7 @@ pub enum Page {
 
 impl Page {
     /// Every page but those to type into.
-    const PLAIN: [(Self, &'static str); 37] = [
+    const PLAIN: [(Self, &'static str); 40] = [
         (Self::FirstText, "first-text"),
         (Self::FirstVoice, "first-voice"),
         (Self::FirstLanguage, "first-language"),
@@ -98,6 +104,9 @@ impl Page {
         (Self::Files, "files"),
         (Self::Print, "print"),
         (Self::PrintWhere, "print-where"),
+        (Self::Printers, "printers"),
+        (Self::PrintQueue, "print-queue"),
+        (Self::PrintJob, "print-job"),
         (Self::Hospitals, "hospitals"),
         (Self::Departments, "departments"),
         (Self::Department, "department"),

@@ -11,7 +11,7 @@ use crate::entry::Field;
 use crate::page::PageBuilder;
 use crate::result::Outcome;
 use crate::store::{Change, Store, StoreError};
-use crate::{appointments, certificates, entry, first_start, health_code, help, settings, sync, wallet};
+use crate::{appointments, certificates, entry, first_start, health_code, help, printing, settings, sync, wallet};
 
 /// One command on its way through: what a feature may do.
 pub(crate) struct Turn<'a> {
@@ -24,7 +24,7 @@ pub(crate) struct Turn<'a> {
 
 /// Whether a page must not be taken away by something that comes from outside: somebody is calling for help, typing,
 /// answering a question, or showing the page to somebody else.
-fn must_stay(page: Page) -> bool {
+pub(crate) fn must_stay(page: Page) -> bool {
     matches!(
         page,
         Page::Help
@@ -34,6 +34,7 @@ fn must_stay(page: Page) -> bool {
             | Page::ConfirmVisit
             | Page::CancelVisit
             | Page::EraseAll
+            | Page::Printers
             | Page::FirstText
             | Page::FirstVoice
             | Page::FirstLanguage
@@ -55,7 +56,8 @@ impl Turn<'_> {
             Command::FirstStart(command) => first_start::update(self, command)?,
             Command::Settings(command) => settings::update(self, command)?,
             Command::HealthCode(command) => health_code::update(self, command)?,
-            Command::Certificates(command) => certificates::update(self, command),
+            Command::Certificates(command) => certificates::update(self, command)?,
+            Command::Printing(command) => printing::update(self, command)?,
             Command::Appointments(command) => appointments::update(self, command)?,
             Command::Wallet(command) => wallet::update(self, command)?,
             Command::Help(command) => help::update(self, command)?,
@@ -94,12 +96,20 @@ impl Turn<'_> {
                 let now = self.now();
                 self.core.screen.speech.tick(now);
             }
-            Incoming::NetworkBack => sync::try_again_now(self)?,
+            Incoming::NetworkBack => {
+                sync::try_again_now(self)?;
+                printing::network_back(self)?;
+            }
+            Incoming::Closing => printing::closing(self),
             Incoming::Answer { id, answer } => sync::answered(self, id, answer)?,
             Incoming::Fetched(fetched) => sync::fetched(self, fetched)?,
             Incoming::Files(files) => self.core.screen.health_code.files = Some(files),
             Incoming::File { path, content } => health_code::file_read(self, &path, content)?,
             Incoming::Saved(saved) => settings::saved(self, saved),
+            Incoming::Print { job, attempt, report } => printing::reported(self, job, attempt, report)?,
+            Incoming::Printers { found, finished } => printing::found(self, found, finished),
+            Incoming::PaperSaved(saved) => printing::saved(self, saved),
+            Incoming::Shared(shared) => printing::shared(self, shared),
             Incoming::Voice(report) => {
                 let now = self.now();
                 self.core.screen.speech.report(report, now);
@@ -269,6 +279,7 @@ impl Turn<'_> {
         let page = self.core.page();
         health_code::entered(self, page);
         appointments::entered(self, page);
+        printing::entered(self, page);
     }
 
     /// Plays a short sound.

@@ -9,7 +9,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::Fault;
 
 /// The migrations in their order; the first is number 1.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_create_records.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_create_records.sql"),
+    include_str!("migrations/002_add_print_jobs.sql"),
+];
 
 /// What a file still needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +53,10 @@ mod tests {
     use super::*;
 
     /// A migration that was shipped has run on people's devices: add another one instead of changing these.
-    const SHIPPED: &[&str] = &["190ecf551804b7286d42e7813ed3c116a18b6229c25657b3406c6f9bfcf09654"];
+    const SHIPPED: &[&str] = &[
+        "190ecf551804b7286d42e7813ed3c116a18b6229c25657b3406c6f9bfcf09654",
+        "4f5e8288261621cf3a6135b52d6d3b688ed0fd6b957c9520458699fe429746ea",
+    ];
 
     #[test]
     fn the_migrations_are_as_they_were_shipped() {

@@ -18,18 +18,20 @@ enum Table {
     Cards,
     Visits,
     Outbox,
+    PrintJobs,
     Drafts,
     Timetables,
 }
 
 impl Table {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Singles,
         Self::Contacts,
         Self::Documents,
         Self::Cards,
         Self::Visits,
         Self::Outbox,
+        Self::PrintJobs,
         Self::Drafts,
         Self::Timetables,
     ];
@@ -42,6 +44,7 @@ impl Table {
             Self::Cards => "cards",
             Self::Visits => "visits",
             Self::Outbox => "outbox",
+            Self::PrintJobs => "print_jobs",
             Self::Drafts => "drafts",
             Self::Timetables => "timetables",
         }
@@ -126,6 +129,7 @@ pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
         cards: Table::Cards.all(connection, parsed)?,
         visits: Table::Visits.all(connection, parsed)?,
         outbox: Table::Outbox.all(connection, parsed)?,
+        print_jobs: Table::PrintJobs.all(connection, parsed)?,
         drafts: Table::Drafts.all(connection, field)?,
         directory: Table::Singles.one(connection, DIRECTORY)?,
         timetables: Table::Timetables.all(connection, parsed)?,
@@ -159,6 +163,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
         Change::RemoveVisit(id) => Table::Visits.remove(connection, &id.to_string()),
         Change::PutOutbox(item) => Table::Outbox.put(connection, &item.id.to_string(), item),
         Change::RemoveOutbox(id) => Table::Outbox.remove(connection, &id.to_string()),
+        Change::PutPrintJob(job) => Table::PrintJobs.put(connection, &job.id.to_string(), job),
+        Change::RemovePrintJob(id) => Table::PrintJobs.remove(connection, &id.to_string()),
         Change::PutDraft(field, text) => Table::Drafts.put(connection, field.name(), text),
         Change::RemoveDraft(field) => Table::Drafts.remove(connection, field.name()),
         Change::Directory(directory) => Table::Singles.set(connection, DIRECTORY, directory.as_ref()),
@@ -197,6 +203,7 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
         cards,
         visits,
         outbox,
+        print_jobs,
         drafts,
         directory,
         timetables,
@@ -213,6 +220,7 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
     changes.extend(cards.into_values().map(Change::PutCard));
     changes.extend(visits.into_values().map(Change::PutVisit));
     changes.extend(outbox.into_values().map(Change::PutOutbox));
+    changes.extend(print_jobs.into_values().map(Change::PutPrintJob));
     changes.extend(drafts.into_iter().map(|(field, text)| Change::PutDraft(field, text)));
     changes.extend(timetables.into_values().map(Change::PutTimetable));
     changes

@@ -4,17 +4,21 @@
 //! for help while it counts down, a wallet with nothing in it.
 
 use anban_core::app::Incoming;
-use anban_core::effect::{Effect, FoundFile, VoiceReport};
+use anban_core::effect::{Effect, FoundFile, PrintTrouble, VoiceReport};
 use anban_core::outbox::{Answer, Request};
+use anban_core::printing::PrintReport;
 use anban_core::{Command, help};
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 
+use self::print::{printers, queue, saved, told};
 use super::Stand;
 use super::records::{
     BOARDING_PASS, BOOKED_VISIT, BUS_CARD, DAUGHTER, DEPARTMENT, FIRST_SLOT, HOSPITAL, HUSBANDS_DOCUMENT, MEMBER_CARD,
     OWN_DOCUMENT, REFUSED_VISIT, SOCIAL_SECURITY_CARD, WAITING_VISIT,
 };
+
+mod print;
 
 /// What the profile holds at the beginning of a way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +62,10 @@ const fn of(scene: Scene, profile: Profile) -> Scene {
 }
 
 const DOCTOR: &str = "home-doctor";
+const PRINTING: &[&str] = &["home-print", OWN_DOCUMENT, "print-to-printer"];
+const CHOOSING: &[&str] = &["home-settings", "settings-helpers", "helpers-printer"];
 
-const SCENES: [Scene; 69] = [
+const SCENES: [Scene; 81] = [
     of(by_taps("first-text", &[]), Profile::New),
     of(by_taps("first-voice", &["first-next"]), Profile::New),
     of(by_taps("first-language", &["first-next", "first-next"]), Profile::New),
@@ -80,6 +86,35 @@ const SCENES: [Scene; 69] = [
     by_taps("print", &["home-print"]),
     of(by_taps("print-empty", &["home-print"]), Profile::Welcomed),
     by_taps("print-where", &["home-print", OWN_DOCUMENT]),
+    and_then(by_taps("printers", CHOOSING), |stand| printers(stand, true)),
+    by_taps("printers-searching", CHOOSING),
+    and_then(by_taps("printers-none", CHOOSING), |stand| printers(stand, false)),
+    and_then(by_taps("print-queue", PRINTING), queue),
+    and_then(of(by_taps("print-queue-empty", &[]), Profile::Welcomed), |stand| {
+        stand.does(Command::Open(anban_core::Page::PrintQueue));
+        Ok(())
+    }),
+    by_taps("print-job", PRINTING),
+    and_then(by_taps("print-job-paper", PRINTING), |stand| {
+        told(stand, PrintReport::NotSent(PrintTrouble::PaperOut))
+    }),
+    and_then(by_taps("print-job-offline", PRINTING), |stand| {
+        told(stand, PrintReport::NotSent(PrintTrouble::Unreachable))
+    }),
+    and_then(by_taps("print-job-unsure", PRINTING), |stand| {
+        told(stand, PrintReport::Cut)
+    }),
+    and_then(by_taps("print-job-done", PRINTING), |stand| {
+        told(stand, PrintReport::Taken { number: None })
+    }),
+    and_then(by_taps("home-print-needs", PRINTING), |stand| {
+        told(stand, PrintReport::NotSent(PrintTrouble::PaperOut))?;
+        stand.taps("home")
+    }),
+    and_then(
+        by_taps("result-saved", &["home-print", OWN_DOCUMENT, "print-to-file"]),
+        saved,
+    ),
     by_taps("hospitals", &[DOCTOR]),
     of(by_taps("hospitals-empty", &[DOCTOR]), Profile::Welcomed),
     by_taps("departments", &[DOCTOR, HOSPITAL]),
@@ -226,7 +261,12 @@ const SCENES: [Scene; 69] = [
     ),
     by_taps(
         "enter-printer-address",
-        &["home-settings", "settings-helpers", "helpers-printer"],
+        &[
+            "home-settings",
+            "settings-helpers",
+            "helpers-printer",
+            "printers-address",
+        ],
     ),
 ];
 

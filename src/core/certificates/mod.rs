@@ -1,18 +1,17 @@
 //! Paper: what can be printed, and what is on it.
 //!
-//! A [`Paper`] is all its words and its code; `anban-print` lays it out and knows nothing of what it means. Printing
-//! goes to a PDF in the person's own folder, or to a printer. A printer that says no leaves the paper where it was, so
-//! that printing again is one tap.
+//! A [`Paper`] is all its words and its code; `anban-print` lays it out and knows nothing of what it means. It goes to
+//! a PDF in the person's own folder, or into the queue of a printer ([`crate::printing`]).
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Command as AppCommand, Core, Page};
-use crate::effect::{Effect, PrintTrouble, Target};
+use crate::app::Page;
 use crate::ids::{CardId, DocumentId, VisitId};
-use crate::result::{Outcome, Sentence, open};
+use crate::printing;
 use crate::settings::Language;
+use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::view::{Icon, Mark, Symbol};
+use crate::view::{Mark, Symbol};
 
 mod paper;
 #[cfg(test)]
@@ -31,10 +30,8 @@ pub enum Command {
     Choose(Item),
     /// Saves it as a file.
     ToFile,
-    /// Sends it to the printer in the settings.
+    /// Puts it into the print queue.
     ToPrinter,
-    /// It was printed or saved (then with its path), or not.
-    Printed(Result<Option<String>, PrintTrouble>),
 }
 
 /// Something that can be printed.
@@ -75,83 +72,33 @@ pub(crate) struct Screen {
     pub item: Option<Item>,
 }
 
-pub(crate) fn update(turn: &mut Turn<'_>, command: Command) {
+pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
     match command {
         Command::Begin => turn.open(Page::Print),
         Command::Choose(item) => {
             turn.core.screen.certificates.item = Some(item);
             turn.open(Page::PrintWhere);
         }
-        Command::ToFile => print(turn, |core, paper| Target::File(file_name(core, paper))),
-        Command::ToPrinter => {
-            if turn.core.records.settings.printer.is_empty() {
-                turn.show(no_printer());
-            } else {
-                print(turn, |core, _| Target::Printer(core.records.settings.printer.clone()));
+        Command::ToFile => {
+            if let Some(paper) = chosen(turn) {
+                printing::save(turn, paper);
             }
         }
-        Command::Printed(result) => printed(turn, result),
+        Command::ToPrinter => {
+            if let Some(paper) = chosen(turn) {
+                printing::print(turn, paper)?;
+            }
+        }
     }
+    Ok(())
 }
 
-fn print(turn: &mut Turn<'_>, target: impl Fn(&Core, &Paper) -> Target) {
-    let Some(paper) = turn
-        .core
-        .screen
-        .certificates
-        .item
-        .and_then(|item| paper(turn.core, item))
-    else {
+/// The paper that was chosen. Where it is gone, the person is asked again.
+fn chosen(turn: &mut Turn<'_>) -> Option<Paper> {
+    let item = turn.core.screen.certificates.item;
+    let paper = item.and_then(|item| paper(turn.core, item));
+    if paper.is_none() {
         turn.open(Page::Print);
-        return;
-    };
-    let target = target(turn.core, &paper);
-    turn.effects.push(Effect::Print {
-        paper: Box::new(paper),
-        target,
-    });
-    turn.show(Outcome::new(Mark::Waiting, "printing-title").line("printing-line"));
-}
-
-/// The file's name without its ending: "健康码 2026-11-22". No person's name: it may be seen over a shoulder.
-fn file_name(core: &Core, paper: &Paper) -> String {
-    format!("{} {}", paper.title, core.now().date())
-}
-
-fn no_printer() -> Outcome {
-    Outcome::new(Mark::Caution, "no-printer-title")
-        .line("no-printer-line")
-        .main("print-to-file", Icon::Save, AppCommand::Certificates(Command::ToFile))
-        .or("no-hub-helpers", Icon::Build, open(Page::Helpers))
-}
-
-fn printed(turn: &mut Turn<'_>, result: Result<Option<String>, PrintTrouble>) {
-    let again = AppCommand::Certificates(Command::ToPrinter);
-    let save = AppCommand::Certificates(Command::ToFile);
-    turn.show(match result {
-        Ok(Some(path)) => Outcome::new(Mark::Good, "saved-title").line(Sentence("saved-line", vec![("path", path)])),
-        Ok(None) => {
-            Outcome::new(Mark::Good, "printed-title")
-                .line("printed-line")
-                .or("print-again", Icon::Print, again)
-        }
-        Err(PrintTrouble::CannotSave) => Outcome::new(Mark::Bad, "save-failed-title")
-            .line("save-failed-line")
-            .main("print-retry", Icon::Refresh, save),
-        Err(PrintTrouble::FontMissing) => Outcome::new(Mark::Bad, "print-failed-title").line("print-font"),
-        Err(trouble) => {
-            let line = match trouble {
-                PrintTrouble::PaperOut => "print-paper-out",
-                PrintTrouble::CoverOpen => "print-cover-open",
-                PrintTrouble::Stopped => "print-stopped",
-                PrintTrouble::NotAPrinter => "print-not-a-printer",
-                PrintTrouble::FormatNotSupported => "print-format",
-                _ => "print-unreachable",
-            };
-            Outcome::new(Mark::Bad, "print-failed-title")
-                .line(line)
-                .main("print-retry", Icon::Refresh, again)
-                .or("print-to-file", Icon::Save, save)
-        }
-    });
+    }
+    paper
 }

@@ -4,7 +4,7 @@ use super::{Command, Item, paper};
 use crate::app::{Command as AppCommand, Page};
 use crate::page::PageBuilder;
 use crate::view::{Body, Icon, QuestionView};
-use crate::{appointments, health_code, wallet};
+use crate::{appointments, health_code, printing, wallet};
 
 /// A page of this feature.
 pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
@@ -69,6 +69,7 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
         );
         choices.push(page.choice("wallet-add", Icon::CreditCard, AppCommand::Open(Page::AddCard)));
     }
+    choices.extend(printing::queue_choice(page));
     QuestionView {
         title,
         lines,
@@ -87,36 +88,25 @@ fn place(page: &mut PageBuilder<'_>) -> QuestionView {
     let title = page.line("print-where-title");
     let what = paper.map_or_else(|| page.words.get("print-gone"), |paper| paper.title);
     let lines = vec![page.text(page.words.with("print-where-line", &[("what", &what)]))];
-    let printer = page.core.records.settings.printer.clone();
+    let printer = printing::the_printer(page.core);
     let to_printer = page.choice(
         "print-to-printer",
         Icon::Print,
         AppCommand::Certificates(Command::ToPrinter),
     );
-    let note = if printer.is_empty() {
-        page.words.get("print-no-printer-note")
-    } else {
-        host(&printer)
+    let note = match &printer {
+        Some(printer) => printer.shown().to_owned(),
+        None => page.words.get("print-no-printer-note"),
     };
     let to_printer = page.noted(to_printer, note);
     let to_file = page.choice("print-to-file", Icon::Save, AppCommand::Certificates(Command::ToFile));
     let file_note = page.words.get("print-to-file-note");
     let to_file = page.noted(to_file, file_note);
-    let choices = if printer.is_empty() {
-        vec![to_printer, to_file.main()]
-    } else {
-        vec![to_printer.main(), to_file]
-    };
+    let choices = vec![to_printer.main(), to_file];
     QuestionView {
         title,
         lines,
         choices,
         ..QuestionView::default()
     }
-}
-
-/// The printer's host: what a person can recognise in its address.
-fn host(address: &str) -> String {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    rest.split(['/', ':']).next().unwrap_or(rest).to_owned()
 }

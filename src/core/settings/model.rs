@@ -177,6 +177,8 @@ pub struct Settings {
     pub hub: String,
     /// The printer's address, such as `ipp://printer.local/ipp/print`; empty where there is none.
     pub printer: String,
+    /// What the printer is called; empty where only its address is known.
+    pub printer_name: String,
 }
 
 impl Default for Settings {
@@ -191,6 +193,7 @@ impl Default for Settings {
             volume: Volume::default(),
             hub: String::new(),
             printer: String::new(),
+            printer_name: String::new(),
         }
     }
 }

@@ -14,12 +14,14 @@ use crate::appointments::{
 use crate::entry::Field;
 use crate::health_code::{About, KeptDocument};
 use crate::help::{Contact, Profile};
-use crate::ids::{CardId, ContactId, DocumentId, RequestId, VisitId};
+use crate::ids::{CardId, ContactId, DocumentId, PrintJobId, RequestId, VisitId};
 use crate::outbox::{DocumentWish, OutboxItem, Registration, Request};
 use crate::settings::{Language, Rate, Settings, TextSize, Theme, Volume};
 use crate::store::Change;
 use crate::symbol::Symbology;
 use crate::wallet::{Card, CardCode, CardKind};
+
+use super::print_jobs::print_job;
 
 /// Any change. Ids come from a few, so that records are replaced and removed.
 pub fn change() -> impl Strategy<Value = Change> {
@@ -36,6 +38,8 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => id(VisitId).prop_map(Change::RemoveVisit),
         4 => outbox_item().prop_map(Change::PutOutbox),
         4 => id(RequestId).prop_map(Change::RemoveOutbox),
+        4 => print_job().prop_map(Change::PutPrintJob),
+        4 => id(PrintJobId).prop_map(Change::RemovePrintJob),
         4 => (select(&Field::ALL[..]), text()).prop_map(|(field, text)| Change::PutDraft(field, text)),
         4 => select(&Field::ALL[..]).prop_map(Change::RemoveDraft),
         4 => of(directory()).prop_map(Change::Directory),
@@ -47,7 +51,7 @@ pub fn change() -> impl Strategy<Value = Change> {
 }
 
 /// Text as people and services write it, and text that breaks out of quotes, columns and lines.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{0,16}",
         "[\u{0}-\u{1f}\u{7f}'\"\\\\;%{}]{0,8}",
@@ -57,11 +61,11 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn id<T: std::fmt::Debug>(wrap: fn(Uuid) -> T) -> impl Strategy<Value = T> {
+pub(super) fn id<T: std::fmt::Debug>(wrap: fn(Uuid) -> T) -> impl Strategy<Value = T> {
     (0..4_u128).prop_map(move |n| wrap(Uuid::from_u128(n)))
 }
 
-fn time() -> impl Strategy<Value = jiff::Timestamp> {
+pub(super) fn time() -> impl Strategy<Value = jiff::Timestamp> {
     let ends = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
     (ends.0..ends.1, 0..1_000_000_000_i32).prop_map(|(second, nanosecond)| {
         jiff::Timestamp::new(second, nanosecond).expect("between the earliest and the latest")
@@ -80,11 +84,10 @@ fn settings() -> impl Strategy<Value = Settings> {
         select(&Theme::ALL[..]),
         select(&Rate::ALL[..]),
         select(&Volume::ALL[..]),
-        text(),
-        text(),
+        [text(), text(), text()],
     )
         .prop_map(
-            |([welcomed, voice], language, text, theme, rate, volume, hub, printer)| Settings {
+            |([welcomed, voice], language, text, theme, rate, volume, [hub, printer, printer_name])| Settings {
                 welcomed,
                 language,
                 text,
@@ -94,6 +97,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                 volume,
                 hub,
                 printer,
+                printer_name,
             },
         )
 }
