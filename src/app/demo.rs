@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Zoned};
 
 mod city;
+mod documents;
 mod records;
 mod scenes;
 

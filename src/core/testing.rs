@@ -256,8 +256,12 @@ pub(crate) fn parts(body: &Body) -> Vec<usize> {
         Body::Question(view) => parts.extend([lines(&view.lines), facts(&view.facts)].concat()),
         Body::Code(view) => {
             parts.extend(lines(&view.lines));
+            // Rows of buttons stand above the facts here.
+            parts.extend(view.people.iter().chain(&view.kinds).map(|choice| choice.part));
             parts.extend(view.number.iter().map(|number| number.part));
             parts.extend(facts(&view.facts));
+            parts.extend(view.choices.iter().map(|choice| choice.part));
+            return parts;
         }
         Body::Entry(view) => {
             parts.extend(view.problem.iter().map(|problem| problem.part));

@@ -186,16 +186,26 @@ pub enum Mark {
 }
 
 /// A code or card to show to somebody.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct CodeView {
     /// The state's shape and colour; none on a card.
     pub mark: Option<Mark>,
     /// The state as a word, or the card's name.
     pub state: Line,
-    /// Below it: the name, what it is.
+    /// Whose it is: beside the state, and read with it.
+    pub holder: Option<Line>,
+    /// What it is: read with the state.
+    pub what: Option<Line>,
+    /// What has to be said with it; the gravest first.
     pub lines: Vec<Line>,
-    /// The symbol; none on a card without one.
+    /// Everybody whose codes are kept here, the owner of the device first; empty where there is one person alone.
+    pub people: Vec<Choice>,
+    /// Everything that the person carries; empty where it is one thing alone.
+    pub kinds: Vec<Choice>,
+    /// The symbol; none on a card without one, and none of what does not hold any more.
     pub symbol: Option<Symbol>,
+    /// The very large word in the place of a symbol that must not be shown any more; read with the state.
+    pub covered: Option<Line>,
     /// The number in very large type, on a card.
     pub number: Option<Line>,
     /// Below the code: until when, refreshed when, who vouches.
@@ -323,7 +333,7 @@ impl Body {
         let (first, rest): (Vec<&Choice>, &[Choice]) = match self {
             Self::Home(view) => (view.today.iter().collect(), &view.tiles),
             Self::Question(view) => (Vec::new(), &view.choices),
-            Self::Code(view) => (Vec::new(), &view.choices),
+            Self::Code(view) => (view.people.iter().chain(&view.kinds).collect(), &view.choices),
             Self::Entry(view) => (vec![&view.done], &view.choices),
             Self::Help(view) => (vec![&view.big], &view.choices),
         };

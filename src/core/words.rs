@@ -76,9 +76,12 @@ fn format(bundle: &Bundle, key: &str, values: &[(&str, &str)]) -> Option<String>
         .map(|&(name, value)| {
             (
                 name,
+                // The end of a number, such as 0014, is a text.
                 value
                     .parse::<u32>()
-                    .map_or_else(|_| FluentValue::from(value), FluentValue::from),
+                    .ok()
+                    .filter(|number| number.to_string() == value)
+                    .map_or_else(|| FluentValue::from(value), FluentValue::from),
             )
         })
         .collect();

@@ -38,7 +38,7 @@ fn a_certificate_from_elsewhere_is_carried_and_shown_and_called_not_verified() {
     assert_eq!(shown.state.text, word(&view, "state-unknown"));
     assert_eq!(shown.symbol.as_ref().unwrap().text, text);
     let names = &json["JSON"]["nam"];
-    let said = shown.lines.iter().map(|line| line.text.as_str()).collect::<String>();
+    let said = &shown.holder.as_ref().unwrap().text;
     for name in [&names["gn"], &names["fn"]] {
         assert!(said.contains(name.as_str().unwrap()), "{name} is not in {said}");
     }

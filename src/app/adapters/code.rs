@@ -1,7 +1,7 @@
 //! A code or card to show to somebody.
 
 use anban_core::symbol::{self, Modules};
-use anban_core::view::{CodeView, Symbol};
+use anban_core::view::{CodeView, Line, Symbol};
 use anban_ui::{CodeAdapter, MainWindow};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
 
@@ -16,7 +16,12 @@ pub fn show(window: &MainWindow, view: &CodeView) {
     let code = window.global::<CodeAdapter>();
     code.set_mark(mark(view.mark));
     code.set_state(line(&view.state));
-    code.set_lines(lines(&view.lines));
+    code.set_holder(line_or_none(view.holder.as_ref()));
+    let said: Vec<Line> = view.what.iter().chain(&view.lines).cloned().collect();
+    let below_name: Vec<Line> = view.holder.iter().chain(&said).cloned().collect();
+    code.set_lines(lines(&said));
+    code.set_head_lines(lines(&below_name));
+    code.set_covered(line_or_none(view.covered.as_ref()));
     code.set_number(line_or_none(view.number.as_ref()));
     code.set_facts(facts(&view.facts));
     let drawn = view.symbol.as_ref().and_then(|symbol| Some((symbol, picture(symbol)?)));
@@ -26,6 +31,12 @@ pub fn show(window: &MainWindow, view: &CodeView) {
         code.set_symbol_linear(symbol.symbology.is_linear());
         code.set_symbol_label(symbol.label.as_str().into());
     }
+    refill(&code.get_people(), choices(&view.people))
+        .into_iter()
+        .for_each(|rows| code.set_people(rows));
+    refill(&code.get_kinds(), choices(&view.kinds))
+        .into_iter()
+        .for_each(|rows| code.set_kinds(rows));
     refill(&code.get_choices(), choices(&view.choices))
         .into_iter()
         .for_each(|rows| code.set_choices(rows));

@@ -4,30 +4,23 @@
 //! both tell of the same place. Names that a person would have typed are in the language of the picture; what others
 //! wrote, such as the name in a signed document, stays as it is.
 
-use std::collections::BTreeMap;
-
 use anban_core::appointments::{Refusal, Visit, VisitState, Wish};
-use anban_core::health_code::KeptDocument;
 use anban_core::help::{Contact, Profile as Person};
 use anban_core::outbox::{OutboxItem, Request};
 use anban_core::settings::{Language, Settings};
 use anban_core::store::Records;
 use anban_core::symbol::Symbology;
 use anban_core::wallet::{Card, CardCode, CardKind};
-use anban_credential::{
-    Claims, DocumentId, Health, Issuer, Kind, Person as Holder, RootKey, Signer, SigningKey, Status, TrustListBuilder,
-};
+use anban_credential::RootKey;
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
-use ring::rand::SystemRandom;
 
 use super::city::City;
+use super::documents::Documents;
 use super::{Look, Profile, morning};
 
 pub(super) const HOSPITAL: &str = "first-hospital";
 pub(super) const DEPARTMENT: &str = "first-hospital-cardiology";
-pub(super) const OWN_DOCUMENT: &str = "00000000-0000-4000-8000-000000000101";
-pub(super) const HUSBANDS_DOCUMENT: &str = "00000000-0000-4000-8000-000000000102";
 pub(super) const SOCIAL_SECURITY_CARD: &str = "00000000-0000-4000-8000-000000000201";
 pub(super) const BUS_CARD: &str = "00000000-0000-4000-8000-000000000202";
 pub(super) const MEMBER_CARD: &str = "00000000-0000-4000-8000-000000000203";
@@ -43,10 +36,7 @@ pub(super) const FIRST_SLOT: &str = "slot-1-0";
 /// The demonstration city, and documents that its issuer has signed.
 pub struct Demonstration {
     city: City,
-    root: RootKey,
-    trust_list: Vec<u8>,
-    own: String,
-    husbands: String,
+    documents: Documents,
 }
 
 impl Demonstration {
@@ -55,65 +45,38 @@ impl Demonstration {
     /// # Errors
     /// When the region pack can't be read, or the system gives no randomness.
     pub fn new() -> Result<Self> {
-        let random = SystemRandom::new();
         let city = City::read()?;
-        let now = morning()?;
-        let at = |days: i64| -> Result<Timestamp> { Ok(now.checked_add(days.days())?.timestamp()) };
-        let (root, _) = SigningKey::generate(&random)?;
-        let (issuer, _) = Issuer::generate(&random)?;
-        let trust_list = TrustListBuilder::new("anning-demo", 1, at(-10)?, at(20)?)
-            .signer(Signer::of_issuer(issuer.public_key(), &city.issuer))
-            .sign(&root, &random)?;
-        let sign = |name: &str, kind: Kind, id: u8, from: i64, until: i64| -> Result<String> {
-            let health = (kind == Kind::HealthStatus).then_some(Health {
-                status: Status::Green,
-                reason: None,
-            });
-            let claims = Claims {
-                issuer: city.issuer.clone(),
-                subject: None,
-                issued_at: at(from)?,
-                expires_at: at(until)?,
-                id: DocumentId::new([id; 16]),
-                kind,
-                person: Holder {
-                    name: name.to_owned(),
-                    ..Holder::default()
-                },
-                health,
-                details: BTreeMap::new(),
-            };
-            Ok(issuer.issue(&claims, &random)?)
-        };
         Ok(Self {
-            own: sign("李秀英", Kind::HealthStatus, 1, -1, 6)?,
-            husbands: sign("王建国", Kind::Vaccination, 2, -400, -35)?,
-            root: root.public_key().clone().into(),
-            trust_list,
+            documents: Documents::sign(&city.issuer)?,
             city,
         })
     }
 
     /// The key that the profile's trust list is signed with.
     pub(super) fn root(&self) -> Option<RootKey> {
-        Some(self.root.clone())
+        Some(self.documents.root.clone())
     }
 
     /// The text of the elder's own health code, as its QR code has to say it.
     #[must_use]
     pub fn health_code(&self) -> &str {
-        &self.own
+        self.documents.own()
     }
 
     /// What is kept in `profile`.
     pub(super) fn records(&self, profile: Profile, look: Look) -> Result<Records> {
         let now = morning()?;
         let mut records = match profile {
-            Profile::Filled | Profile::WithoutNumber => self.filled(look.language, &now)?,
+            Profile::Filled | Profile::WithoutNumber | Profile::YellowCode | Profile::StrangersCode => {
+                self.filled(look.language, &now)?
+            }
             Profile::Welcomed | Profile::New => Records::default(),
         };
         if profile == Profile::WithoutNumber {
             records.profile.identity_number.clear();
+        }
+        if let Some(document) = self.documents.instead(profile)? {
+            records.documents.insert(document.id, document);
         }
         records.settings = Settings {
             welcomed: profile != Profile::New,
@@ -159,7 +122,7 @@ impl Demonstration {
                 // GB 11643's own example.
                 identity_number: "11010519491231002X".to_owned(),
             },
-            trust_list: Some(self.trust_list.clone()),
+            trust_list: Some(self.documents.trust_list.clone()),
             directory: Some(self.city.directory(at(0, -5)?)),
             ..Records::default()
         };
@@ -187,19 +150,8 @@ impl Demonstration {
             };
             records.contacts.insert(id, contact);
         }
-        for (id, text, added) in [
-            (OWN_DOCUMENT, &self.own, at(-1, 0)?),
-            (HUSBANDS_DOCUMENT, &self.husbands, at(-60, 0)?),
-        ] {
-            let id = id.parse()?;
-            let document = KeptDocument {
-                id,
-                text: text.clone(),
-                added_at: added,
-                refreshed_at: added,
-                about: None,
-            };
-            records.documents.insert(id, document);
+        for document in self.documents.kept()? {
+            records.documents.insert(document.id, document);
         }
         for card in cards(&say, &at)? {
             records.cards.insert(card.id, card);

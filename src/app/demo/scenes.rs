@@ -13,9 +13,10 @@ use jiff::SignedDuration;
 
 use self::print::{printers, queue, saved, told};
 use super::Stand;
+use super::documents::{HUSBANDS_DOCUMENT, OWN_DOCUMENT, STRANGERS_DOCUMENT};
 use super::records::{
-    BOARDING_PASS, BOOKED_VISIT, BUS_CARD, DAUGHTER, DEPARTMENT, FIRST_SLOT, HOSPITAL, HUSBANDS_DOCUMENT, MEMBER_CARD,
-    OWN_DOCUMENT, REFUSED_VISIT, SOCIAL_SECURITY_CARD, WAITING_VISIT,
+    BOARDING_PASS, BOOKED_VISIT, BUS_CARD, DAUGHTER, DEPARTMENT, FIRST_SLOT, HOSPITAL, MEMBER_CARD, REFUSED_VISIT,
+    SOCIAL_SECURITY_CARD, WAITING_VISIT,
 };
 
 mod print;
@@ -27,6 +28,10 @@ pub enum Profile {
     Filled,
     /// All of it but the identity-card number, which is asked when it is needed.
     WithoutNumber,
+    /// All of it, and the health code is yellow.
+    YellowCode,
+    /// All of it, and a code of an issuer that nobody vouches for.
+    StrangersCode,
     /// Nothing but the answers to the three questions.
     Welcomed,
     /// Nothing: the first start.
@@ -65,7 +70,12 @@ const DOCTOR: &str = "home-doctor";
 const PRINTING: &[&str] = &["home-print", OWN_DOCUMENT, "print-to-printer"];
 const CHOOSING: &[&str] = &["home-settings", "settings-helpers", "helpers-printer"];
 
-const SCENES: [Scene; 81] = [
+/// The husband's button among the people, and the medical insurance's among the kinds.
+const HUSBAND: &str = "person-00000000-0000-4000-8000-000000000102";
+const INSURANCE: &str = "kind-00000000-0000-4000-8000-000000000104";
+const DAY: i64 = 24 * 60 * 60;
+
+const SCENES: [Scene; 88] = [
     of(by_taps("first-text", &[]), Profile::New),
     of(by_taps("first-voice", &["first-next"]), Profile::New),
     of(by_taps("first-language", &["first-next", "first-next"]), Profile::New),
@@ -76,6 +86,29 @@ const SCENES: [Scene; 81] = [
         "health-code-expired",
         &["home-health-code", "code-others", HUSBANDS_DOCUMENT],
     ),
+    by_taps("health-code-husband", &["home-health-code", HUSBAND]),
+    by_taps("health-code-insurance", &["home-health-code", INSURANCE]),
+    of(
+        by_taps("health-code-yellow", &["home-health-code"]),
+        Profile::YellowCode,
+    ),
+    of(
+        by_taps(
+            "health-code-unknown",
+            &["home-health-code", "code-others", STRANGERS_DOCUMENT],
+        ),
+        Profile::StrangersCode,
+    ),
+    and_then(by_taps("health-code-stale", &["home-health-code"]), |stand| {
+        stand.waits(4 * DAY)
+    }),
+    and_then(
+        by_taps("health-code-old-list", &["home-health-code", INSURANCE]),
+        |stand| stand.waits(100 * DAY),
+    ),
+    and_then(by_taps("health-code-wrong-clock", &["home-health-code"]), |stand| {
+        stand.waits(-365 * DAY)
+    }),
     of(by_taps("health-code-empty", &["home-health-code"]), Profile::Welcomed),
     by_taps("documents", &["home-health-code", "code-others"]),
     by_taps("add-document", &["home-health-code", "code-add"]),
@@ -383,8 +416,18 @@ mod tests {
     }
 
     #[test]
-    fn the_health_code_verifies_and_the_husbands_has_expired() {
-        for (name, expected) in [("health-code", Mark::Good), ("health-code-expired", Mark::Bad)] {
+    fn every_code_of_the_profile_stands_as_its_scene_says() {
+        for (name, expected) in [
+            ("health-code", Mark::Good),
+            ("health-code-husband", Mark::Good),
+            ("health-code-insurance", Mark::Good),
+            ("health-code-old-list", Mark::Good),
+            ("health-code-yellow", Mark::Caution),
+            ("health-code-unknown", Mark::Caution),
+            ("health-code-stale", Mark::Caution),
+            ("health-code-wrong-clock", Mark::Caution),
+            ("health-code-expired", Mark::Bad),
+        ] {
             let Body::Code(code) = stand(name, Language::Chinese).view().body else {
                 unreachable!("{name} shows a code")
             };

@@ -4,10 +4,10 @@
 //! and the page says what its state is. The parts of a code are kept in memory alone until they are all there: the
 //! person has the pictures still.
 
-use anban_credential::{CardError, Document, DocumentState, Parts, ReadError, read, split};
+use anban_credential::{CardError, Document, DocumentState, Kind, Parts, ReadError, read, split};
 
-use super::{About, KeptDocument, documents};
-use crate::app::Page;
+use super::{About, KeptDocument, documents, people, what_it_is};
+use crate::app::{Core, Page};
 use crate::effect::ReadCode;
 use crate::entry::{Field, Problem};
 use crate::ids::DocumentId;
@@ -40,9 +40,26 @@ fn keep_genuine(turn: &mut Turn<'_>, documents: Vec<Document>) -> Result<Result<
     if genuine.is_empty() {
         return Ok(Err("document-forged"));
     }
-    keep_all(turn, &genuine)?;
+    let newer: Vec<Document> = genuine
+        .into_iter()
+        .filter(|document| place(turn.core, document, None) != Place::Older)
+        .collect();
+    let Some(last) = newer.last() else {
+        turn.show(
+            Outcome::new(Mark::Good, "document-older-title")
+                .line("document-older-line")
+                .main("document-kept-show", Icon::QrCode2, open(Page::HealthCode)),
+        );
+        return Ok(Ok(()));
+    };
+    let mut outcome = Outcome::new(Mark::Good, "document-kept-title");
+    if let Some(name) = last.holder_name() {
+        let what = what_it_is(turn.core.words(), last);
+        outcome = outcome.line(Sentence("document-kept-whose", vec![("name", name), ("what", what)]));
+    }
+    keep_all(turn, &newer)?;
     turn.show(
-        Outcome::new(Mark::Good, "document-kept-title")
+        outcome
             .line("document-kept-line")
             .main("document-kept-show", Icon::QrCode2, open(Page::HealthCode))
             .undoable(),
@@ -99,6 +116,9 @@ fn keep_all(turn: &mut Turn<'_>, documents: &[Document]) -> Result<(), StoreErro
 /// Keeps a document. `about` is what it belongs to, where it comes for something on this device: it then takes the place
 /// of the older one, and does not become the one that is shown.
 pub(super) fn keep(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> Result<(), StoreError> {
+    if place(turn.core, document, about) == Place::Older {
+        return Ok(());
+    }
     if about.is_none() {
         return keep_all(turn, std::slice::from_ref(document));
     }
@@ -106,22 +126,62 @@ pub(super) fn keep(turn: &mut Turn<'_>, document: &Document, about: Option<About
     turn.commit(vec![Change::PutDocument(kept)])
 }
 
-/// A document as it is to be kept: in the place of the same one, if it is there.
-fn kept(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> KeptDocument {
-    let now = turn.now();
-    let same = documents(turn.core).into_iter().find(|(kept, read)| {
+/// Where a document goes among those that are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It is new.
+    New,
+    /// It takes the place of this one.
+    Of(KeptDocument),
+    /// A newer one is kept already.
+    Older,
+}
+
+/// Where a document goes. The same one again, one for the same thing on this device, and a newer health status of the
+/// same person by the same issuer take the place of what is there: they are refreshed, and nothing piles up.
+pub(super) fn place(core: &Core, document: &Document, about: Option<About>) -> Place {
+    let kept = documents(core);
+    let same = kept.iter().find(|(kept, read)| {
         read.id() == document.id() || (about.is_some() && kept.about == about && read.kind() == document.kind())
     });
-    match same.map(|(kept, _)| kept.clone()) {
-        Some(kept) => KeptDocument {
-            text: document.text().to_owned(),
+    if let Some((same, _)) = same {
+        return Place::Of((*same).clone());
+    }
+    if document.kind() != Kind::HealthStatus {
+        return Place::New;
+    }
+    let now = core.now().timestamp();
+    // What nobody vouches for is no newer form of what somebody vouches for, whatever it says of itself.
+    let vouched = |document: &Document| core.trust.state(document, now) != DocumentState::UnknownIssuer;
+    let who = people::Who::of(document);
+    let earlier = kept.iter().find(|(kept, read)| {
+        kept.about.is_none()
+            && read.kind() == Kind::HealthStatus
+            && read.issuer() == document.issuer()
+            && people::Who::of(read).may_be(&who)
+            && vouched(read) == vouched(document)
+    });
+    match earlier {
+        Some((_, read)) if read.issued_at() > document.issued_at() => Place::Older,
+        Some((kept, _)) => Place::Of((*kept).clone()),
+        None => Place::New,
+    }
+}
+
+/// A document as it is to be kept.
+fn kept(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> KeptDocument {
+    let now = turn.now();
+    let text = document.text().to_owned();
+    match place(turn.core, document, about) {
+        Place::Of(kept) => KeptDocument {
+            text,
             refreshed_at: now,
             about: about.or(kept.about),
             ..kept
         },
-        None => KeptDocument {
+        Place::New | Place::Older => KeptDocument {
             id: DocumentId(turn.uuid()),
-            text: document.text().to_owned(),
+            text,
             added_at: now,
             refreshed_at: now,
             about,

@@ -7,39 +7,48 @@
 //!
 //! Documents come from a picture, from typed text, from a file, or from the hub, where a request waits in the outbox like any other.
 
-use anban_credential::{Document, DocumentState, Parts, RootKey, TrustList, TrustStore, read};
+use anban_credential::{Document, DocumentState, Parts, read};
 use anban_wire::IdentityNumber;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::appointments::Refusal;
-use crate::effect::{Effect, FileContent, FileTrouble, FoundFile};
+use crate::effect::{Effect, FileContent, FileTrouble, FoundFile, Sound};
 use crate::entry::{Field, Problem};
 use crate::ids::DocumentId;
 use crate::outbox::{DocumentWish, OutboxItem, Request};
 use crate::result::{Outcome, open};
 use crate::settings;
-use crate::store::{Change, Records, StoreError};
+use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
 use crate::{sync, wallet};
 
+mod code;
 mod import;
 #[cfg(test)]
 mod import_tests;
 mod model;
+mod people;
+#[cfg(test)]
+mod people_tests;
 mod register;
 #[cfg(test)]
 mod register_tests;
+mod standing;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod view;
 
+pub(crate) use code::code_view;
 use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
+pub(crate) use people::{Held, Person, people};
 pub(crate) use register::{not_registered_yet, registered, registering_refused};
-pub(crate) use view::{code_view, view, what_it_is};
+pub(crate) use standing::{Standing, standing};
+pub(crate) use trust::{Trust, trust_list_fetched};
+pub(crate) use view::{view, what_it_is};
 
 /// A longer file is no copy of everything, and no document.
 const LONGEST_COPY: usize = 16 << 20;
@@ -67,65 +76,19 @@ pub enum Command {
     CorrectIdentityNumber,
     /// Removes a document. It can be taken back.
     Remove(DocumentId),
+    /// Removes all documents of the person whom this one is about. It can be taken back.
+    RemovePerson(DocumentId),
 }
 
 /// What is on the screen and not kept.
 #[derive(Debug, Default)]
 pub(crate) struct Screen {
-    /// The document that is shown; none is the newest.
+    /// The document that is shown; none is the owner's health code.
     pub shown: Option<DocumentId>,
     /// Pictures and passes on this device; none while they are looked for.
     pub files: Option<Vec<FoundFile>>,
     /// The parts that were read of a code that comes in several.
     pub parts: Parts,
-}
-
-/// Whom this device believes.
-pub(crate) struct Trust {
-    root: Option<RootKey>,
-    store: TrustStore,
-}
-
-impl Trust {
-    /// Trust in the list that is kept, if the region's root vouches for it.
-    pub fn new(root: Option<RootKey>, records: &Records) -> Self {
-        let mut trust = Self {
-            root,
-            store: TrustStore::default(),
-        };
-        trust.reload(records);
-        trust
-    }
-
-    /// Takes the list that is kept now.
-    pub fn reload(&mut self, records: &Records) {
-        self.store = TrustStore::default();
-        // It was no list from the future when it came; a clock that was set back since then must not let go of it, or an
-        // older list could take its place.
-        if let Some(list) = records
-            .trust_list
-            .as_ref()
-            .and_then(|bytes| self.opened(bytes, Timestamp::MAX))
-        {
-            // An older list is never taken over a newer one; a fresh store takes any.
-            let _ = self.store.accept(list);
-        }
-    }
-
-    fn opened(&self, bytes: &[u8], at: Timestamp) -> Option<TrustList> {
-        TrustList::open(bytes, self.root.as_ref()?, at).ok()
-    }
-
-    /// Whether a list that has come is newer than the one that is kept.
-    fn accepts(&mut self, bytes: &[u8], at: Timestamp) -> bool {
-        self.opened(bytes, at)
-            .is_some_and(|list| self.store.accept(list).is_ok())
-    }
-
-    /// The state of a document.
-    pub fn state(&self, document: &Document, at: Timestamp) -> DocumentState {
-        anban_credential::verify(document, &self.store.trust(), at).state()
-    }
 }
 
 /// The documents, the newest first, as far as they can be read.
@@ -140,15 +103,16 @@ pub(crate) fn documents(core: &Core) -> Vec<(&KeptDocument, Document)> {
     documents
 }
 
-/// The document that is shown: the chosen one, or the newest.
-pub(crate) fn shown(core: &Core) -> Option<(&KeptDocument, Document)> {
+/// Whose document is shown, and which of theirs: the chosen one, or the health code of the device's owner.
+pub(crate) fn shown<'a>(people: &'a [Person<'a>], core: &Core) -> Option<(&'a Person<'a>, &'a Held<'a>)> {
     let chosen = core.screen.health_code.shown;
-    let mut documents = documents(core);
-    let place = documents
-        .iter()
-        .position(|(kept, _)| Some(kept.id) == chosen)
-        .unwrap_or(0);
-    (!documents.is_empty()).then(|| documents.swap_remove(place))
+    let all = || {
+        people
+            .iter()
+            .flat_map(|person| person.documents.iter().map(move |held| (person, held)))
+    };
+    let the_chosen = all().find(|(_, (kept, _))| Some(kept.id) == chosen);
+    the_chosen.or_else(|| all().next())
 }
 
 pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
@@ -172,25 +136,53 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
                 AppCommand::HealthCode(Command::AskForHealthStatus),
             );
         }
-        Command::Remove(id) => {
-            turn.commit_undoable(vec![Change::RemoveDocument(id)])?;
-            turn.core.screen.health_code.shown = None;
-            turn.back_to(Page::HealthCode);
-            turn.show(
-                Outcome::new(Mark::Good, "document-removed-title")
-                    .line("document-removed-line")
-                    .undoable(),
-            );
+        Command::Remove(id) => return remove(turn, vec![id]),
+        Command::RemovePerson(id) => {
+            let theirs = people(turn.core)
+                .into_iter()
+                .map(|person| person.documents.iter().map(|(kept, _)| kept.id).collect::<Vec<_>>())
+                .find(|theirs| theirs.contains(&id));
+            return remove(turn, theirs.unwrap_or_default());
         }
     }
     Ok(())
 }
 
-/// A page was opened: what it needs from outside is asked for.
+/// Takes documents away; undo brings all of them back.
+fn remove(turn: &mut Turn<'_>, documents: Vec<DocumentId>) -> Result<(), StoreError> {
+    turn.commit_undoable(documents.into_iter().map(Change::RemoveDocument).collect())?;
+    turn.core.screen.health_code.shown = None;
+    turn.back_to(Page::HealthCode);
+    turn.show(
+        Outcome::new(Mark::Good, "document-removed-title")
+            .line("document-removed-line")
+            .undoable(),
+    );
+    Ok(())
+}
+
+/// A page was opened: what it needs from outside is asked for, and a code is heard as well as seen.
 pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
-    if page == Page::Files {
-        turn.core.screen.health_code.files = None;
-        turn.effects.push(Effect::FindFiles);
+    match page {
+        // Whoever comes from here wants their own code, whatever was shown last.
+        Page::Home => turn.core.screen.health_code.shown = None,
+        Page::Files => {
+            turn.core.screen.health_code.files = None;
+            turn.effects.push(Effect::FindFiles);
+        }
+        Page::HealthCode => {
+            let people = people(turn.core);
+            let shown = shown(&people, turn.core);
+            let sound = shown.map(
+                |(_, (kept, document))| match standing(turn.core, kept, document).mark() {
+                    Mark::Good => Sound::StateGood,
+                    Mark::Caution | Mark::Waiting => Sound::StateCaution,
+                    Mark::Bad => Sound::StateBad,
+                },
+            );
+            sound.into_iter().for_each(|sound| turn.play(sound));
+        }
+        _ => {}
     }
 }
 
@@ -228,16 +220,6 @@ pub(crate) fn file_read(
     };
     if let Some(problem) = problem {
         turn.show(not_taken(problem));
-    }
-    Ok(())
-}
-
-/// A trust list has come. It is kept if the region's root signed it and it is newer than the one that is kept.
-pub(crate) fn trust_list_fetched(turn: &mut Turn<'_>, bytes: Vec<u8>) -> Result<(), StoreError> {
-    let now = turn.now();
-    let same = turn.core.records.trust_list.as_ref() == Some(&bytes);
-    if !same && turn.core.trust.accepts(&bytes, now) {
-        turn.commit(vec![Change::TrustList(Some(bytes))])?;
     }
     Ok(())
 }

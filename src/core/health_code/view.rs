@@ -1,14 +1,13 @@
 //! The pages of signed documents.
 
-use anban_credential::{Document, DocumentState, Kind, Status};
+use anban_credential::{Document, Kind};
 
-use super::{Command, KeptDocument, documents, shown};
+use super::standing::state_words;
+use super::{Command, code, documents};
 use crate::app::{Command as AppCommand, Page};
-use crate::certificates;
 use crate::entry::Field;
 use crate::page::PageBuilder;
-use crate::symbol::Symbology;
-use crate::view::{Body, Choice, CodeView, Fact, Icon, Mark, QuestionView, Symbol};
+use crate::view::{Body, Choice, Icon, QuestionView};
 use crate::words::{Words, time};
 
 /// Files that are offered, the newest first; more are for who can search.
@@ -20,49 +19,7 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
         Page::Documents => all(page),
         Page::AddDocument => add(page),
         Page::Files => files(page),
-        _ => match shown(page.core) {
-            Some((kept, document)) => {
-                let (kept, document) = (kept.clone(), document);
-                Body::Code(code(page, &kept, &document))
-            }
-            None => none_yet(page),
-        },
-    }
-}
-
-/// The shape and colour of a state. Yellow and red health codes are signed and true, and still no pass.
-pub(crate) fn state_mark(state: DocumentState, status: Option<Status>) -> Mark {
-    match (state, status) {
-        (DocumentState::Valid, Some(Status::Yellow)) => Mark::Caution,
-        (DocumentState::Valid, Some(Status::Red)) => Mark::Bad,
-        (DocumentState::Valid, _) => Mark::Good,
-        (DocumentState::UnknownIssuer | DocumentState::NotYetValid, _) => Mark::Caution,
-        _ => Mark::Bad,
-    }
-}
-
-/// The state in words: 绿码 有效.
-pub(crate) fn state_words(words: Words, state: DocumentState, status: Option<Status>) -> String {
-    let colour = status.map(|status| {
-        words.get(match status {
-            Status::Green => "status-green",
-            Status::Yellow => "status-yellow",
-            Status::Red => "status-red",
-        })
-    });
-    let said = words.get(match state {
-        DocumentState::Valid => "state-valid",
-        DocumentState::NotYetValid => "state-not-yet",
-        DocumentState::Expired => "state-expired",
-        DocumentState::Revoked => "state-revoked",
-        DocumentState::UnknownIssuer => "state-unknown",
-        DocumentState::Forged | DocumentState::Unreadable => "state-forged",
-    });
-    match (colour, state) {
-        // A yellow or red code may be genuine, and still nobody must take "valid" for "go on".
-        (Some(colour), DocumentState::Valid) if status != Some(Status::Green) => colour,
-        (Some(colour), _) => words.with("status-and-state", &[("status", &colour), ("state", &said)]),
-        (None, _) => said,
+        _ => code::page(page).map_or_else(|| none_yet(page), Body::Code),
     }
 }
 
@@ -74,70 +31,18 @@ pub(crate) fn what_it_is(words: Words, document: &Document) -> String {
         Kind::Test => "kind-test",
         Kind::Recovery => "kind-recovery",
         Kind::Appointment => "kind-appointment",
-        _ => "kind-other",
+        Kind::Delegation => "kind-delegation",
+        Kind::EntryPass => "kind-entry-pass",
+        Kind::TravelRecord => "kind-travel-record",
+        Kind::IdentityLink => "kind-identity-link",
+        Kind::HealthCard => "kind-health-card",
+        Kind::MedicalInsurance => "kind-medical-insurance",
+        Kind::CheckUp => "kind-check-up",
+        Kind::CardCopy => "kind-card-copy",
+        Kind::EmergencyCard => "kind-emergency-card",
+        Kind::EntryForm => "kind-entry-form",
+        Kind::Other(_) => "kind-other",
     })
-}
-
-/// The code and all that belongs to it, without anything to tap.
-pub(crate) fn code_view(page: &mut PageBuilder<'_>, kept: &KeptDocument, document: &Document) -> CodeView {
-    let (words, now) = (page.words, page.core.now().clone());
-    let state = page.core.trust.state(document, now.timestamp());
-    let status = document.status();
-    let state_line = page.text(state_words(words, state, status));
-    let what = what_it_is(words, document);
-    let mut lines = Vec::new();
-    if let Some(name) = document.holder_name() {
-        lines.push(page.text(name));
-    }
-    lines.push(page.text(what.clone()));
-    let zone = now.time_zone().clone();
-    let mut facts: Vec<Fact> = Vec::new();
-    if let Some(until) = document.expires_at() {
-        facts.push(page.fact("code-until", time::full_date(words, until.to_zoned(zone).date())));
-    }
-    facts.push(page.fact("code-refreshed", page.past(kept.refreshed_at)));
-    if let Some(issuer) = document.issuer() {
-        facts.push(page.fact("code-issuer", issuer));
-    }
-    if state == DocumentState::UnknownIssuer {
-        let unknown = words.get("code-unknown-explained");
-        facts.push(page.fact("code-note", unknown));
-    }
-    let symbol = Symbol {
-        symbology: Symbology::Qr,
-        text: document.text().to_owned(),
-        label: words.with("code-label", &[("what", &what)]),
-    };
-    let mark = Some(state_mark(state, status));
-    CodeView {
-        mark,
-        state: state_line,
-        lines,
-        symbol: Some(symbol),
-        number: None,
-        facts,
-        choices: Vec::new(),
-    }
-}
-
-fn code(page: &mut PageBuilder<'_>, kept: &KeptDocument, document: &Document) -> CodeView {
-    let mut view = code_view(page, kept, document);
-    let print = certificates::Command::Choose(certificates::Item::Document(kept.id));
-    let mut choices = vec![
-        page.choice("code-print", Icon::Print, AppCommand::Certificates(print))
-            .main(),
-    ];
-    if page.core.records.documents.len() > 1 {
-        choices.push(page.choice("code-others", Icon::Group, AppCommand::Open(Page::Documents)));
-    }
-    choices.push(page.choice("code-add", Icon::Add, AppCommand::Open(Page::AddDocument)));
-    choices.push(page.choice(
-        "code-remove",
-        Icon::Delete,
-        AppCommand::HealthCode(Command::Remove(kept.id)),
-    ));
-    view.choices = choices;
-    view
 }
 
 fn none_yet(page: &mut PageBuilder<'_>) -> Body {

@@ -118,12 +118,11 @@ fn card(page: &mut PageBuilder<'_>) -> Body {
         ),
     ];
     Body::Code(CodeView {
-        mark: None,
         state,
-        lines: Vec::new(),
         symbol,
         number,
         facts,
         choices,
+        ..CodeView::default()
     })
 }
