@@ -14,6 +14,7 @@ mod doctor;
 mod health_code;
 mod network;
 mod paper;
+mod print_queue;
 mod revocation;
 
 use anban_core::Command;
