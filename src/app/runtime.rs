@@ -6,7 +6,7 @@
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anban_core::app::Incoming;
 use anban_core::effect::Effect;
@@ -19,6 +19,9 @@ use jiff::Timestamp;
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// The shortest: a wake time that does not pass must not keep a processor busy.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
+
+/// The longest that the end of the program waits for a printer that is taking a paper.
+const LONGEST_CLOSING: Duration = Duration::from_secs(5);
 
 /// Where commands go in. It can be cloned and sent to any thread.
 #[derive(Debug, Clone)]
@@ -72,11 +75,21 @@ pub fn start(
     mut publish: impl FnMut(View) + Send + 'static,
 ) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("core".to_owned()).spawn(move || {
+        let mut closes_at = None;
         loop {
-            let command = match commands.0.recv_timeout(sleep(core.next_wake())) {
+            // What a printer is taking is waited for, so that the person need not be asked about it the next time.
+            let left = closes_at.map(|at: Instant| at.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero() || !core.is_sending_to_a_printer()) {
+                break;
+            }
+            let command = match commands.0.recv_timeout(left.unwrap_or_else(|| sleep(core.next_wake()))) {
                 Ok(Message::Command(command)) => *command,
+                Ok(Message::Close) => {
+                    closes_at = Some(Instant::now() + LONGEST_CLOSING);
+                    Command::Incoming(Incoming::Closing)
+                }
                 Err(RecvTimeoutError::Timeout) => Command::Incoming(Incoming::Tick),
-                Ok(Message::Close) | Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Disconnected) => break,
             };
             for effect in core.update(command, store.as_mut(), &crate::now()) {
                 carry_out(effect);

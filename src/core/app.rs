@@ -6,11 +6,14 @@
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-use crate::effect::{Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, VoiceReport};
+use crate::effect::{
+    Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, SavedPaper, Shared, VoiceReport,
+};
 use crate::entry::{self, Field};
-use crate::ids::{IdSource, RequestId};
+use crate::ids::{IdSource, PrintJobId, RequestId};
 use crate::outbox::Answer;
 use crate::page::PageBuilder;
+use crate::printing::{FoundPrinter, PrintReport};
 use crate::result::Outcome;
 use crate::settings::Language;
 use crate::speech::Speech;
@@ -19,8 +22,8 @@ use crate::turn::Turn;
 use crate::view::{Bars, Body, Corner, View};
 use crate::words::Words;
 use crate::{
-    appointments, calendar, certificates, checkpoint, first_start, health_code, help, home, register, result, settings,
-    sync, wallet,
+    appointments, calendar, certificates, checkpoint, first_start, health_code, help, home, printing, register, result,
+    settings, sync, wallet,
 };
 
 pub use crate::pages::Page;
@@ -64,6 +67,8 @@ pub enum Command {
     HealthCode(health_code::Command),
     /// Paper.
     Certificates(certificates::Command),
+    /// The print queue and the printers.
+    Printing(printing::Command),
     /// Seeing a doctor.
     Appointments(appointments::Command),
     /// Cards.
@@ -113,6 +118,8 @@ pub enum Incoming {
     Tick,
     /// The network is back, or may be.
     NetworkBack,
+    /// The program is ending.
+    Closing,
     /// A service has answered a request, or not.
     Answer {
         /// The request's id.
@@ -133,6 +140,26 @@ pub enum Incoming {
     },
     /// A copy of everything was saved under this path, or not.
     Saved(Result<String, PrintTrouble>),
+    /// What became of a job that was handed out or asked for.
+    Print {
+        /// The job.
+        job: PrintJobId,
+        /// Which attempt.
+        attempt: u32,
+        /// What came of it.
+        report: PrintReport,
+    },
+    /// Printers nearby: all that were found so far.
+    Printers {
+        /// The printers.
+        found: Vec<FoundPrinter>,
+        /// Nothing more will come.
+        finished: bool,
+    },
+    /// A paper was written to a file, or not.
+    PaperSaved(Result<SavedPaper, PrintTrouble>),
+    /// What became of a file that is to go to the family.
+    Shared(Shared),
     /// What became of an utterance.
     Voice(VoiceReport),
     /// Whether there is a camera that can be used.
@@ -171,6 +198,7 @@ pub(crate) struct Screen {
     pub brightest: bool,
     pub health_code: health_code::Screen,
     pub certificates: certificates::Screen,
+    pub printing: printing::Screen,
     pub appointments: appointments::Screen,
     pub wallet: wallet::Screen,
     pub help: help::Screen,
@@ -217,9 +245,7 @@ impl Core {
         self.store_error = None;
         let from_outside = matches!(
             command,
-            Command::Incoming(_)
-                | Command::Certificates(certificates::Command::Printed(_))
-                | Command::Help(help::Command::Dialled { .. })
+            Command::Incoming(_) | Command::Help(help::Command::Dialled { .. })
         );
         let typed = match &command {
             Command::Type { field, text } | Command::Enter { field, text } => Some((*field, text.clone())),
@@ -247,6 +273,9 @@ impl Core {
             turn.core.store_error.get_or_insert(error);
         }
         sync::send_what_is_due(&mut turn);
+        if let Err(error) = printing::carry_on(&mut turn) {
+            turn.core.store_error.get_or_insert(error);
+        }
         turn.announce();
         turn.effects
     }
@@ -261,6 +290,12 @@ impl Core {
     #[must_use]
     pub fn records(&self) -> &Records {
         &self.records
+    }
+
+    /// Whether a paper is being sent to a printer at this moment.
+    #[must_use]
+    pub fn is_sending_to_a_printer(&self) -> bool {
+        printing::is_sending(self)
     }
 
     /// The page that is shown.
@@ -282,6 +317,7 @@ impl Core {
             help::next_wake(self),
             register::next_wake(self),
             sync::next_wake(self),
+            printing::next_wake(self),
             self.screen.speech.next_wake(),
             midnight,
         ]
@@ -347,6 +383,7 @@ impl Core {
             | Page::AuthoriseFor
             | Page::AuthoriseUntil
             | Page::ConfirmAuthorisation => certificates::view(self.page(), page),
+            Page::Printers | Page::PrintQueue | Page::PrintJob => printing::view(self.page(), page),
             Page::Hospitals
             | Page::Departments
             | Page::Department

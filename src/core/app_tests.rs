@@ -172,7 +172,7 @@ fn a_hub_of_the_command_line_is_used_and_not_kept() {
 
 #[test]
 fn what_comes_from_outside_does_not_take_a_page_away_from_somebody_who_needs_it() {
-    let failed = || Command::Certificates(crate::certificates::Command::Printed(Err(PrintTrouble::PaperOut)));
+    let failed = || Command::Incoming(Incoming::PaperSaved(Err(PrintTrouble::CannotSave)));
     for page in [Page::Help, Page::Enter(Field::Name), Page::HealthCode, Page::EraseAll] {
         let mut bench = Bench::new();
         bench.opens(page).does(failed());
@@ -183,7 +183,7 @@ fn what_comes_from_outside_does_not_take_a_page_away_from_somebody_who_needs_it(
             Page::Result,
             "it is told when the person has left {page:?}"
         );
-        assert!(bench.says().contains("没有纸"));
+        assert_eq!(bench.title(), "没有存上");
         assert_eq!(bench.does(Command::Back).page(), Page::Home);
     }
     let mut bench = Bench::new();

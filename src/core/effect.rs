@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::certificates::Paper;
-use crate::ids::RequestId;
+use crate::ids::{PrintJobId, RequestId};
 use crate::outbox::{Request, Trouble};
 use crate::settings::{Language, Rate, Volume};
 
@@ -57,12 +57,48 @@ pub enum Effect {
     /// Look for codes with the camera, or stop. A code comes back as `checkpoint::Command::Scanned`, and
     /// `Incoming::Camera` where the camera can't be used.
     Watch(bool),
-    /// Print on paper or to a file. Comes back as `certificates::Command::Printed`.
+    /// Send a paper to a printer. Comes back as `Incoming::Print` with the same job and attempt.
     Print {
+        /// The job.
+        job: PrintJobId,
+        /// Which attempt it is.
+        attempt: u32,
         /// What is on the paper.
         paper: Box<Paper>,
-        /// Where to.
-        target: Target,
+        /// The printer's address.
+        printer: String,
+    },
+    /// Ask a printer what has become of a job that it has taken. Comes back as `Incoming::Print`.
+    AskPrinter {
+        /// The job.
+        job: PrintJobId,
+        /// Which attempt the printer has.
+        attempt: u32,
+        /// The printer's address.
+        printer: String,
+        /// Its number for the job.
+        number: i32,
+    },
+    /// Tell a printer not to print a job that it has taken. Nothing comes back.
+    CancelPrint {
+        /// The printer's address.
+        printer: String,
+        /// Its number for the job.
+        number: i32,
+    },
+    /// Look for printers nearby. Comes back as `Incoming::Printers`, as often as there is something new.
+    FindPrinters,
+    /// Write a paper as a PDF into the person's documents folder. Comes back as `Incoming::PaperSaved`.
+    SavePaper {
+        /// What is on the paper.
+        paper: Box<Paper>,
+        /// The file's name without its ending.
+        name: String,
+    },
+    /// Hand a file to the mail program, or open its folder. Comes back as `Incoming::Shared`.
+    ShareFile {
+        /// Its path.
+        path: String,
     },
     /// Keep a copy of everything in the person's documents folder. Comes back as `Incoming::Saved`.
     SaveCopy {
@@ -71,15 +107,6 @@ pub enum Effect {
         /// Its content, JSON.
         content: String,
     },
-}
-
-/// Where a paper goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Target {
-    /// A PDF in the person's documents folder, under this name without its ending.
-    File(String),
-    /// A printer's address.
-    Printer(String),
 }
 
 /// What is fetched from the hub.
@@ -219,8 +246,28 @@ pub enum FileTrouble {
     WrongKind,
 }
 
-/// Why nothing was printed or saved.
+/// A paper that was written to a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedPaper {
+    /// Its path.
+    pub path: String,
+    /// The same as people name it: the folder and the file.
+    pub shown: String,
+}
+
+/// What became of a file that is to go to the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shared {
+    /// A letter with it is open in the mail program.
+    Letter,
+    /// There is no mail program; the folder with the file is open.
+    Folder,
+    /// Neither could be opened.
+    Nothing,
+}
+
+/// Why nothing was printed or saved, or what a printer wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PrintTrouble {
     /// There is no answer at the printer's address.
     Unreachable,
@@ -230,12 +277,59 @@ pub enum PrintTrouble {
     PaperOut,
     /// A cover or door is open.
     CoverOpen,
+    /// Paper is stuck.
+    PaperJam,
+    /// No ink or toner.
+    InkOut,
     /// The printer is paused or says it is out of order.
     Stopped,
     /// It can't print what was sent.
     FormatNotSupported,
+    /// It said no, and gave no reason that a person could do something about.
+    Refused,
+    /// It was cancelled at the printer, or the printer gave it up.
+    GivenUp,
     /// The disk is full or the folder can't be written.
     CannotSave,
     /// The fonts for this language are not installed.
     FontMissing,
+}
+
+impl PrintTrouble {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Unreachable,
+        Self::NotAPrinter,
+        Self::PaperOut,
+        Self::CoverOpen,
+        Self::PaperJam,
+        Self::InkOut,
+        Self::Stopped,
+        Self::FormatNotSupported,
+        Self::Refused,
+        Self::GivenUp,
+        Self::CannotSave,
+        Self::FontMissing,
+    ];
+
+    /// Whether trying again later may help although nobody comes to see to it: the printer is off or resting.
+    #[must_use]
+    pub fn passes_by_itself(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Stopped)
+    }
+
+    /// Whether the same paper fails again on the same printer, whatever somebody does there.
+    #[must_use]
+    pub fn is_for_good(self) -> bool {
+        matches!(
+            self,
+            Self::Refused | Self::GivenUp | Self::CannotSave | Self::FontMissing
+        )
+    }
+
+    /// Whether only another printer helps.
+    #[must_use]
+    pub fn needs_another_printer(self) -> bool {
+        matches!(self, Self::NotAPrinter | Self::FormatNotSupported)
+    }
 }

@@ -42,6 +42,8 @@ ids! {
     EntryId,
     /// A request to a service. The hub knows a repeat by it.
     RequestId,
+    /// A paper on its way to a printer.
+    PrintJobId,
 }
 
 /// Where new ids come from.

@@ -28,6 +28,7 @@ pub mod outbox;
 mod outbox_tests;
 mod page;
 mod pages;
+pub mod printing;
 pub mod register;
 mod result;
 pub mod settings;

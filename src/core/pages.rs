@@ -39,6 +39,12 @@ pub enum Page {
     AuthoriseUntil,
     /// Whether that is right.
     ConfirmAuthorisation,
+    /// Which printer.
+    Printers,
+    /// What is being printed.
+    PrintQueue,
+    /// One paper on its way to a printer.
+    PrintJob,
     /// Which hospital.
     Hospitals,
     /// Which department.
@@ -134,6 +140,9 @@ impl Page {
         (Self::AuthoriseFor, "authorise-for"),
         (Self::AuthoriseUntil, "authorise-until"),
         (Self::ConfirmAuthorisation, "confirm-authorisation"),
+        (Self::Printers, "printers"),
+        (Self::PrintQueue, "print-queue"),
+        (Self::PrintJob, "print-job"),
         (Self::Hospitals, "hospitals"),
         (Self::Departments, "departments"),
         (Self::Department, "department"),

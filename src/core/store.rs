@@ -16,8 +16,9 @@ use crate::appointments::{Directory, Timetable, Visit};
 use crate::entry::Field;
 use crate::health_code::KeptDocument;
 use crate::help::{Contact, Profile};
-use crate::ids::{CardId, ContactId, DocumentId, EntryId, RequestId, VisitId};
+use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
 use crate::outbox::OutboxItem;
+use crate::printing::PrintJob;
 use crate::register::Entry;
 use crate::settings::Settings;
 use crate::wallet::Card;
@@ -43,6 +44,8 @@ pub struct Records {
     pub visits: BTreeMap<VisitId, Visit>,
     /// Requests that wait for a service.
     pub outbox: BTreeMap<RequestId, OutboxItem>,
+    /// Papers on their way to a printer, and those of the last days.
+    pub print_jobs: BTreeMap<PrintJobId, PrintJob>,
     /// Half-typed text.
     pub drafts: BTreeMap<Field, String>,
     /// The services of the region as last heard of.
@@ -86,6 +89,10 @@ pub enum Change {
     PutOutbox(OutboxItem),
     /// Removes, if it is there.
     RemoveOutbox(RequestId),
+    /// Adds or replaces.
+    PutPrintJob(PrintJob),
+    /// Removes, if it is there.
+    RemovePrintJob(PrintJobId),
     /// Keeps half-typed text.
     PutDraft(Field, String),
     /// Forgets half-typed text.
@@ -123,6 +130,7 @@ enum Place<'a> {
     Card(CardId),
     Visit(VisitId),
     Outbox(RequestId),
+    PrintJob(PrintJobId),
     Draft(Field),
     Directory,
     Timetable(&'a str),
@@ -143,6 +151,7 @@ impl Change {
             Self::PutCard(Card { id, .. }) | Self::RemoveCard(id) => Place::Card(*id),
             Self::PutVisit(Visit { id, .. }) | Self::RemoveVisit(id) => Place::Visit(*id),
             Self::PutOutbox(OutboxItem { id, .. }) | Self::RemoveOutbox(id) => Place::Outbox(*id),
+            Self::PutPrintJob(PrintJob { id, .. }) | Self::RemovePrintJob(id) => Place::PrintJob(*id),
             Self::PutDraft(field, _) | Self::RemoveDraft(field) => Place::Draft(*field),
             Self::Directory(_) => Place::Directory,
             Self::PutTimetable(Timetable { department, .. }) | Self::RemoveTimetable(department) => {
@@ -181,6 +190,8 @@ impl Records {
             Change::RemoveVisit(id) => drop(self.visits.remove(id)),
             Change::PutOutbox(item) => drop(self.outbox.insert(item.id, item.clone())),
             Change::RemoveOutbox(id) => drop(self.outbox.remove(id)),
+            Change::PutPrintJob(job) => drop(self.print_jobs.insert(job.id, job.clone())),
+            Change::RemovePrintJob(id) => drop(self.print_jobs.remove(id)),
             Change::PutDraft(field, text) => drop(self.drafts.insert(*field, text.clone())),
             Change::RemoveDraft(field) => drop(self.drafts.remove(field)),
             Change::Directory(directory) => self.directory.clone_from(directory),
@@ -221,6 +232,11 @@ impl Records {
             Change::PutOutbox(OutboxItem { id, .. }) | Change::RemoveOutbox(id) => {
                 back(self.outbox.get(id), Change::PutOutbox, Change::RemoveOutbox(*id))
             }
+            Change::PutPrintJob(PrintJob { id, .. }) | Change::RemovePrintJob(id) => back(
+                self.print_jobs.get(id),
+                Change::PutPrintJob,
+                Change::RemovePrintJob(*id),
+            ),
             Change::PutDraft(field, _) | Change::RemoveDraft(field) => back(
                 self.drafts.get(field),
                 |text| Change::PutDraft(*field, text),

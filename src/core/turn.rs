@@ -12,7 +12,8 @@ use crate::page::PageBuilder;
 use crate::result::Outcome;
 use crate::store::{Change, Store, StoreError};
 use crate::{
-    appointments, certificates, checkpoint, entry, first_start, health_code, help, register, settings, sync, wallet,
+    appointments, certificates, checkpoint, entry, first_start, health_code, help, printing, register, settings, sync,
+    wallet,
 };
 
 /// One command on its way through: what a feature may do.
@@ -26,7 +27,7 @@ pub(crate) struct Turn<'a> {
 
 /// Whether a page must not be taken away by something that comes from outside: somebody is calling for help, typing,
 /// answering a question, or showing the page to somebody else.
-fn must_stay(page: Page) -> bool {
+pub(crate) fn must_stay(page: Page) -> bool {
     matches!(
         page,
         Page::Help
@@ -41,6 +42,7 @@ fn must_stay(page: Page) -> bool {
             | Page::Verdict
             | Page::NoCode
             | Page::ConfirmEntry
+            | Page::Printers
             | Page::FirstText
             | Page::FirstVoice
             | Page::FirstLanguage
@@ -63,6 +65,7 @@ impl Turn<'_> {
             Command::Settings(command) => settings::update(self, command)?,
             Command::HealthCode(command) => health_code::update(self, command)?,
             Command::Certificates(command) => certificates::update(self, command)?,
+            Command::Printing(command) => printing::update(self, command)?,
             Command::Appointments(command) => appointments::update(self, command)?,
             Command::Wallet(command) => wallet::update(self, command)?,
             Command::Help(command) => help::update(self, command)?,
@@ -103,7 +106,11 @@ impl Turn<'_> {
                 let now = self.now();
                 self.core.screen.speech.tick(now);
             }
-            Incoming::NetworkBack => sync::try_again_now(self)?,
+            Incoming::NetworkBack => {
+                sync::try_again_now(self)?;
+                printing::network_back(self)?;
+            }
+            Incoming::Closing => printing::closing(self),
             Incoming::Answer { id, answer } => sync::answered(self, id, answer)?,
             Incoming::Fetched(fetched) => sync::fetched(self, fetched)?,
             Incoming::Files(files) => self.core.screen.health_code.files = Some(files),
@@ -114,6 +121,10 @@ impl Turn<'_> {
             Incoming::Saved(saved) if register::takes_saved(self) => register::saved(self, saved),
             Incoming::Saved(saved) => settings::saved(self, saved),
             Incoming::Camera(there) => checkpoint::camera(self, there),
+            Incoming::Print { job, attempt, report } => printing::reported(self, job, attempt, report)?,
+            Incoming::Printers { found, finished } => printing::found(self, found, finished),
+            Incoming::PaperSaved(saved) => printing::saved(self, saved),
+            Incoming::Shared(shared) => printing::shared(self, shared),
             Incoming::Voice(report) => {
                 let now = self.now();
                 self.core.screen.speech.report(report, now);
@@ -285,6 +296,7 @@ impl Turn<'_> {
         health_code::entered(self, page);
         appointments::entered(self, page);
         checkpoint::entered(self, page);
+        printing::entered(self, page);
     }
 
     /// Plays a short sound.

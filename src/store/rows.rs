@@ -20,6 +20,7 @@ enum Table {
     Cards,
     Visits,
     Outbox,
+    PrintJobs,
     Drafts,
     Timetables,
     Entries,
@@ -33,6 +34,7 @@ impl Table {
         Self::Cards,
         Self::Visits,
         Self::Outbox,
+        Self::PrintJobs,
         Self::Drafts,
         Self::Timetables,
         Self::Entries,
@@ -46,6 +48,7 @@ impl Table {
             Self::Cards => "cards",
             Self::Visits => "visits",
             Self::Outbox => "outbox",
+            Self::PrintJobs => "print_jobs",
             Self::Drafts => "drafts",
             Self::Timetables => "timetables",
             Self::Entries => "entries",
@@ -131,6 +134,7 @@ pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
         cards: Table::Cards.all(connection, parsed)?,
         visits: Table::Visits.all(connection, parsed)?,
         outbox: Table::Outbox.all(connection, parsed)?,
+        print_jobs: Table::PrintJobs.all(connection, parsed)?,
         drafts: Table::Drafts.all(connection, field)?,
         directory: Table::Singles.one(connection, DIRECTORY)?,
         timetables: Table::Timetables.all(connection, parsed)?,
@@ -165,6 +169,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
         Change::RemoveVisit(id) => Table::Visits.remove(connection, &id.to_string()),
         Change::PutOutbox(item) => Table::Outbox.put(connection, &item.id.to_string(), item),
         Change::RemoveOutbox(id) => Table::Outbox.remove(connection, &id.to_string()),
+        Change::PutPrintJob(job) => Table::PrintJobs.put(connection, &job.id.to_string(), job),
+        Change::RemovePrintJob(id) => Table::PrintJobs.remove(connection, &id.to_string()),
         Change::PutDraft(field, text) => Table::Drafts.put(connection, field.name(), text),
         Change::RemoveDraft(field) => Table::Drafts.remove(connection, field.name()),
         Change::Directory(directory) => Table::Singles.set(connection, DIRECTORY, directory.as_ref()),
@@ -245,6 +251,7 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
         cards,
         visits,
         outbox,
+        print_jobs,
         drafts,
         directory,
         timetables,
@@ -262,6 +269,7 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
     changes.extend(cards.into_values().map(Change::PutCard));
     changes.extend(visits.into_values().map(Change::PutVisit));
     changes.extend(outbox.into_values().map(Change::PutOutbox));
+    changes.extend(print_jobs.into_values().map(Change::PutPrintJob));
     changes.extend(drafts.into_iter().map(|(field, text)| Change::PutDraft(field, text)));
     changes.extend(timetables.into_values().map(Change::PutTimetable));
     changes.extend(entries.into_values().map(Change::PutEntry));

@@ -3,11 +3,38 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::repository;
+
 fn run(package: &str, program: &str, arguments: &[&str]) -> Output {
     Command::new(program)
         .args(arguments)
         .output()
         .unwrap_or_else(|error| panic!("{program} can't be run ({error}): install the package {package}"))
+}
+
+/// Begins a command that is run beside real printers, in namespaces of its own; `room` gets their folders and logs. What
+/// is run, and its arguments, are to be added.
+pub fn beside_printers(room: &Path) -> Command {
+    for (tool, package) in [
+        ("ippeveprinter", "cups-ipp-utils"),
+        ("avahi-daemon", "avahi-daemon"),
+        ("unshare", "util-linux"),
+    ] {
+        let found = ["/usr/sbin", "/usr/bin"]
+            .iter()
+            .any(|folder| Path::new(folder).join(tool).exists());
+        assert!(found, "{tool} is missing: install the package {package}");
+    }
+    let mut command = Command::new("unshare");
+    if Command::new("id").arg("-u").output().unwrap().stdout.trim_ascii() != b"0" {
+        command.arg("--map-root-user");
+    }
+    command
+        .args(["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"])
+        .arg(repository("src/print/tests/with_printer.sh"))
+        .arg(room)
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    command
 }
 
 /// Draws the pages of a PDF at 150 dpi, as a printer might; the pictures in page order.

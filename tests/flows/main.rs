@@ -15,6 +15,7 @@ mod doctor;
 mod health_code;
 mod network;
 mod paper;
+mod print_queue;
 mod registration;
 mod revocation;
 

@@ -1,7 +1,7 @@
 //! Paper: what is printed says the same as what is shown, to a person and to a scanner.
 
 use std::fs;
-use std::process::{Command as Process, Stdio};
+use std::process::Stdio;
 
 use anban_core::Command;
 use anban_core::entry::Field;
@@ -10,8 +10,8 @@ use anban_core::wallet::{self, CardKind};
 
 use crate::common::hub::Hub;
 use crate::common::person::{Person, kept};
-use crate::common::tools::{joined, pictures, scanned, words};
-use crate::common::{Home, Ran, program, repository};
+use crate::common::tools::{beside_printers, joined, pictures, scanned, words};
+use crate::common::{Home, Ran, program};
 use crate::identity_number;
 
 /// A home with a health code in it; the code's text.
@@ -73,27 +73,9 @@ const WHEN_IT_IS_UP: &str = r#"for _ in $(seq 100); do "$@" && exit 0; sleep 0.1
 
 #[test]
 fn a_health_code_comes_out_of_a_real_printer() {
-    for (tool, package) in [
-        ("ippeveprinter", "cups-ipp-utils"),
-        ("avahi-daemon", "avahi-daemon"),
-        ("unshare", "util-linux"),
-    ] {
-        let found = ["/usr/sbin", "/usr/bin"]
-            .iter()
-            .any(|folder| fs::exists(format!("{folder}/{tool}")).unwrap());
-        assert!(found, "{tool} is missing: install the package {package}");
-    }
     let (home, text) = with_health_code();
     let room = Home::new();
-    let mut command = Process::new("unshare");
-    let is_root = Process::new("id").arg("-u").output().unwrap().stdout.trim_ascii() == b"0";
-    if !is_root {
-        command.arg("--map-root-user");
-    }
-    let printed = command
-        .args(["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"])
-        .arg(repository("src/print/tests/with_printer.sh"))
-        .arg(room.path())
+    let printed = beside_printers(room.path())
         .args(["sh", "-c", WHEN_IT_IS_UP, "sh"])
         .arg(program("anban"))
         .args([
@@ -104,7 +86,6 @@ fn a_health_code_comes_out_of_a_real_printer() {
             "--profile",
         ])
         .arg(home.profile())
-        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .env("HOME", home.path())
         .env(
             "DBUS_SESSION_BUS_ADDRESS",

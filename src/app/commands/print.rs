@@ -8,6 +8,7 @@ use anban_core::certificates::{self, Authorisation, Form, Format, Item, Purpose}
 use anban_core::health_code::KeptDocument;
 use anban_core::settings::Language;
 use anban_credential::Kind as DocumentKind;
+use anban_print::Need;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use jiff::ToSpan;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::ProfileArguments;
 use super::headless::Direct;
-use crate::outside::printing;
+use crate::outside::printing::{self, Followed};
 
 /// What can be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -112,13 +113,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
         language: arguments.lang.unwrap_or(core.records().settings.language),
     };
     let paper = certificates::paper(core, item, form).context("it can't be read any more: add it again")?;
-    let pdf = printing::pdf(&paper)?;
     match (&arguments.out, &arguments.printer) {
-        (Some(path), _) => printing::save(path, &pdf)?,
-        (None, Some(address)) => printing::send(address, &paper.title, &pdf)?,
+        (Some(path), _) => printing::save(path, &printing::pdf(&paper)?)?,
+        (None, Some(address)) => match printing::send_and_wait(address, &paper)? {
+            Followed::Well => {}
+            Followed::Wants(need) => bail!(
+                "the printer has the page and prints it by itself once it can, so do not send it again: {}",
+                what_to_do(need)
+            ),
+            Followed::Cancelled => bail!("it was cancelled at the printer: print it again if you still want it"),
+        },
         (None, None) => bail!("say where to: --out FILE.pdf or --printer URI"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a person does for a printer that waits.
+fn what_to_do(need: Need) -> &'static str {
+    match need {
+        Need::Cover => "close its covers",
+        Need::Jam => "take out the paper that is stuck",
+        Need::Paper => "put paper in",
+        Need::Ink => "put in a new cartridge",
+        _ => "look at its panel and make it ready",
+    }
 }
 
 /// The item of an id, or the newest of its kind.

@@ -4,18 +4,22 @@
 //! for help while it counts down, a wallet with nothing in it.
 
 use anban_core::app::Incoming;
-use anban_core::effect::{Effect, FoundFile, VoiceReport};
+use anban_core::effect::{Effect, FoundFile, PrintTrouble, VoiceReport};
 use anban_core::outbox::{Answer, Request};
+use anban_core::printing::PrintReport;
 use anban_core::{Command, checkpoint, help};
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 
+use self::print::{printers, queue, saved, told};
 use super::Stand;
 use super::documents::{HUSBANDS_DOCUMENT, OWN_DOCUMENT, STRANGERS_DOCUMENT};
 use super::records::{
     BOARDING_PASS, BOOKED_VISIT, BUS_CARD, DAUGHTER, DEPARTMENT, FIRST_SLOT, HOSPITAL, MEMBER_CARD, REFUSED_VISIT,
     SOCIAL_SECURITY_CARD, WAITING_VISIT,
 };
+
+mod print;
 
 /// What the profile holds at the beginning of a way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +69,8 @@ const fn of(scene: Scene, profile: Profile) -> Scene {
 const DOCTOR: &str = "home-doctor";
 const MORE_PAPERS: &str = "print-more";
 const AUTHORISE: &[&str] = &["home-print", MORE_PAPERS, "print-authorisation"];
+const PRINTING: &[&str] = &["home-print", OWN_DOCUMENT, "print-a4", "print-to-printer"];
+const CHOOSING: &[&str] = &["home-settings", "settings-helpers", "helpers-printer"];
 
 /// The husband's button among the people, and the medical insurance's among the kinds.
 const HUSBAND: &str = "person-00000000-0000-4000-8000-000000000102";
@@ -146,6 +152,35 @@ const SCENES: &[Scene] = &[
             "may-collect-medicine",
             "authorise-month",
         ],
+    ),
+    and_then(by_taps("printers", CHOOSING), |stand| printers(stand, true)),
+    by_taps("printers-searching", CHOOSING),
+    and_then(by_taps("printers-none", CHOOSING), |stand| printers(stand, false)),
+    and_then(by_taps("print-queue", PRINTING), queue),
+    and_then(of(by_taps("print-queue-empty", &[]), Profile::Welcomed), |stand| {
+        stand.does(Command::Open(anban_core::Page::PrintQueue));
+        Ok(())
+    }),
+    by_taps("print-job", PRINTING),
+    and_then(by_taps("print-job-paper", PRINTING), |stand| {
+        told(stand, PrintReport::NotSent(PrintTrouble::PaperOut))
+    }),
+    and_then(by_taps("print-job-offline", PRINTING), |stand| {
+        told(stand, PrintReport::NotSent(PrintTrouble::Unreachable))
+    }),
+    and_then(by_taps("print-job-unsure", PRINTING), |stand| {
+        told(stand, PrintReport::Cut)
+    }),
+    and_then(by_taps("print-job-done", PRINTING), |stand| {
+        told(stand, PrintReport::Taken { number: None })
+    }),
+    and_then(by_taps("home-print-needs", PRINTING), |stand| {
+        told(stand, PrintReport::NotSent(PrintTrouble::PaperOut))?;
+        stand.taps("home")
+    }),
+    and_then(
+        by_taps("result-saved", &["home-print", OWN_DOCUMENT, "print-a4", "print-to-file"]),
+        saved,
     ),
     by_taps("hospitals", &[DOCTOR]),
     of(by_taps("hospitals-empty", &[DOCTOR]), Profile::Welcomed),
@@ -383,7 +418,12 @@ const SCENES: &[Scene] = &[
     ),
     by_taps(
         "enter-printer-address",
-        &["home-settings", "settings-helpers", "helpers-printer"],
+        &[
+            "home-settings",
+            "settings-helpers",
+            "helpers-printer",
+            "printers-address",
+        ],
     ),
 ];
 

@@ -4,18 +4,21 @@
 //! [`Outside::carry_out_now`] is for a run without a screen: it does the work in its place and returns what it brought.
 
 pub mod camera;
+mod desktop;
 mod dial;
 pub mod files;
+mod lanes;
 mod papers;
 pub mod pictures;
 pub mod printing;
 pub mod scanner;
 pub mod screen;
+mod share;
 mod speech;
 
 use anban_core::app::Incoming;
-use anban_core::effect::{Effect, FileTrouble, PrintTrouble};
-use anban_core::{Command, certificates, help};
+use anban_core::effect::{Effect, FileTrouble, PrintTrouble, Shared};
+use anban_core::{Command, help};
 use anban_sync::{Client, Sync};
 use jiff::Timestamp;
 
@@ -28,6 +31,7 @@ pub struct Outside {
     voice: Option<anban_voice::Voice>,
     screen: screen::Brightness,
     lookout: camera::Lookout,
+    printers: lanes::Lanes,
 }
 
 impl Outside {
@@ -43,7 +47,9 @@ impl Outside {
             });
         });
         let voice = speech::start(inbox.clone());
+        let reports = inbox.clone();
         Self {
+            printers: lanes::Lanes::new(move |command| reports.send(command)),
             inbox,
             sync,
             voice,
@@ -63,17 +69,24 @@ impl Outside {
             Effect::Siren(on) => speech::siren(self.voice.as_ref(), on),
             Effect::Brightest(on) => self.screen.set(on),
             Effect::Watch(on) => self.lookout.set(on, &self.inbox),
+            Effect::Print { ref printer, .. }
+            | Effect::AskPrinter { ref printer, .. }
+            | Effect::CancelPrint { ref printer, .. } => self.printers.carry_out(printer.clone(), effect),
+            Effect::FindPrinters => {
+                let inbox = self.inbox.clone();
+                in_background(move || {
+                    printing::find(|found, finished| inbox.bring(Incoming::Printers { found, finished }));
+                });
+            }
             slow @ (Effect::Dial { .. }
             | Effect::FindFiles
             | Effect::FindCamera
             | Effect::ReadFile { .. }
-            | Effect::Print { .. }
+            | Effect::SavePaper { .. }
+            | Effect::ShareFile { .. }
             | Effect::SaveCopy { .. }) => {
                 let inbox = self.inbox.clone();
-                let work = move || slow_work(slow).into_iter().for_each(|command| inbox.send(command));
-                if let Err(error) = std::thread::Builder::new().name("work".to_owned()).spawn(work) {
-                    tracing::error!(%error, "no thread for the work: it was not begun");
-                }
+                in_background(move || slow_work(slow).into_iter().for_each(|command| inbox.send(command)));
             }
         }
     }
@@ -95,8 +108,26 @@ impl Outside {
             | Effect::Siren(_)
             | Effect::Brightest(_)
             | Effect::Watch(_) => None,
+            Effect::ShareFile { .. } => Some(Command::Incoming(Incoming::Shared(Shared::Nothing))),
+            Effect::FindPrinters => {
+                let mut all = Vec::new();
+                printing::find(|found, _| all = found);
+                Some(Command::Incoming(Incoming::Printers {
+                    found: all,
+                    finished: true,
+                }))
+            }
+            at_printer @ (Effect::Print { .. } | Effect::AskPrinter { .. } | Effect::CancelPrint { .. }) => {
+                printing::at_printer(at_printer)
+            }
             slow => slow_work(slow),
         }
+    }
+}
+
+fn in_background(work: impl FnOnce() + Send + 'static) {
+    if let Err(error) = std::thread::Builder::new().name("work".to_owned()).spawn(work) {
+        tracing::error!(%error, "no thread for the work: it was not begun");
     }
 }
 
@@ -114,10 +145,10 @@ fn slow_work(effect: Effect) -> Option<Command> {
                 .unwrap_or(Err(FileTrouble::WrongKind));
             Command::Incoming(Incoming::File { path, content })
         }
-        Effect::Print { paper, target } => {
-            let printed = printing::print(&paper, &target).map_err(|error| printing::trouble(&error));
-            Command::Certificates(certificates::Command::Printed(printed))
+        Effect::SavePaper { paper, name } => {
+            Command::Incoming(Incoming::PaperSaved(printing::save_paper(&paper, &name)))
         }
+        Effect::ShareFile { path } => Command::Incoming(Incoming::Shared(share::share(std::path::Path::new(&path)))),
         Effect::SaveCopy { name, content } => Command::Incoming(Incoming::Saved(save_copy(&name, &content))),
         _ => return None,
     })

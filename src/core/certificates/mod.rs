@@ -3,21 +3,18 @@
 //! A [`Paper`] is all its words and its codes; `anban-print` lays it out and knows nothing of what it means. What is on
 //! each is in `paper.rs`, what signed documents say in `details.rs`, and how a slip, a card or a form gets a signed code in
 //! `signed.rs`. The person chooses what, in which form and language, and where, one question a page; letting a relative do
-//! something is three more (`authorise.rs`). Printing
-//! goes to a PDF in the person's own folder, or to a printer. A printer that says no leaves the paper where it was, so
-//! that printing again is one tap.
+//! something is three more (`authorise.rs`). A paper goes
+//! to a PDF in the person's own folder, or into the queue of a printer ([`crate::printing`]).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Command as AppCommand, Core, Page};
-use crate::effect::{Effect, PrintTrouble, Target};
+use crate::app::{Core, Page};
 use crate::ids::ContactId;
-use crate::result::{Outcome, Sentence, open};
+use crate::printing;
 use crate::settings::Language;
 use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::view::{Icon, Mark};
 
 mod authorise;
 mod details;
@@ -54,10 +51,8 @@ pub enum Command {
     AuthoriseUntil(Date),
     /// Saves it as a file.
     ToFile,
-    /// Sends it to the printer in the settings.
+    /// Puts it into the print queue.
     ToPrinter,
-    /// It was printed or saved (then with its path), or not.
-    Printed(Result<Option<String>, PrintTrouble>),
 }
 
 /// What is on the screen and not kept.
@@ -107,15 +102,16 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.core.screen.certificates.until = Some(until);
             turn.open(Page::ConfirmAuthorisation);
         }
-        Command::ToFile => print(turn, |core, paper| Target::File(file_name(core, paper))),
-        Command::ToPrinter => {
-            if turn.core.records.settings.printer.is_empty() {
-                turn.show(no_printer());
-            } else {
-                print(turn, |core, _| Target::Printer(core.records.settings.printer.clone()));
+        Command::ToFile => {
+            if let Some(paper) = chosen_or_asked(turn) {
+                printing::save(turn, paper);
             }
         }
-        Command::Printed(result) => printed(turn, result),
+        Command::ToPrinter => {
+            if let Some(paper) = chosen_or_asked(turn) {
+                printing::print(turn, paper)?;
+            }
+        }
     }
     Ok(())
 }
@@ -137,58 +133,11 @@ fn chosen(core: &Core) -> Option<Paper> {
         .and_then(|item| paper(core, item, form(core)))
 }
 
-fn print(turn: &mut Turn<'_>, target: impl Fn(&Core, &Paper) -> Target) {
-    let Some(paper) = chosen(turn.core) else {
+/// The same. Where it is gone, the person is asked again.
+fn chosen_or_asked(turn: &mut Turn<'_>) -> Option<Paper> {
+    let paper = chosen(turn.core);
+    if paper.is_none() {
         turn.open(Page::Print);
-        return;
-    };
-    let target = target(turn.core, &paper);
-    turn.effects.push(Effect::Print {
-        paper: Box::new(paper),
-        target,
-    });
-    turn.show(Outcome::new(Mark::Waiting, "printing-title").line("printing-line"));
-}
-
-/// The file's name without its ending: "健康码 2026-11-22". No person's name: it may be seen over a shoulder.
-fn file_name(core: &Core, paper: &Paper) -> String {
-    format!("{} {}", paper.title, core.now().date())
-}
-
-fn no_printer() -> Outcome {
-    Outcome::new(Mark::Caution, "no-printer-title")
-        .line("no-printer-line")
-        .main("print-to-file", Icon::Save, AppCommand::Certificates(Command::ToFile))
-        .or("no-hub-helpers", Icon::Build, open(Page::Helpers))
-}
-
-fn printed(turn: &mut Turn<'_>, result: Result<Option<String>, PrintTrouble>) {
-    let again = AppCommand::Certificates(Command::ToPrinter);
-    let save = AppCommand::Certificates(Command::ToFile);
-    turn.show(match result {
-        Ok(Some(path)) => Outcome::new(Mark::Good, "saved-title").line(Sentence("saved-line", vec![("path", path)])),
-        Ok(None) => {
-            Outcome::new(Mark::Good, "printed-title")
-                .line("printed-line")
-                .or("print-again", Icon::Print, again)
-        }
-        Err(PrintTrouble::CannotSave) => Outcome::new(Mark::Bad, "save-failed-title")
-            .line("save-failed-line")
-            .main("print-retry", Icon::Refresh, save),
-        Err(PrintTrouble::FontMissing) => Outcome::new(Mark::Bad, "print-failed-title").line("print-font"),
-        Err(trouble) => {
-            let line = match trouble {
-                PrintTrouble::PaperOut => "print-paper-out",
-                PrintTrouble::CoverOpen => "print-cover-open",
-                PrintTrouble::Stopped => "print-stopped",
-                PrintTrouble::NotAPrinter => "print-not-a-printer",
-                PrintTrouble::FormatNotSupported => "print-format",
-                _ => "print-unreachable",
-            };
-            Outcome::new(Mark::Bad, "print-failed-title")
-                .line(line)
-                .main("print-retry", Icon::Refresh, again)
-                .or("print-to-file", Icon::Save, save)
-        }
-    });
+    }
+    paper
 }

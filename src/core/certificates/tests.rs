@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::{Command, Paper};
-use crate::app::{Command as AppCommand, Page};
-use crate::effect::{Effect, PrintTrouble, Target};
+use crate::app::{Command as AppCommand, Incoming, Page};
+use crate::effect::{Effect, SavedPaper};
 use crate::store::Records;
 use crate::testing::{Bench, filled};
 use crate::view::Mark;
@@ -13,16 +13,11 @@ fn with_printer() -> Records {
     records
 }
 
-fn printed(bench: &Bench) -> (Paper, Target) {
-    let found = bench.effects.iter().find_map(|effect| match effect {
-        Effect::Print { paper, target } => Some(((**paper).clone(), target.clone())),
-        _ => None,
-    });
-    found.unwrap()
-}
-
-fn comes_back(bench: &mut Bench, result: Result<Option<String>, PrintTrouble>) -> &mut Bench {
-    bench.does(AppCommand::Certificates(Command::Printed(result)))
+/// The paper that was put into the print queue last, and where it goes.
+fn printed(bench: &Bench) -> (Paper, String) {
+    let jobs = bench.core.records().print_jobs.values();
+    let newest = jobs.max_by_key(|job| job.sequence).unwrap();
+    (newest.paper.clone(), newest.printer.address.clone())
 }
 
 /// Chooses what to print by its place in the row: the code, the visit, the card. It is to be a page in large print.
@@ -36,9 +31,9 @@ fn chooses(bench: &mut Bench, which: usize) -> &mut Bench {
 fn everything_that_is_carried_can_be_printed() {
     let mut bench = Bench::with(with_printer());
     for (which, title) in [(0, "健康码"), (1, "看病预约单"), (2, "公交卡")] {
-        let (paper, target) = printed(chooses(&mut bench, which).taps("print-to-printer"));
+        let (paper, printer) = printed(chooses(&mut bench, which).taps("print-to-printer"));
         assert_eq!(paper.title, title);
-        assert_eq!(target, Target::Printer("ipp://printer.local:631/ipp/print".to_owned()));
+        assert_eq!(printer, "ipp://printer.local:631/ipp/print");
         assert!(paper.footer.contains("2026年11月22日"));
         assert!(!paper.facts.is_empty() && !paper.notes.is_empty(), "{title}");
     }
@@ -64,48 +59,17 @@ fn a_visit_that_is_not_confirmed_says_so_on_paper() {
 #[test]
 fn a_file_is_named_by_what_it_is_and_the_day_and_no_person() {
     let mut bench = Bench::with(filled());
-    let (_, target) = printed(chooses(&mut bench, 0).taps("print-to-file"));
-    assert_eq!(target, Target::File("健康码 2026-11-22".to_owned()));
-    comes_back(&mut bench, Ok(Some("/home/wang/健康码.pdf".to_owned())));
-    assert!(bench.says().contains("/home/wang/健康码.pdf"));
-}
-
-#[test]
-fn without_a_printer_the_page_says_what_else_can_be_done() {
-    let mut bench = Bench::with(filled());
-    chooses(&mut bench, 0).taps("print-to-printer");
-    assert_eq!(bench.title(), "还没有打印机");
-    assert!(
-        !bench
-            .effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Print { .. }))
-    );
-    let (_, target) = printed(bench.taps("print-to-file"));
-    assert!(matches!(target, Target::File(_)));
-}
-
-#[test]
-fn each_trouble_of_a_printer_has_its_own_sentence_and_printing_again_is_one_tap() {
-    let mut said = std::collections::BTreeSet::new();
-    for trouble in [
-        PrintTrouble::Unreachable,
-        PrintTrouble::NotAPrinter,
-        PrintTrouble::PaperOut,
-        PrintTrouble::CoverOpen,
-        PrintTrouble::Stopped,
-        PrintTrouble::FormatNotSupported,
-        PrintTrouble::CannotSave,
-        PrintTrouble::FontMissing,
-    ] {
-        let mut bench = Bench::with(with_printer());
-        chooses(&mut bench, 0).taps("print-to-printer");
-        comes_back(&mut bench, Err(trouble));
-        assert!(said.insert(bench.view().reading[1].clone()), "{trouble:?}");
-        if trouble != PrintTrouble::FontMissing {
-            printed(bench.taps("print-retry"));
-        }
-    }
+    chooses(&mut bench, 0).taps("print-to-file");
+    let name = bench.effects.iter().find_map(|effect| match effect {
+        Effect::SavePaper { name, .. } => Some(name.clone()),
+        _ => None,
+    });
+    assert_eq!(name.unwrap(), "健康码 2026-11-22");
+    bench.gets(Incoming::PaperSaved(Ok(SavedPaper {
+        path: "/home/wang/文稿/健康码.pdf".to_owned(),
+        shown: "文稿 / 健康码.pdf".to_owned(),
+    })));
+    assert!(bench.says().contains("文稿 / 健康码.pdf"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::app::{Command as AppCommand, Page};
 use crate::page::PageBuilder;
 use crate::settings::Language;
 use crate::view::{Body, Icon, Line, QuestionView};
-use crate::{appointments, health_code, wallet};
+use crate::{appointments, health_code, printing, wallet};
 
 /// A page of this feature.
 pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
@@ -173,6 +173,7 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
     let more = page.choice("print-more", Icon::More, AppCommand::Open(Page::PrintMore));
     let more_note = page.words.get("print-more-note");
     choices.push(page.noted(more, more_note));
+    choices.extend(printing::queue_choice(page));
     QuestionView {
         title,
         lines,
@@ -184,36 +185,25 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
 fn place(page: &mut PageBuilder<'_>) -> QuestionView {
     let title = page.line("print-where-title");
     let lines = vec![what_is_printed(page)];
-    let printer = page.core.records.settings.printer.clone();
+    let printer = printing::the_printer(page.core);
     let to_printer = page.choice(
         "print-to-printer",
         Icon::Print,
         AppCommand::Certificates(Command::ToPrinter),
     );
-    let note = if printer.is_empty() {
-        page.words.get("print-no-printer-note")
-    } else {
-        host(&printer)
+    let note = match &printer {
+        Some(printer) => printer.shown().to_owned(),
+        None => page.words.get("print-no-printer-note"),
     };
     let to_printer = page.noted(to_printer, note);
     let to_file = page.choice("print-to-file", Icon::Save, AppCommand::Certificates(Command::ToFile));
     let file_note = page.words.get("print-to-file-note");
     let to_file = page.noted(to_file, file_note);
-    let choices = if printer.is_empty() {
-        vec![to_printer, to_file.main()]
-    } else {
-        vec![to_printer.main(), to_file]
-    };
+    let choices = vec![to_printer.main(), to_file];
     QuestionView {
         title,
         lines,
         choices,
         ..QuestionView::default()
     }
-}
-
-/// The printer's host: what a person can recognise in its address.
-fn host(address: &str) -> String {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    rest.split(['/', ':']).next().unwrap_or(rest).to_owned()
 }

@@ -29,12 +29,12 @@ mod import;
 #[cfg(test)]
 mod import_tests;
 mod model;
-mod register;
-#[cfg(test)]
-mod register_tests;
 mod people;
 #[cfg(test)]
 mod people_tests;
+mod register;
+#[cfg(test)]
+mod register_tests;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -44,8 +44,8 @@ mod view;
 pub(crate) use code::code_view;
 use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
-pub(crate) use register::{not_registered_yet, registered, registering_refused};
 pub(crate) use people::{Held, Person, people};
+pub(crate) use register::{not_registered_yet, registered, registering_refused};
 pub(crate) use standing::{Standing, standing};
 pub(crate) use trust::{Trust, trust_list_fetched};
 pub(crate) use view::{files, view, what_it_is};

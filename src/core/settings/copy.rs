@@ -45,6 +45,7 @@ pub struct Copy {
 pub(super) fn save(turn: &mut Turn<'_>) {
     let records = Records {
         outbox: Default::default(),
+        print_jobs: Default::default(),
         drafts: Default::default(),
         directory: None,
         timetables: Default::default(),

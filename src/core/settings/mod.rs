@@ -94,6 +94,9 @@ fn erase_all(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The schemes of addresses that name a device of this machine by its path.
+const DEVICES: [&str; 2] = ["usb://", "serial://"];
+
 /// An address was typed. An empty one means: without.
 pub(crate) fn typed_address(
     turn: &mut Turn<'_>,
@@ -103,11 +106,13 @@ pub(crate) fn typed_address(
     let schemes: &[&str] = if field == Field::HubAddress {
         &["http://", "https://"]
     } else {
-        &["ipp://", "ipps://"]
+        &["ipp://", "ipps://", "cups://", "socket://", "usb://", "serial://"]
     };
     let well_formed = schemes.iter().any(|scheme| {
-        text.strip_prefix(scheme)
-            .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
+        text.strip_prefix(scheme).is_some_and(|rest| {
+            let to_device = DEVICES.contains(scheme);
+            !rest.is_empty() && rest.starts_with('/') == to_device && !rest.contains(char::is_whitespace)
+        })
     });
     if !text.is_empty() && !well_formed {
         let key = if field == Field::HubAddress {
@@ -123,6 +128,7 @@ pub(crate) fn typed_address(
         turn.core.screen.hub_override = None;
     } else {
         settings.printer = text;
+        settings.printer_name.clear();
     }
     turn.commit_undoable(vec![Change::Settings(settings), Change::RemoveDraft(field)])?;
     crate::sync::begin(turn);

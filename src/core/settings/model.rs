@@ -181,6 +181,8 @@ pub struct Settings {
     pub printer: String,
     /// What the entry register of a checkpoint keeps, and for how long.
     pub register: Rule,
+    /// What the printer is called; empty where only its address is known.
+    pub printer_name: String,
 }
 
 impl Default for Settings {
@@ -196,6 +198,7 @@ impl Default for Settings {
             hub: String::new(),
             printer: String::new(),
             register: Rule::default(),
+            printer_name: String::new(),
         }
     }
 }

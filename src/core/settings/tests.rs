@@ -87,7 +87,14 @@ fn a_hub_address_is_taken_only_where_it_is_one() {
 
 #[test]
 fn a_printer_address_is_taken_only_where_it_is_one() {
-    for wrong in ["http://printer", "printer", "ipp://", "ipps:// x"] {
+    for wrong in [
+        "http://printer",
+        "printer",
+        "ipp://",
+        "ipps:// x",
+        "socket:///dev/sda",
+        "usb://host",
+    ] {
         let mut bench = Bench::new();
         bench.opens(Page::Enter(Field::PrinterAddress)).types(wrong);
         assert_eq!(bench.core.records().settings.printer, "", "{wrong}");
@@ -96,8 +103,13 @@ fn a_printer_address_is_taken_only_where_it_is_one() {
     bench
         .opens(Page::Helpers)
         .taps("helpers-printer")
+        .taps("printers-address")
         .types("ipp://printer.local/ipp/print");
     assert_eq!(bench.core.records().settings.printer, "ipp://printer.local/ipp/print");
+    for right in ["cups://localhost/hall", "socket://10.0.0.9", "usb:///dev/usb/lp0"] {
+        bench.opens(Page::Enter(Field::PrinterAddress)).types(right);
+        assert_eq!(bench.core.records().settings.printer, right);
+    }
 }
 
 /// The content of the copy that is written now.

@@ -4,6 +4,7 @@ use super::{Command, Language, Rate, TextSize, Theme, Volume};
 use crate::app::{Command as AppCommand, Page};
 use crate::entry::Field;
 use crate::page::PageBuilder;
+use crate::printing;
 use crate::view::{Body, Choice, Fact, Icon, QuestionView};
 
 /// A page of the settings.
@@ -53,7 +54,7 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
             page.choice(
                 "helpers-printer",
                 Icon::Print,
-                AppCommand::Open(Page::Enter(Field::PrinterAddress)),
+                AppCommand::Printing(printing::Command::SetUp),
             ),
             page.choice("helpers-checkpoint", Icon::QrCode2, AppCommand::Open(Page::Checkpoint)),
         ],
@@ -189,7 +190,8 @@ fn addresses(page: &mut PageBuilder<'_>) -> Vec<Fact> {
     let none = page.words.get("helpers-none");
     let or_none = |text: String| if text.is_empty() { none.clone() } else { text };
     let hub = or_none(page.core.hub().unwrap_or_default());
-    let printer = or_none(page.core.records.settings.printer.clone());
+    let printer = printing::the_printer(page.core).map(|printer| printer.shown().to_owned());
+    let printer = or_none(printer.unwrap_or_default());
     vec![
         page.fact("helpers-hub-now", hub),
         page.fact("helpers-printer-now", printer),
@@ -204,6 +206,7 @@ fn kept(page: &mut PageBuilder<'_>) -> Vec<Fact> {
         ("data-visits", records.visits.len()),
         ("data-contacts", records.contacts.len()),
         ("data-waiting", records.outbox.len()),
+        ("data-print-jobs", records.print_jobs.len()),
     ];
     counts
         .into_iter()

@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod changes;
+mod print_jobs;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ pub use changes::change;
 use super::{Change, Records, Store};
 use crate::entry::Field;
 use crate::help::Profile;
-use crate::ids::{CardId, ContactId, DocumentId, EntryId, RequestId, VisitId};
+use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
 use crate::settings::{Settings, Theme};
 
 /// Runs the whole suite, the random part with `cases` histories.
@@ -67,6 +68,7 @@ fn removing_what_is_not_there_and_an_empty_list_change_nothing<S: Store>(mut sto
             Change::RemoveCard(CardId(nobody)),
             Change::RemoveVisit(VisitId(nobody)),
             Change::RemoveOutbox(RequestId(nobody)),
+            Change::RemovePrintJob(PrintJobId(nobody)),
             Change::RemoveDraft(Field::CardName),
             Change::RemoveTimetable("none".to_owned()),
             Change::Directory(None),

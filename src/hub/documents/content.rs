@@ -54,7 +54,7 @@ impl Issuing<'_> {
         match request.kind.source() {
             Source::Booking => self.slip(request),
             Source::Statement => self.statement(request),
-            Source::Records => self.from_records(request, number),
+            Source::Records => self.record(request, number),
         }
     }
 
@@ -63,7 +63,7 @@ impl Issuing<'_> {
         self.now.checked_add(life).unwrap_or(Timestamp::MAX)
     }
 
-    fn from_records(&self, request: &DocumentRequest, number: &IdentityNumber) -> Result<Content, StepError> {
+    fn record(&self, request: &DocumentRequest, number: &IdentityNumber) -> Result<Content, StepError> {
         let kind = request.kind;
         let until = self.after(days(kind));
         let health = || {

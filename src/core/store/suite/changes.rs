@@ -14,13 +14,15 @@ use crate::appointments::{
 use crate::entry::Field;
 use crate::health_code::{About, KeptDocument};
 use crate::help::{Contact, Profile};
-use crate::ids::{CardId, ContactId, DocumentId, EntryId, RequestId, VisitId};
+use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
 use crate::outbox::{DocumentWish, OutboxItem, Registration, Request};
 use crate::register::{Entry, Lane, Rule};
 use crate::settings::{Language, Rate, Settings, TextSize, Theme, Volume};
 use crate::store::Change;
 use crate::symbol::Symbology;
 use crate::wallet::{Card, CardCode, CardKind};
+
+use super::print_jobs::print_job;
 
 /// Any change. Ids come from a few, so that records are replaced and removed.
 pub fn change() -> impl Strategy<Value = Change> {
@@ -37,6 +39,8 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => id(VisitId).prop_map(Change::RemoveVisit),
         4 => outbox_item().prop_map(Change::PutOutbox),
         4 => id(RequestId).prop_map(Change::RemoveOutbox),
+        4 => print_job().prop_map(Change::PutPrintJob),
+        4 => id(PrintJobId).prop_map(Change::RemovePrintJob),
         4 => (select(&Field::ALL[..]), text()).prop_map(|(field, text)| Change::PutDraft(field, text)),
         4 => select(&Field::ALL[..]).prop_map(Change::RemoveDraft),
         4 => of(directory()).prop_map(Change::Directory),
@@ -51,7 +55,7 @@ pub fn change() -> impl Strategy<Value = Change> {
 }
 
 /// Text as people and services write it, and text that breaks out of quotes, columns and lines.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{0,16}",
         "[\u{0}-\u{1f}\u{7f}'\"\\\\;%{}]{0,8}",
@@ -61,11 +65,11 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn id<T: std::fmt::Debug>(wrap: fn(Uuid) -> T) -> impl Strategy<Value = T> {
+pub(super) fn id<T: std::fmt::Debug>(wrap: fn(Uuid) -> T) -> impl Strategy<Value = T> {
     (0..4_u128).prop_map(move |n| wrap(Uuid::from_u128(n)))
 }
 
-fn time() -> impl Strategy<Value = jiff::Timestamp> {
+pub(super) fn time() -> impl Strategy<Value = jiff::Timestamp> {
     let ends = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
     (ends.0..ends.1, 0..1_000_000_000_i32).prop_map(|(second, nanosecond)| {
         jiff::Timestamp::new(second, nanosecond).expect("between the earliest and the latest")
@@ -84,12 +88,11 @@ fn settings() -> impl Strategy<Value = Settings> {
         select(&Theme::ALL[..]),
         select(&Rate::ALL[..]),
         select(&Volume::ALL[..]),
-        text(),
-        text(),
+        [text(), text(), text()],
         (any::<u16>(), any::<bool>()).prop_map(|(days, codes_too)| Rule { days, codes_too }),
     )
         .prop_map(
-            |([welcomed, voice], language, text, theme, rate, volume, hub, printer, register)| Settings {
+            |([welcomed, voice], language, text, theme, rate, volume, [hub, printer, printer_name], register)| Settings {
                 welcomed,
                 language,
                 text,
@@ -100,6 +103,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                 hub,
                 printer,
                 register,
+                printer_name,
             },
         )
 }
