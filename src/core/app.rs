@@ -22,8 +22,8 @@ use crate::turn::Turn;
 use crate::view::{Bars, Body, Corner, View};
 use crate::words::Words;
 use crate::{
-    appointments, calendar, certificates, first_start, health_code, help, home, printing, result, settings, sync,
-    wallet,
+    appointments, calendar, certificates, checkpoint, first_start, health_code, help, home, printing, register, result,
+    settings, sync, wallet,
 };
 
 pub use crate::pages::Page;
@@ -75,6 +75,10 @@ pub enum Command {
     Wallet(wallet::Command),
     /// The call for help.
     Help(help::Command),
+    /// Checking other people's codes at a door.
+    Checkpoint(checkpoint::Command),
+    /// The entry register of a door.
+    Register(register::Command),
     /// Something from outside.
     Incoming(Incoming),
 }
@@ -158,6 +162,8 @@ pub enum Incoming {
     Shared(Shared),
     /// What became of an utterance.
     Voice(VoiceReport),
+    /// Whether there is a camera that can be used.
+    Camera(bool),
 }
 
 /// What the core needs to know of its surroundings.
@@ -196,6 +202,8 @@ pub(crate) struct Screen {
     pub appointments: appointments::Screen,
     pub wallet: wallet::Screen,
     pub help: help::Screen,
+    pub checkpoint: checkpoint::Screen,
+    pub register: register::Screen,
     pub sync: sync::Screen,
     pub speech: Speech,
 }
@@ -256,7 +264,13 @@ impl Core {
             turn.show(Outcome::not_saved(error));
         }
         if let Some((field, text)) = typed {
-            entry::hold(turn.core, field, done.is_err().then_some(text));
+            // What is typed of a visitor is held here alone until it is taken.
+            let open = field.is_of_a_visitor() && turn.core.page() == Page::Enter(field);
+            entry::hold(turn.core, field, (done.is_err() || open).then_some(text));
+        }
+        if let Err(error) = register::erase_what_is_over(&mut turn) {
+            // The next turn tries again; what was asked in this one is not undone by it.
+            turn.core.store_error.get_or_insert(error);
         }
         sync::send_what_is_due(&mut turn);
         if let Err(error) = printing::carry_on(&mut turn) {
@@ -301,6 +315,7 @@ impl Core {
             .map(|day| day.timestamp());
         [
             help::next_wake(self),
+            register::next_wake(self),
             sync::next_wake(self),
             printing::next_wake(self),
             self.screen.speech.next_wake(),
@@ -345,6 +360,7 @@ impl Core {
                 down: words.get("bar-down"),
             },
             brightest: is_shown_to_scanners(&body),
+            takes_scans: checkpoint::takes_scans(self.page()),
             body,
             reading: page.reading,
             being_read: speech.being_read(),
@@ -374,6 +390,13 @@ impl Core {
             Page::Wallet | Page::AddCard | Page::Card => wallet::view(self.page(), page),
             Page::Help => help::view(page),
             Page::Emergency | Page::Contact => help::settings_view(self.page(), page),
+            Page::Checkpoint | Page::Verdict | Page::CheckPicture => checkpoint::view(self.page(), page),
+            Page::NoCode
+            | Page::ConfirmEntry
+            | Page::Register
+            | Page::RegisterDay
+            | Page::RegisterEntry
+            | Page::RegisterRule => register::view(self.page(), page),
             Page::Settings
             | Page::TextSize
             | Page::Contrast

@@ -52,6 +52,11 @@ pub enum Effect {
         /// Its path.
         path: String,
     },
+    /// Look whether there is a camera. Comes back as `Incoming::Camera`.
+    FindCamera,
+    /// Look for codes with the camera, or stop. A code comes back as `checkpoint::Command::Scanned`, and
+    /// `Incoming::Camera` where the camera can't be used.
+    Watch(bool),
     /// Send a paper to a printer. Comes back as `Incoming::Print` with the same job and attempt.
     Print {
         /// The job.

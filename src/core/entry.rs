@@ -7,7 +7,7 @@ use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Body, EntryView, Icon};
-use crate::{health_code, help, settings, wallet};
+use crate::{checkpoint, health_code, help, register, settings, wallet};
 
 /// A field. Each has a page of its own, with one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,6 +34,16 @@ pub enum Field {
     HubAddress,
     /// The printer's address.
     PrinterAddress,
+    /// A visitor's name.
+    VisitorName,
+    /// A visitor's identity-card number.
+    VisitorNumber,
+    /// A visitor's telephone number, or nothing.
+    VisitorTelephone,
+    /// What else is to be remembered of a visitor, or nothing.
+    VisitorRemark,
+    /// The text of a code that somebody shows.
+    CheckText,
 }
 
 /// Which keys a field offers.
@@ -51,7 +61,7 @@ pub enum Keys {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Name,
         Self::IdentityNumber,
         Self::Address,
@@ -63,6 +73,11 @@ impl Field {
         Self::DocumentText,
         Self::HubAddress,
         Self::PrinterAddress,
+        Self::VisitorName,
+        Self::VisitorNumber,
+        Self::VisitorTelephone,
+        Self::VisitorRemark,
+        Self::CheckText,
     ];
 
     /// The name in page names and messages.
@@ -80,6 +95,11 @@ impl Field {
             Self::DocumentText => "document-text",
             Self::HubAddress => "hub-address",
             Self::PrinterAddress => "printer-address",
+            Self::VisitorName => "visitor-name",
+            Self::VisitorNumber => "visitor-number",
+            Self::VisitorTelephone => "visitor-telephone",
+            Self::VisitorRemark => "visitor-remark",
+            Self::CheckText => "check-text",
         }
     }
 
@@ -87,8 +107,8 @@ impl Field {
     #[must_use]
     pub fn keys(self) -> Keys {
         match self {
-            Self::ContactNumber | Self::CardNumber => Keys::Digits,
-            Self::IdentityNumber => Keys::IdentityNumber,
+            Self::ContactNumber | Self::CardNumber | Self::VisitorTelephone => Keys::Digits,
+            Self::IdentityNumber | Self::VisitorNumber => Keys::IdentityNumber,
             Self::HubAddress | Self::PrinterAddress => Keys::NetworkAddress,
             _ => Keys::Words,
         }
@@ -99,21 +119,37 @@ impl Field {
     pub fn longest(self) -> usize {
         match self {
             Self::IdentityNumber => 18,
-            Self::ContactNumber => 20,
+            // A card reader types the name and more with it.
+            Self::VisitorNumber => 200,
+            Self::ContactNumber | Self::VisitorTelephone => 20,
             Self::CardNumber => 40,
-            Self::Name | Self::ContactName | Self::CardName => 40,
+            Self::Name | Self::ContactName | Self::CardName | Self::VisitorName => 40,
+            Self::VisitorRemark => 100,
             Self::Address | Self::HubAddress | Self::PrinterAddress => 200,
             Self::MedicalNotes => 500,
             Self::DocumentText => 8_000,
+            // A SMART Health Card is written in digits, two for each of its characters.
+            Self::CheckText => 16_000,
         }
+    }
+
+    /// Whether it is about somebody who came to the door. That is never kept half-typed.
+    pub(crate) fn is_of_a_visitor(self) -> bool {
+        matches!(
+            self,
+            Self::VisitorName | Self::VisitorNumber | Self::VisitorTelephone | Self::VisitorRemark | Self::CheckText
+        )
     }
 }
 
 /// What is wrong with a typed text: the key of a sentence.
 pub(crate) type Problem = &'static str;
 
-/// Keeps half-typed text, cut to what the field takes.
+/// Keeps half-typed text, cut to what the field takes; that of a visitor only in memory (see [`hold`]).
 pub(crate) fn keep(turn: &mut Turn<'_>, field: Field, text: String) -> Result<(), StoreError> {
+    if field.is_of_a_visitor() {
+        return Ok(());
+    }
     let text: String = text.chars().take(field.longest()).collect();
     if turn.core.records.drafts.get(&field).is_some_and(|draft| *draft == text) {
         return Ok(());
@@ -134,6 +170,10 @@ pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<()
         Field::CardName | Field::CardNumber => wallet::typed(turn, field, text)?,
         Field::DocumentText => health_code::typed_document(turn, &text)?,
         Field::HubAddress | Field::PrinterAddress => settings::typed_address(turn, field, text)?,
+        Field::VisitorName | Field::VisitorNumber | Field::VisitorTelephone | Field::VisitorRemark => {
+            register::typed(turn, field, text)?
+        }
+        Field::CheckText => checkpoint::typed(turn, &text)?,
     };
     match (taken, then) {
         (Ok(()), Some(then)) => turn.carry_out(then),
@@ -178,7 +218,10 @@ fn held(field: Field, page: &PageBuilder<'_>) -> String {
         Field::ContactName => help::edited(page.core).map_or_else(String::new, |contact| contact.name.clone()),
         Field::ContactNumber => help::edited(page.core).map_or_else(String::new, |contact| contact.number.clone()),
         Field::CardName => wallet::suggested_name(page.core),
-        Field::CardNumber | Field::DocumentText => String::new(),
+        Field::VisitorName | Field::VisitorNumber | Field::VisitorTelephone | Field::VisitorRemark => {
+            register::held(page.core, field)
+        }
+        Field::CardNumber | Field::DocumentText | Field::CheckText => String::new(),
     }
 }
 

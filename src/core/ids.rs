@@ -38,6 +38,8 @@ ids! {
     VisitId,
     /// A person to call in need.
     ContactId,
+    /// A line of the entry register.
+    EntryId,
     /// A request to a service. The hub knows a repeat by it.
     RequestId,
     /// A paper on its way to a printer.

@@ -81,6 +81,24 @@ pub enum Page {
     Contact,
     /// Addresses of services, for who helps to set up.
     Helpers,
+    /// Waits for a code to check, for whoever stands at a door.
+    Checkpoint,
+    /// What the code that was scanned last came to.
+    Verdict,
+    /// Pictures to look for a code to check in.
+    CheckPicture,
+    /// Somebody without a code: waits for a card reader or a paper.
+    NoCode,
+    /// Whether a visitor's particulars are right.
+    ConfirmEntry,
+    /// The entry register, by day.
+    Register,
+    /// The entries of a day.
+    RegisterDay,
+    /// One entry.
+    RegisterEntry,
+    /// What the register keeps, and for how long.
+    RegisterRule,
     /// What is stored.
     YourData,
     /// Whether to erase everything.
@@ -93,7 +111,7 @@ pub enum Page {
 
 impl Page {
     /// Every page but those to type into.
-    const PLAIN: [(Self, &'static str); 40] = [
+    const PLAIN: [(Self, &'static str); 49] = [
         (Self::FirstText, "first-text"),
         (Self::FirstVoice, "first-voice"),
         (Self::FirstLanguage, "first-language"),
@@ -131,6 +149,15 @@ impl Page {
         (Self::Emergency, "emergency"),
         (Self::Contact, "contact"),
         (Self::Helpers, "helpers"),
+        (Self::Checkpoint, "checkpoint"),
+        (Self::Verdict, "verdict"),
+        (Self::CheckPicture, "check-picture"),
+        (Self::NoCode, "no-code"),
+        (Self::ConfirmEntry, "confirm-entry"),
+        (Self::Register, "register"),
+        (Self::RegisterDay, "register-day"),
+        (Self::RegisterEntry, "register-entry"),
+        (Self::RegisterRule, "register-rule"),
         (Self::YourData, "your-data"),
         (Self::EraseAll, "erase-all"),
         (Self::Result, "result"),

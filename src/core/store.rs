@@ -16,9 +16,10 @@ use crate::appointments::{Directory, Timetable, Visit};
 use crate::entry::Field;
 use crate::health_code::KeptDocument;
 use crate::help::{Contact, Profile};
-use crate::ids::{CardId, ContactId, DocumentId, PrintJobId, RequestId, VisitId};
+use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
 use crate::outbox::OutboxItem;
 use crate::printing::PrintJob;
+use crate::register::Entry;
 use crate::settings::Settings;
 use crate::wallet::Card;
 
@@ -53,6 +54,8 @@ pub struct Records {
     pub timetables: BTreeMap<String, Timetable>,
     /// The newest trust list, as it was signed.
     pub trust_list: Option<Vec<u8>>,
+    /// The entry register of a checkpoint.
+    pub entries: BTreeMap<EntryId, Entry>,
 }
 
 /// One thing that changes in what is kept.
@@ -102,6 +105,17 @@ pub enum Change {
     RemoveTimetable(String),
     /// Sets or forgets the trust list.
     TrustList(Option<Vec<u8>>),
+    /// Adds or replaces.
+    PutEntry(Entry),
+    /// Removes, if it is there.
+    RemoveEntry(EntryId),
+    /// Erases entries whose time is over, for good: a store also takes them out of its copies.
+    EraseEntries {
+        /// Which.
+        ids: Vec<EntryId>,
+        /// No entry that was noted earlier than this is kept: what a store has set aside before it goes too.
+        kept_since: jiff::Timestamp,
+    },
     /// Forgets everything. A store also destroys its copies.
     EraseAll,
 }
@@ -121,6 +135,8 @@ enum Place<'a> {
     Directory,
     Timetable(&'a str),
     TrustList,
+    Entry(EntryId),
+    Register,
     Everything,
 }
 
@@ -142,6 +158,8 @@ impl Change {
                 Place::Timetable(department)
             }
             Self::TrustList(_) => Place::TrustList,
+            Self::PutEntry(Entry { id, .. }) | Self::RemoveEntry(id) => Place::Entry(*id),
+            Self::EraseEntries { .. } => Place::Register,
             Self::EraseAll => Place::Everything,
         }
     }
@@ -149,7 +167,10 @@ impl Change {
     /// Whether the two can't be carried out in either order: they are about the same record, or one is about all.
     pub(crate) fn is_about_the_same(&self, other: &Self) -> bool {
         let (one, two) = (self.place(), other.place());
-        one == two || one == Place::Everything || two == Place::Everything
+        let holds = |all: &Place<'_>, part: &Place<'_>| {
+            *all == Place::Everything || (*all == Place::Register && matches!(part, Place::Entry(_)))
+        };
+        one == two || holds(&one, &two) || holds(&two, &one)
     }
 }
 
@@ -179,11 +200,15 @@ impl Records {
             }
             Change::RemoveTimetable(department) => drop(self.timetables.remove(department)),
             Change::TrustList(list) => self.trust_list.clone_from(list),
+            Change::PutEntry(entry) => drop(self.entries.insert(entry.id, entry.clone())),
+            Change::RemoveEntry(id) => drop(self.entries.remove(id)),
+            Change::EraseEntries { ids, .. } => ids.iter().for_each(|id| drop(self.entries.remove(id))),
             Change::EraseAll => *self = Self::default(),
         }
     }
 
-    /// The change that takes `change` back when it is applied after it. There is none for erasing everything.
+    /// The change that takes `change` back when it is applied after it. There is none for what is erased
+    /// for good.
     #[must_use]
     pub fn inverse(&self, change: &Change) -> Option<Change> {
         fn back<T: Clone>(old: Option<&T>, put: impl Fn(T) -> Change, remove: Change) -> Change {
@@ -224,7 +249,10 @@ impl Records {
                 Change::RemoveTimetable(department.clone()),
             ),
             Change::TrustList(_) => Change::TrustList(self.trust_list.clone()),
-            Change::EraseAll => return None,
+            Change::PutEntry(Entry { id, .. }) | Change::RemoveEntry(id) => {
+                back(self.entries.get(id), Change::PutEntry, Change::RemoveEntry(*id))
+            }
+            Change::EraseEntries { .. } | Change::EraseAll => return None,
         })
     }
 }

@@ -243,6 +243,7 @@ pub(crate) fn title(body: &Body) -> &Line {
         Body::Code(view) => &view.state,
         Body::Entry(view) => &view.title,
         Body::Help(view) => &view.title,
+        Body::Verdict(view) => &view.word,
     }
 }
 
@@ -266,6 +267,10 @@ pub(crate) fn parts(body: &Body) -> Vec<usize> {
         Body::Entry(view) => {
             parts.extend(view.problem.iter().map(|problem| problem.part));
             parts.extend(lines(&view.lines));
+        }
+        Body::Verdict(view) => {
+            parts.extend(view.name.iter().map(|name| name.part));
+            parts.extend([lines(&view.lines), facts(&view.facts)].concat());
         }
         Body::Help(view) => {
             parts.extend(view.number.iter().map(|number| number.part));

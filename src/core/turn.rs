@@ -11,7 +11,10 @@ use crate::entry::Field;
 use crate::page::PageBuilder;
 use crate::result::Outcome;
 use crate::store::{Change, Store, StoreError};
-use crate::{appointments, certificates, entry, first_start, health_code, help, printing, settings, sync, wallet};
+use crate::{
+    appointments, certificates, checkpoint, entry, first_start, health_code, help, printing, register, settings, sync,
+    wallet,
+};
 
 /// One command on its way through: what a feature may do.
 pub(crate) struct Turn<'a> {
@@ -35,6 +38,10 @@ pub(crate) fn must_stay(page: Page) -> bool {
             | Page::CancelVisit
             | Page::EraseAll
             | Page::Printers
+            | Page::Checkpoint
+            | Page::Verdict
+            | Page::NoCode
+            | Page::ConfirmEntry
             | Page::FirstText
             | Page::FirstVoice
             | Page::FirstLanguage
@@ -61,6 +68,8 @@ impl Turn<'_> {
             Command::Appointments(command) => appointments::update(self, command)?,
             Command::Wallet(command) => wallet::update(self, command)?,
             Command::Help(command) => help::update(self, command)?,
+            Command::Checkpoint(command) => checkpoint::update(self, command)?,
+            Command::Register(command) => register::update(self, command)?,
             Command::Incoming(incoming) => self.incoming(incoming)?,
         }
         Ok(())
@@ -104,12 +113,17 @@ impl Turn<'_> {
             Incoming::Answer { id, answer } => sync::answered(self, id, answer)?,
             Incoming::Fetched(fetched) => sync::fetched(self, fetched)?,
             Incoming::Files(files) => self.core.screen.health_code.files = Some(files),
+            Incoming::File { path, content } if checkpoint::takes_file(self, &path) => {
+                checkpoint::file_read(self, content);
+            }
             Incoming::File { path, content } => health_code::file_read(self, &path, content)?,
+            Incoming::Saved(saved) if register::takes_saved(self) => register::saved(self, saved),
             Incoming::Saved(saved) => settings::saved(self, saved),
             Incoming::Print { job, attempt, report } => printing::reported(self, job, attempt, report)?,
             Incoming::Printers { found, finished } => printing::found(self, found, finished),
             Incoming::PaperSaved(saved) => printing::saved(self, saved),
             Incoming::Shared(shared) => printing::shared(self, shared),
+            Incoming::Camera(there) => checkpoint::camera(self, there),
             Incoming::Voice(report) => {
                 let now = self.now();
                 self.core.screen.speech.report(report, now);
@@ -178,6 +192,7 @@ impl Turn<'_> {
             return Err(error);
         }
         back.iter().for_each(|change| self.core.records.apply(change));
+        checkpoint::undone(self);
         self.show(Outcome::undone());
         Ok(())
     }
@@ -280,6 +295,7 @@ impl Turn<'_> {
         health_code::entered(self, page);
         appointments::entered(self, page);
         printing::entered(self, page);
+        checkpoint::entered(self, page);
     }
 
     /// Plays a short sound.

@@ -40,6 +40,8 @@ pub struct View {
     pub caption: Option<String>,
     /// Whether the screen is to be at its brightest.
     pub brightest: bool,
+    /// Whether what is typed without a field to type into is a scanner's, and goes to the core as a whole text.
+    pub takes_scans: bool,
 }
 
 /// The words of the bars. They never move.
@@ -99,6 +101,8 @@ pub enum Body {
     Entry(EntryView),
     /// The call for help.
     Help(HelpView),
+    /// The answer to a code that was scanned.
+    Verdict(VerdictView),
 }
 
 /// The home page: what matters today, then tiles.
@@ -269,6 +273,23 @@ pub struct HelpView {
     pub choices: Vec<Choice>,
 }
 
+/// The answer to a code that was scanned: it fills the screen, to be seen from where the person stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VerdictView {
+    /// Its shape and colour: may pass, look closer, stop.
+    pub mark: Mark,
+    /// The same as a word.
+    pub word: Line,
+    /// Whose code it is.
+    pub name: Option<Line>,
+    /// Why.
+    pub lines: Vec<Line>,
+    /// For comparing with the identity card, and what the document is.
+    pub facts: Vec<Fact>,
+    /// The next one, and what else can be done.
+    pub choices: Vec<Choice>,
+}
+
 /// Names of pictures (Material Symbols).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -336,6 +357,7 @@ impl Body {
             Self::Code(view) => (view.people.iter().chain(&view.kinds).collect(), &view.choices),
             Self::Entry(view) => (vec![&view.done], &view.choices),
             Self::Help(view) => (vec![&view.big], &view.choices),
+            Self::Verdict(view) => (Vec::new(), &view.choices),
         };
         first.into_iter().chain(rest)
     }

@@ -11,6 +11,7 @@ use proptest::sample::{Index, select};
 
 use crate::app::{Command, Incoming, Page};
 use crate::appointments::Refusal;
+use crate::checkpoint;
 use crate::effect::{
     Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, SavedPaper, Shared, VoiceReport, Wanted,
 };
@@ -36,6 +37,8 @@ enum Step {
     /// A report on the job that was handed out or asked for last, or on none.
     Report(PrintReport),
     Voice(u64, u8),
+    /// A scanner types, whatever page is open.
+    Scan(String),
     Outside(Incoming),
     Told(Command),
     Directory,
@@ -118,6 +121,15 @@ fn outside() -> impl Strategy<Value = Incoming> {
     ]
 }
 
+fn scanned() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("王秀兰,11010519491231002X".to_owned()),
+        Just("440524188001010014".to_owned()),
+        Just("shc:/1/3/5676".to_owned()),
+        "(AB1:|HC1:)?\\PC{0,30}",
+    ]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let typed = prop_oneof!["[0-9]{0,18}", "[一-龥]{0,6}", Just("http://h".to_owned()), "\\PC{0,30}"];
     let bars = [
@@ -140,6 +152,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => report().prop_map(Step::Report),
         1 => (0..40_u64, 0..4_u8).prop_map(|(id, what)| Step::Voice(id, what)),
         2 => outside().prop_map(Step::Outside),
+        2 => scanned().prop_map(Step::Scan),
         1 => select(told.to_vec()).prop_map(Step::Told),
         1 => Just(Step::Directory),
         4 => (0..90_u32).prop_map(Step::Wait),
@@ -193,6 +206,7 @@ fn take(bench: &mut Bench, step: Step, under_way: &mut UnderWay) {
             };
             bench.gets(Incoming::Voice(report));
         }
+        Step::Scan(text) => drop(bench.does(Command::Checkpoint(checkpoint::Command::Scanned { text }))),
         Step::Outside(incoming) => drop(bench.gets(incoming)),
         Step::Directory => {
             let at = bench.at();

@@ -17,7 +17,7 @@
 //! [`OpenError`], and then nothing has been touched.
 //!
 //! Where to read next: `open.rs` for the order of things at the start, `store.rs` for the commit, `erase.rs` for how
-//! everything is forgotten, `keys.rs` for the key, and `migrations/` for the tables. A migration that was shipped is
+//! everything is forgotten, `trim.rs` for what is kept for a time only, `keys.rs` for the key, and `migrations/` for the tables. A migration that was shipped is
 //! never edited; a change of a model in the core that old JSON does not fit needs a new one.
 
 mod copies;
@@ -34,6 +34,7 @@ mod sqlite;
 mod store;
 #[cfg(test)]
 mod tests;
+mod trim;
 
 pub use error::OpenError;
 pub use keyring_core::CredentialStore;

@@ -8,6 +8,7 @@
 //! 4. Apply the migrations that are missing, after making a copy.
 //! 5. Finish an erasing that was cut short.
 //! 6. Make a copy if the last one is older than a day; in a new profile there is nothing to copy.
+//! 7. Take entries that were removed out of the copies, if that was cut short.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,6 +82,7 @@ pub fn open(folder: &Path, now: Timestamp, keys: KeyChoice) -> Result<Opened, Op
     }
     if !new {
         store.copy_if_due();
+        store.trim_if_due();
     }
     Ok(Opened {
         store,

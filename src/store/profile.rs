@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::error::{Fault, OpenError};
 use crate::files;
@@ -113,6 +115,24 @@ impl Profile {
     /// Moves one file that is not what its name says.
     pub(crate) fn set_aside_file(&self, path: &Path, now: Timestamp) -> Result<(), Fault> {
         self.move_aside(&[path.to_owned()], now)
+    }
+
+    /// Removes what was set aside earlier than `time`, by the names of its folders.
+    pub(crate) fn remove_set_aside_before(&self, time: Timestamp) -> Result<(), Fault> {
+        let Ok(folders) = fs::read_dir(self.set_aside_folder()) else {
+            return Ok(());
+        };
+        for folder in folders {
+            let folder = folder?;
+            // `20261121T081500Z`, or with a number behind it.
+            let name = folder.file_name().to_string_lossy().into_owned();
+            let named = name.split('-').next().unwrap_or_default();
+            let at = DateTime::strptime(TIME, named).and_then(|at| at.to_zoned(TimeZone::UTC));
+            if at.is_ok_and(|at| at.timestamp() < time) {
+                fs::remove_dir_all(folder.path())?;
+            }
+        }
+        Ok(files::sync_folder(&self.set_aside_folder())?)
     }
 
     /// Gives the finished new file the name of the database.

@@ -1,8 +1,10 @@
 //! Records to rows and back: a table for each kind, the id beside the record's JSON.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use anban_core::entry::Field;
+use anban_core::ids::EntryId;
 use anban_core::store::{Change, Records};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -21,10 +23,11 @@ enum Table {
     PrintJobs,
     Drafts,
     Timetables,
+    Entries,
 }
 
 impl Table {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Singles,
         Self::Contacts,
         Self::Documents,
@@ -34,6 +37,7 @@ impl Table {
         Self::PrintJobs,
         Self::Drafts,
         Self::Timetables,
+        Self::Entries,
     ];
 
     fn name(self) -> &'static str {
@@ -47,6 +51,7 @@ impl Table {
             Self::PrintJobs => "print_jobs",
             Self::Drafts => "drafts",
             Self::Timetables => "timetables",
+            Self::Entries => "entries",
         }
     }
 
@@ -134,6 +139,7 @@ pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
         directory: Table::Singles.one(connection, DIRECTORY)?,
         timetables: Table::Timetables.all(connection, parsed)?,
         trust_list: Table::Singles.one(connection, TRUST_LIST)?,
+        entries: Table::Entries.all(connection, parsed)?,
     })
 }
 
@@ -171,6 +177,9 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
         Change::PutTimetable(timetable) => Table::Timetables.put(connection, &timetable.department, timetable),
         Change::RemoveTimetable(department) => Table::Timetables.remove(connection, department),
         Change::TrustList(list) => Table::Singles.set(connection, TRUST_LIST, list.as_ref()),
+        Change::PutEntry(entry) => Table::Entries.put(connection, &entry.id.to_string(), entry),
+        Change::RemoveEntry(id) => remove_entries(connection, std::slice::from_ref(id)),
+        Change::EraseEntries { ids, .. } => remove_entries(connection, ids),
         Change::EraseAll => {
             for table in Table::ALL {
                 connection.execute(&format!("DELETE FROM {}", table.name()), [])?;
@@ -179,6 +188,45 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
             Ok(())
         }
     }
+}
+
+/// Removes entries of the register, and leaves a mark ([`is_trimming`]): they are to go from the copies as well.
+fn remove_entries(connection: &Connection, ids: &[EntryId]) -> rusqlite::Result<()> {
+    ids.iter()
+        .try_for_each(|id| Table::Entries.remove(connection, &id.to_string()))?;
+    connection.execute("INSERT OR IGNORE INTO trimmings (id) VALUES (1)", [])?;
+    Ok(())
+}
+
+/// Whether entries were removed that the copies may still hold.
+pub(crate) fn is_trimming(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM trimmings)", [], |row| row.get(0))
+}
+
+/// Says that the copies hold no entry that was removed.
+pub(crate) fn end_trimming(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM trimmings", [])?;
+    Ok(())
+}
+
+/// The ids of all entries of the register.
+pub(crate) fn entries(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    connection
+        .prepare("SELECT id FROM entries")?
+        .query_map([], |row| row.get(0))?
+        .collect()
+}
+
+/// Removes all entries but those of these ids; whether there were any.
+pub(crate) fn keep_entries(connection: &mut Connection, kept: &BTreeSet<String>) -> rusqlite::Result<bool> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut removed = false;
+    for id in entries(&transaction)?.difference(kept) {
+        Table::Entries.remove(&transaction, id)?;
+        removed = true;
+    }
+    transaction.commit()?;
+    Ok(removed)
 }
 
 /// Whether everything was erased and the traces of it are still to be destroyed.
@@ -208,6 +256,7 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
         directory,
         timetables,
         trust_list,
+        entries,
     } = records;
     let mut changes = vec![
         Change::Settings(settings),
@@ -223,5 +272,6 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
     changes.extend(print_jobs.into_values().map(Change::PutPrintJob));
     changes.extend(drafts.into_iter().map(|(field, text)| Change::PutDraft(field, text)));
     changes.extend(timetables.into_values().map(Change::PutTimetable));
+    changes.extend(entries.into_values().map(Change::PutEntry));
     changes
 }

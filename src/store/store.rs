@@ -82,6 +82,7 @@ impl SqliteStore {
         if let Err(fault) = made {
             tracing::warn!(?fault, "no copy of the records could be made");
         }
+        self.trim_if_due();
     }
 
     /// What a failed statement means for whoever asked, and for this store.
@@ -116,6 +117,13 @@ impl Store for SqliteStore {
         }
         if changes.contains(&Change::EraseAll) {
             return self.finish_erasing();
+        }
+        let over = changes.iter().filter_map(|change| match change {
+            Change::EraseEntries { kept_since, .. } => Some(*kept_since),
+            _ => None,
+        });
+        if let Some(kept_since) = over.max() {
+            self.trim(kept_since);
         }
         self.commits_since_copy += 1;
         if self.commits_since_copy >= COMMITS_BETWEEN_COPIES {

@@ -41,6 +41,13 @@ impl IdentityNumber {
         &self.0
     }
 
+    /// The first six and the last four characters, stars between: enough for comparing with the card.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let star = |(place, c)| if (6..14).contains(&place) { '*' } else { c };
+        self.0.chars().enumerate().map(star).collect()
+    }
+
     /// The date of birth that the number states.
     #[must_use]
     pub fn birth_date(&self) -> Option<Date> {

@@ -177,6 +177,7 @@ pub fn choices(view: &View) -> Vec<&Choice> {
         Body::Question(question) => question.choices.iter().collect(),
         Body::Code(code) => code.choices.iter().collect(),
         Body::Entry(entry) => vec![&entry.done],
+        Body::Verdict(verdict) => verdict.choices.iter().collect(),
         Body::Help(_) => Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ mod common;
 
 mod card;
 mod certificate;
+mod checkpoint;
 mod doctor;
 mod health_code;
 mod network;

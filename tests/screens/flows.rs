@@ -14,18 +14,18 @@ use i_slint_backend_testing::ElementHandle;
 use slint::ComponentHandle;
 use slint::platform::{PointerEventButton, WindowEvent};
 
-const PHONE: Size = Size::new(360, 640);
+pub(crate) const PHONE: Size = Size::new(360, 640);
 
 /// A window, the core behind it, and what was asked of the outside.
-struct Hand {
-    stage: Stage,
+pub(crate) struct Hand {
+    pub stage: Stage,
     sent: Rc<RefCell<Vec<Command>>>,
-    stand: Stand,
-    effects: Vec<Effect>,
+    pub stand: Stand,
+    pub effects: Vec<Effect>,
 }
 
 impl Hand {
-    fn at(scene: &str) -> Self {
+    pub fn at(scene: &str) -> Self {
         let sent = Rc::new(RefCell::new(Vec::new()));
         let inbox = sent.clone();
         let stage = Stage::new(move |command| inbox.borrow_mut().push(command)).unwrap();
@@ -53,7 +53,7 @@ impl Hand {
     }
 
     /// What the window has sent is carried out, and shown.
-    fn turn(&mut self) {
+    pub fn turn(&mut self) {
         let commands: Vec<Command> = self.sent.borrow_mut().drain(..).collect();
         for command in commands {
             self.stand.does(command);
@@ -63,12 +63,12 @@ impl Hand {
     }
 
     /// What has these words and is in sight.
-    fn element(&self, label: &str) -> Option<ElementHandle> {
+    pub fn element(&self, label: &str) -> Option<ElementHandle> {
         ElementHandle::find_by_accessible_label(self.stage.window(), label).next()
     }
 
     /// Taps what has these words, after going down with 下面 as far as it takes.
-    fn taps(&mut self, label: &str) -> &mut Self {
+    pub fn taps(&mut self, label: &str) -> &mut Self {
         for _ in 0..20 {
             if let Some(element) = self.in_sight(label) {
                 element.mock_single_click(PointerEventButton::Left);
@@ -91,7 +91,7 @@ impl Hand {
         (in_bar || seen).then_some(element)
     }
 
-    fn types(&mut self, keys: &str) -> &mut Self {
+    pub fn types(&mut self, keys: &str) -> &mut Self {
         for key in keys.chars() {
             let text: slint::SharedString = key.into();
             let window = self.stage.window().window();
@@ -108,7 +108,7 @@ impl Hand {
         self.stage.describe("now", &self.stand.view(), PHONE)
     }
 
-    fn page(&self) -> Page {
+    pub fn page(&self) -> Page {
         self.stand.core().page()
     }
 }

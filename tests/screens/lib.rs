@@ -2,8 +2,11 @@
 //!
 //! Every page is drawn without a display at four sizes, in both languages, with all text settings and themes, and each
 //! thing on it is measured as it stands in the picture ([`anban::tour`]). `numbers` has the loop, `rules` what must hold
-//! of each page; `reach` looks for pages that no tap leads to, and `flows` taps through the window as a person does.
+//! of each page; `reach` looks for pages that no tap leads to, and `flows` taps through the window as a person does,
+//! and `door` scans as a scanner does.
 
+#[cfg(test)]
+mod door;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]

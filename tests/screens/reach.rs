@@ -19,8 +19,8 @@ enum Step {
 /// Something that a field takes.
 fn sample(field: Field) -> &'static str {
     match field {
-        Field::IdentityNumber => "11010519491231002X",
-        Field::ContactNumber => "13900005521",
+        Field::IdentityNumber | Field::VisitorNumber => "11010519491231002X",
+        Field::ContactNumber | Field::VisitorTelephone => "13900005521",
         Field::CardNumber => "31040200",
         Field::HubAddress => "http://127.0.0.1:8080",
         Field::PrinterAddress => "ipp://printer.local/ipp/print",
@@ -56,7 +56,17 @@ fn reached_from(demonstration: &Demonstration, scene: &Scene) -> BTreeSet<Page> 
             }
         }
         let next = steps(&stand);
-        let offers: BTreeSet<String> = stand.view().body.choices().map(|choice| choice.id.clone()).collect();
+        // One entry of the register offers what any other does; they could go on being added for ever.
+        let entries = &stand.core().records().entries;
+        let is_entry = |id: &str| id.parse().is_ok_and(|id| entries.contains_key(&id));
+        let name = |id: &str| {
+            if is_entry(id) {
+                "entry".to_owned()
+            } else {
+                id.to_owned()
+            }
+        };
+        let offers: BTreeSet<String> = stand.view().body.choices().map(|choice| name(&choice.id)).collect();
         // What is known of the person decides what is asked next.
         let records = stand.core().records();
         let known = [

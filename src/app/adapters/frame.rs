@@ -1,12 +1,16 @@
 //! The bars, the look, and what is being read.
 
-use anban_core::Command;
+use std::cell::RefCell;
+use std::time::Instant;
+
 use anban_core::settings::{Language, Theme};
 use anban_core::view::{Corner, View};
+use anban_core::{Command, checkpoint};
 use anban_ui::{Colours, FrameAdapter, MainWindow};
 use slint::ComponentHandle;
 
 use super::{Taps, part};
+use crate::outside::scanner::Scanner;
 
 /// The family for each language: Han characters have their Chinese shapes in this one.
 fn family(language: Language) -> &'static str {
@@ -25,6 +29,14 @@ pub fn bind(window: &MainWindow, taps: &Taps) {
     frame.on_read_asked(sends(Command::ReadAloud));
     frame.on_home_asked(sends(Command::Home));
     frame.on_help_asked(sends(Command::CallHelp));
+    let (scanner, taps) = (RefCell::new(Scanner::default()), taps.clone());
+    frame.on_key_typed(move |key| {
+        let (taken, text) = scanner.borrow_mut().key(&key, Instant::now());
+        if let Some(text) = text {
+            taps.send(Command::Checkpoint(checkpoint::Command::Scanned { text }));
+        }
+        taken
+    });
 }
 
 pub fn show(window: &MainWindow, view: &View) {
@@ -56,6 +68,7 @@ pub fn show(window: &MainWindow, view: &View) {
     frame.set_down(view.bars.down.as_str().into());
     frame.set_caption(view.caption.as_deref().unwrap_or_default().into());
     frame.set_being_read(view.being_read.map_or(-1, part));
+    frame.set_takes_scans(view.takes_scans);
     // Last: it is what makes the page begin at its top again, when all of it is there.
     frame.set_visit(i32::try_from(view.visit % (1 << 30)).unwrap_or(0));
 }

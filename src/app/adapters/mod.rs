@@ -12,6 +12,7 @@ mod frame;
 mod help;
 mod home;
 mod question;
+mod verdict;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -67,6 +68,7 @@ impl Shown {
         code::bind(&window, &taps);
         entry::bind(&window, &taps);
         help::bind(&window, &taps);
+        verdict::bind(&window, &taps);
         Self { window, view }
     }
 
@@ -89,6 +91,7 @@ impl Shown {
                 Body::Code(body) => code::show(&self.window, body),
                 Body::Entry(body) => entry::show(&self.window, body),
                 Body::Help(body) => help::show(&self.window, body),
+                Body::Verdict(body) => verdict::show(&self.window, body),
             }
         }
         frame::show(&self.window, &view);
@@ -98,6 +101,7 @@ impl Shown {
             Body::Code(_) => Shape::Code,
             Body::Entry(_) => Shape::Entry,
             Body::Help(_) => Shape::Help,
+            Body::Verdict(_) => Shape::Verdict,
         });
         self.view.replace(Some(view));
     }

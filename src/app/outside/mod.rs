@@ -3,6 +3,7 @@
 //! [`Outside`] is for the window: every effect returns at once and its outcome comes back through the inbox.
 //! [`Outside::carry_out_now`] is for a run without a screen: it does the work in its place and returns what it brought.
 
+pub mod camera;
 mod desktop;
 mod dial;
 pub mod files;
@@ -10,6 +11,7 @@ mod lanes;
 mod papers;
 pub mod pictures;
 pub mod printing;
+pub mod scanner;
 pub mod screen;
 mod share;
 mod speech;
@@ -29,6 +31,7 @@ pub struct Outside {
     voice: Option<anban_voice::Voice>,
     screen: screen::Brightness,
     printers: lanes::Lanes,
+    lookout: camera::Lookout,
 }
 
 impl Outside {
@@ -51,6 +54,7 @@ impl Outside {
             sync,
             voice,
             screen: screen::Brightness::default(),
+            lookout: camera::Lookout::default(),
         }
     }
 
@@ -73,8 +77,10 @@ impl Outside {
                     printing::find(|found, finished| inbox.bring(Incoming::Printers { found, finished }));
                 });
             }
+            Effect::Watch(on) => self.lookout.set(on, &self.inbox),
             slow @ (Effect::Dial { .. }
             | Effect::FindFiles
+            | Effect::FindCamera
             | Effect::ReadFile { .. }
             | Effect::SavePaper { .. }
             | Effect::ShareFile { .. }
@@ -96,7 +102,12 @@ impl Outside {
             Effect::Fetch { hub, what } => Some(Command::Incoming(Incoming::Fetched(client.fetch(&hub, &what, now)))),
             // Nobody is called, and nothing is said, by a run without a screen.
             Effect::Dial { .. } => Some(Command::Help(help::Command::Dialled { taken: false })),
-            Effect::Speak(_) | Effect::Hush | Effect::Play(..) | Effect::Siren(_) | Effect::Brightest(_) => None,
+            Effect::Speak(_)
+            | Effect::Hush
+            | Effect::Play(..)
+            | Effect::Siren(_)
+            | Effect::Brightest(_)
+            | Effect::Watch(_) => None,
             Effect::ShareFile { .. } => Some(Command::Incoming(Incoming::Shared(Shared::Nothing))),
             Effect::FindPrinters => {
                 let mut all = Vec::new();
@@ -126,6 +137,7 @@ fn slow_work(effect: Effect) -> Option<Command> {
         Effect::Dial { number } => Command::Help(help::Command::Dialled {
             taken: dial::dial(&number),
         }),
+        Effect::FindCamera => Command::Incoming(Incoming::Camera(camera::is_there())),
         Effect::FindFiles => Command::Incoming(Incoming::Files(files::find())),
         Effect::ReadFile { path } => {
             // A decoder that fails on a hostile file must not take the program along.

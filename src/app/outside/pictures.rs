@@ -42,6 +42,14 @@ pub fn codes(bytes: &[u8]) -> Result<Vec<ReadCode>, FileTrouble> {
     Ok(Vec::new())
 }
 
+/// A picture in grey.
+///
+/// # Errors
+/// As [`codes`].
+pub fn grey(bytes: &[u8]) -> Result<GrayImage, FileTrouble> {
+    decode(bytes).map(|picture| on_white(&picture))
+}
+
 fn decode(bytes: &[u8]) -> Result<DynamicImage, FileTrouble> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
@@ -67,12 +75,14 @@ fn on_white(picture: &DynamicImage) -> GrayImage {
     })
 }
 
-fn in_luma(luma: &GrayImage) -> Vec<ReadCode> {
+/// The QR codes in a picture in grey: the quick way, for the frames of a camera.
+#[must_use]
+pub fn qr_codes(luma: &GrayImage) -> Vec<ReadCode> {
     let (width, height) = (luma.width() as usize, luma.height() as usize);
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
         luma.as_raw().get(y * width + x).copied().unwrap_or(u8::MAX)
     });
-    let codes: Vec<ReadCode> = prepared
+    prepared
         .detect_grids()
         .into_iter()
         .filter_map(|grid| grid.decode().ok())
@@ -81,7 +91,11 @@ fn in_luma(luma: &GrayImage) -> Vec<ReadCode> {
             text,
         })
         .take(MOST_CODES)
-        .collect();
+        .collect()
+}
+
+fn in_luma(luma: &GrayImage) -> Vec<ReadCode> {
+    let codes = qr_codes(luma);
     if !codes.is_empty() {
         return codes;
     }

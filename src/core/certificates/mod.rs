@@ -18,6 +18,7 @@ mod paper;
 mod tests;
 mod view;
 
+pub(crate) use paper::footer;
 pub use paper::paper;
 pub(crate) use view::view;
 
@@ -43,6 +44,8 @@ pub enum Item {
     Visit(VisitId),
     /// A card.
     Card(CardId),
+    /// The entries of a day in the register of a checkpoint.
+    Register(jiff::civil::Date),
 }
 
 /// One thing on paper: all its words, in reading order.

@@ -6,6 +6,7 @@ use crate::appointments::{self, VisitState};
 use crate::health_code;
 use crate::ids::{CardId, DocumentId, VisitId};
 use crate::page::PageBuilder;
+use crate::register;
 use crate::view::{Mark, Symbol};
 use crate::wallet;
 use crate::words::time;
@@ -17,11 +18,12 @@ pub fn paper(core: &Core, item: Item) -> Option<Paper> {
         Item::Document(id) => document(core, id),
         Item::Visit(id) => visit(core, id),
         Item::Card(id) => card(core, id),
+        Item::Register(day) => register::paper(core, day),
     }
 }
 
 /// The line at the foot of every paper: when and by what it was printed.
-fn footer(core: &Core) -> String {
+pub(crate) fn footer(core: &Core) -> String {
     let words = core.words();
     words.with("paper-footer", &[("date", &time::full_date(words, core.now().date()))])
 }

@@ -46,9 +46,9 @@ use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
 pub(crate) use people::{Held, Person, people};
 pub(crate) use register::{not_registered_yet, registered, registering_refused};
-pub(crate) use standing::{Standing, standing};
+pub(crate) use standing::{STALE_FROM, Standing, standing};
 pub(crate) use trust::{Trust, trust_list_fetched};
-pub(crate) use view::{view, what_it_is};
+pub(crate) use view::{files, view, what_it_is};
 
 /// A longer file is no copy of everything, and no document.
 const LONGEST_COPY: usize = 16 << 20;
@@ -166,7 +166,7 @@ pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
     match page {
         // Whoever comes from here wants their own code, whatever was shown last.
         Page::Home => turn.core.screen.health_code.shown = None,
-        Page::Files => {
+        Page::Files | Page::CheckPicture => {
             turn.core.screen.health_code.files = None;
             turn.effects.push(Effect::FindFiles);
         }

@@ -3,7 +3,7 @@
 //! The list is kept as it was signed and opened again at every start. An older list never takes the place of a newer
 //! one, and a clock that was set back does not let go of the list that is there.
 
-use anban_credential::{Document, DocumentState, RootKey, TrustList, TrustStore};
+use anban_credential::{Document, DocumentState, RootKey, TrustList, TrustStore, Verification};
 use jiff::Timestamp;
 
 use crate::store::{Change, Records, StoreError};
@@ -63,7 +63,12 @@ impl Trust {
 
     /// The state of a document.
     pub fn state(&self, document: &Document, at: Timestamp) -> DocumentState {
-        anban_credential::verify(document, &self.store.trust(), at).state()
+        self.verified(document, at).state()
+    }
+
+    /// All that can be found out about a document.
+    pub fn verified(&self, document: &Document, at: Timestamp) -> Verification {
+        anban_credential::verify(document, &self.store.trust(), at)
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
     match of {
         Page::Documents => all(page),
         Page::AddDocument => add(page),
-        Page::Files => files(page),
+        Page::Files => files(page, of, |path| AppCommand::HealthCode(Command::ImportFile { path })),
         _ => code::page(page).map_or_else(|| none_yet(page), Body::Code),
     }
 }
@@ -109,7 +109,8 @@ fn all(page: &mut PageBuilder<'_>) -> Body {
     })
 }
 
-fn files(page: &mut PageBuilder<'_>) -> Body {
+/// The pictures that were found, to choose one; `of` is the page that they are on.
+pub(crate) fn files(page: &mut PageBuilder<'_>, of: Page, command: impl Fn(String) -> AppCommand) -> Body {
     let title = page.line("files-title");
     let found = page.core.screen.health_code.files.clone();
     let line = match &found {
@@ -121,14 +122,12 @@ fn files(page: &mut PageBuilder<'_>) -> Body {
     let now = page.core.now().clone();
     let mut choices = Vec::new();
     for file in found.unwrap_or_default().into_iter().take(MOST_FILES) {
-        let command = AppCommand::HealthCode(Command::ImportFile {
-            path: file.path.clone(),
-        });
-        let choice = page.choice_named(file.path, file.name, Icon::Image, command);
+        let chosen = command(file.path.clone());
+        let choice = page.choice_named(file.path, file.name, Icon::Image, chosen);
         let note = time::ago(page.words, file.changed_at, &now);
         choices.push(page.noted(choice, note));
     }
-    choices.push(page.choice("files-again", Icon::Refresh, AppCommand::Open(Page::Files)));
+    choices.push(page.choice("files-again", Icon::Refresh, AppCommand::Open(of)));
     Body::Question(QuestionView {
         title,
         lines,

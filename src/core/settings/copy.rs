@@ -50,6 +50,8 @@ pub(super) fn save(turn: &mut Turn<'_>) {
         directory: None,
         timetables: Default::default(),
         trust_list: None,
+        // Other people's particulars are kept here and nowhere else, as long as the rule says.
+        entries: Default::default(),
         ..turn.core.records.clone()
     };
     let copy = Copy {

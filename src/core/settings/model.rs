@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::register::Rule;
+
 /// The languages that the app speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 pub enum Language {
@@ -179,6 +181,8 @@ pub struct Settings {
     pub printer: String,
     /// What the printer is called; empty where only its address is known.
     pub printer_name: String,
+    /// What the entry register of a checkpoint keeps, and for how long.
+    pub register: Rule,
 }
 
 impl Default for Settings {
@@ -194,6 +198,7 @@ impl Default for Settings {
             hub: String::new(),
             printer: String::new(),
             printer_name: String::new(),
+            register: Rule::default(),
         }
     }
 }

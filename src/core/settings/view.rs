@@ -56,6 +56,7 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
                 Icon::Print,
                 AppCommand::Printing(printing::Command::SetUp),
             ),
+            page.choice("helpers-checkpoint", Icon::QrCode2, AppCommand::Open(Page::Checkpoint)),
         ],
         Page::YourData => vec![
             page.choice("data-save", Icon::Save, AppCommand::Settings(Command::SaveCopy))

@@ -21,7 +21,7 @@ pub use changes::change;
 use super::{Change, Records, Store};
 use crate::entry::Field;
 use crate::help::Profile;
-use crate::ids::{CardId, ContactId, DocumentId, PrintJobId, RequestId, VisitId};
+use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
 use crate::settings::{Settings, Theme};
 
 /// Runs the whole suite, the random part with `cases` histories.
@@ -73,6 +73,11 @@ fn removing_what_is_not_there_and_an_empty_list_change_nothing<S: Store>(mut sto
             Change::RemoveTimetable("none".to_owned()),
             Change::Directory(None),
             Change::TrustList(None),
+            Change::RemoveEntry(EntryId(nobody)),
+            Change::EraseEntries {
+                ids: vec![EntryId(nobody)],
+                kept_since: jiff::Timestamp::UNIX_EPOCH,
+            },
         ])
         .expect("nothing to do");
     assert_eq!(store.load(), Ok(Records::default()));

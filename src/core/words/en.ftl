@@ -489,6 +489,21 @@ enter-printer-address = The printer's address
 enter-printer-address-hint = For who helps to set up. Leave empty for none.
 enter-printer-address-label = Printer address
 enter-printer-address-wrong = That is not an address. It should look like ipp://…
+enter-visitor-name = What is the name?
+enter-visitor-name-hint = As on the identity card.
+enter-visitor-name-label = Name of the visitor
+enter-visitor-number = The identity number?
+enter-visitor-number-hint = From the card, or put it on the reader.
+enter-visitor-number-label = Identity number of the visitor
+enter-visitor-telephone = Telephone number?
+enter-visitor-telephone-hint = Leave empty for none.
+enter-visitor-telephone-label = Telephone of the visitor
+enter-visitor-remark = Anything else?
+enter-visitor-remark-hint = For instance, whom they visit. Or nothing.
+enter-visitor-remark-label = Remark
+enter-check-text = The code’s text?
+enter-check-text-hint = A scanner can type it in, too.
+enter-check-text-label = Text of the code to check
 
 ## Settings
 settings-title = Change what?
@@ -528,6 +543,7 @@ helpers-title = For helpers
 helpers-line = This page is for whoever helps you. You need not care about it.
 helpers-hub = Service address
 helpers-printer = Choose a printer
+helpers-checkpoint = Check at a door
 helpers-hub-now = Service
 helpers-printer-now = Printer
 helpers-none = None
@@ -561,6 +577,92 @@ restored-line = { $count ->
     [one] One thing was taken in.
    *[other] { $count } things were taken in.
 }
+
+## Checking and the register
+checkpoint-title = Scan a code
+checkpoint-line = Hold the code before the scanner. The answer comes at once.
+checkpoint-camera = Use the camera
+checkpoint-camera-off = Camera off
+checkpoint-camera-line = Hold the code before the camera, and still.
+checkpoint-parts = { $held } of { $of } parts are scanned. Go on with the next.
+checkpoint-no-code = No code: register
+checkpoint-picture = Check a picture
+checkpoint-type = Type in the code
+checkpoint-register = The register
+verdict-pass = May pass
+verdict-look = Look closer
+verdict-stop = Stop
+verdict-next = Next person
+verdict-kind = This is
+verdict-good = { $what }, valid.
+verdict-forged = The signature is wrong: it may be forged, or was changed.
+verdict-revoked = Whoever issued it has taken it back.
+verdict-expired = It has expired: { $when }.
+verdict-not-yet = It does not hold yet. Please look at its date.
+verdict-red = It is a red code.
+verdict-yellow = It is a yellow code: please ask.
+verdict-stale = The code is old: issued { $when }. Please refresh it, or look at the identity card.
+verdict-no-list = This device has no list of issuers yet. Please connect it once.
+verdict-unknown-issuer = We do not know who issued it. Please look at the identity card and register.
+verdict-list-expired = The list of issuers is out of date: { $when }. Please connect once.
+verdict-other-kind = This is valid, but no health code: { $what }.
+verdict-unreadable = The code is damaged or was changed. Please scan it again, or register.
+verdict-unknown = This is neither a health code nor a certificate. Please try another code, or register.
+verdict-not-noted = Not registered: this device has no room left.
+no-code-title = Somebody without a code
+no-code-line = Put down the identity card, or scan the code on the paper. With neither, ask for the number.
+no-code-number-of = { $name }: now the identity number, please.
+no-code-number = Type the number
+entry-note = Register
+entry-noted-title = Registered
+entry-noted-line = It is in the register.
+entry-number = Identity number
+entry-remark = Remark
+entry-lane = By
+entry-edit-name = Change the name
+entry-edit-number = Change the number
+entry-add-telephone = Add a telephone
+entry-edit-telephone = Change the telephone
+entry-add-remark = Add a remark
+entry-edit-remark = Change the remark
+entry-title = Who came in
+entry-remove = Remove this entry
+entry-removed-title = Removed
+entry-gone = This entry is gone
+lane-identity-card = Identity card
+lane-paper = Paper certificate
+lane-code = Code on a phone
+register-title = The register
+register-today = { $count } registered today.
+register-kept = Each entry stays for { $days } days, then it is erased.
+register-clock = The clock of this device is wrong: it is before an entry's time. Please set it.
+register-count = { $count ->
+    [one] one person
+   *[other] { $count } people
+}
+register-begin = Register somebody
+register-earlier = Earlier ones
+register-latest = Back to the latest
+register-print = Print this day
+register-export = Save as a table
+register-saved-care = It holds people's numbers. Keep it safe, and destroy it in time.
+register-file-name = Register { $date }
+register-paper-title = Register of { $date }
+register-column-time = Time
+register-rule = How long to keep
+register-rule-title = Keep how long?
+register-rule-line = After that an entry is erased and can't be brought back.
+register-days-3 = Three days
+register-days-7 = Seven days
+register-days-14 = Fourteen days
+register-days-30 = Thirty days
+register-erases = Erases { $count }
+register-shorter-title = Some are erased now
+register-shorter-line = { $count } are older than that. Erased, they can't be brought back.
+register-shorter-no = Keep them all
+register-shorter-yes = Change and erase
+register-codes-no = Don't register codes
+register-codes-too = Register codes too
 
 ## Results
 result-nothing = Nothing new

@@ -10,6 +10,7 @@ mod full;
 mod keys;
 mod secrecy;
 mod suite;
+mod trim;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -14,8 +14,9 @@ use crate::appointments::{
 use crate::entry::Field;
 use crate::health_code::{About, KeptDocument};
 use crate::help::{Contact, Profile};
-use crate::ids::{CardId, ContactId, DocumentId, PrintJobId, RequestId, VisitId};
+use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
 use crate::outbox::{DocumentWish, OutboxItem, Registration, Request};
+use crate::register::{Entry, Lane, Rule};
 use crate::settings::{Language, Rate, Settings, TextSize, Theme, Volume};
 use crate::store::Change;
 use crate::symbol::Symbology;
@@ -46,6 +47,9 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => timetable().prop_map(Change::PutTimetable),
         4 => department_id().prop_map(Change::RemoveTimetable),
         4 => of(vec(any::<u8>(), 0..64)).prop_map(Change::TrustList),
+        4 => entry().prop_map(Change::PutEntry),
+        4 => id(EntryId).prop_map(Change::RemoveEntry),
+        2 => (vec(id(EntryId), 0..4), time()).prop_map(|(ids, kept_since)| Change::EraseEntries { ids, kept_since }),
         1 => Just(Change::EraseAll),
     ]
 }
@@ -85,19 +89,23 @@ fn settings() -> impl Strategy<Value = Settings> {
         select(&Rate::ALL[..]),
         select(&Volume::ALL[..]),
         [text(), text(), text()],
+        (any::<u16>(), any::<bool>()).prop_map(|(days, codes_too)| Rule { days, codes_too }),
     )
         .prop_map(
-            |([welcomed, voice], language, text, theme, rate, volume, [hub, printer, printer_name])| Settings {
-                welcomed,
-                language,
-                text,
-                theme,
-                voice,
-                rate,
-                volume,
-                hub,
-                printer,
-                printer_name,
+            |([welcomed, voice], language, text, theme, rate, volume, [hub, printer, printer_name], register)| {
+                Settings {
+                    welcomed,
+                    language,
+                    text,
+                    theme,
+                    voice,
+                    rate,
+                    volume,
+                    hub,
+                    printer,
+                    printer_name,
+                    register,
+                }
             },
         )
 }
@@ -161,6 +169,39 @@ fn card() -> impl Strategy<Value = Card> {
             details,
             added_at,
         })
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    (
+        id(EntryId),
+        any::<u64>(),
+        [time(), time()],
+        of(time()),
+        [text(), text(), text(), text(), text()],
+        select(&[Lane::IdentityCard, Lane::Paper, Lane::Code][..]),
+    )
+        .prop_map(
+            |(
+                id,
+                sequence,
+                [noted_at, counts_from],
+                after,
+                [name, identity_number, telephone, remark, document],
+                lane,
+            )| Entry {
+                id,
+                sequence,
+                noted_at,
+                counts_from,
+                after,
+                name,
+                identity_number,
+                telephone,
+                remark,
+                lane,
+                document,
+            },
+        )
 }
 
 fn department_id() -> impl Strategy<Value = String> {
