@@ -43,6 +43,10 @@ pub(crate) fn must_stay(page: Page) -> bool {
             | Page::NoCode
             | Page::ConfirmEntry
             | Page::Printers
+            | Page::Checkpoint
+            | Page::Verdict
+            | Page::NoCode
+            | Page::ConfirmEntry
             | Page::FirstText
             | Page::FirstVoice
             | Page::FirstLanguage
@@ -125,6 +129,7 @@ impl Turn<'_> {
             Incoming::Printers { found, finished } => printing::found(self, found, finished),
             Incoming::PaperSaved(saved) => printing::saved(self, saved),
             Incoming::Shared(shared) => printing::shared(self, shared),
+            Incoming::Camera(there) => checkpoint::camera(self, there),
             Incoming::Voice(report) => {
                 let now = self.now();
                 self.core.screen.speech.report(report, now);
@@ -297,6 +302,7 @@ impl Turn<'_> {
         appointments::entered(self, page);
         checkpoint::entered(self, page);
         printing::entered(self, page);
+        checkpoint::entered(self, page);
     }
 
     /// Plays a short sound.

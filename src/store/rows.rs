@@ -27,7 +27,7 @@ enum Table {
 }
 
 impl Table {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Singles,
         Self::Contacts,
         Self::Documents,

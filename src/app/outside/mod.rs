@@ -32,6 +32,7 @@ pub struct Outside {
     screen: screen::Brightness,
     lookout: camera::Lookout,
     printers: lanes::Lanes,
+    lookout: camera::Lookout,
 }
 
 impl Outside {
@@ -78,6 +79,7 @@ impl Outside {
                     printing::find(|found, finished| inbox.bring(Incoming::Printers { found, finished }));
                 });
             }
+            Effect::Watch(on) => self.lookout.set(on, &self.inbox),
             slow @ (Effect::Dial { .. }
             | Effect::FindFiles
             | Effect::FindCamera

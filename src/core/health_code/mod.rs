@@ -46,7 +46,7 @@ use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
 pub(crate) use people::{Held, Person, people};
 pub(crate) use register::{not_registered_yet, registered, registering_refused};
-pub(crate) use standing::{Standing, standing};
+pub(crate) use standing::{STALE_FROM, Standing, standing};
 pub(crate) use trust::{Trust, trust_list_fetched};
 pub(crate) use view::{files, view, what_it_is};
 

@@ -13,7 +13,7 @@ use crate::view::Mark;
 use crate::words::{Words, time};
 
 /// A health status that is older is called stale, in days.
-const STALE_FROM: i64 = 3;
+pub(crate) const STALE_FROM: i64 = 3;
 
 /// So far may two clocks differ before one of them is called wrong.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);

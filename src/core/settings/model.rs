@@ -183,6 +183,8 @@ pub struct Settings {
     pub register: Rule,
     /// What the printer is called; empty where only its address is known.
     pub printer_name: String,
+    /// What the entry register of a checkpoint keeps, and for how long.
+    pub register: Rule,
 }
 
 impl Default for Settings {
@@ -199,6 +201,7 @@ impl Default for Settings {
             printer: String::new(),
             register: Rule::default(),
             printer_name: String::new(),
+            register: Rule::default(),
         }
     }
 }
