@@ -38,10 +38,6 @@ pub(crate) fn must_stay(page: Page) -> bool {
             | Page::ConfirmAuthorisation
             | Page::CancelVisit
             | Page::EraseAll
-            | Page::Checkpoint
-            | Page::Verdict
-            | Page::NoCode
-            | Page::ConfirmEntry
             | Page::Printers
             | Page::Checkpoint
             | Page::Verdict
@@ -124,7 +120,6 @@ impl Turn<'_> {
             Incoming::File { path, content } => health_code::file_read(self, &path, content)?,
             Incoming::Saved(saved) if register::takes_saved(self) => register::saved(self, saved),
             Incoming::Saved(saved) => settings::saved(self, saved),
-            Incoming::Camera(there) => checkpoint::camera(self, there),
             Incoming::Print { job, attempt, report } => printing::reported(self, job, attempt, report)?,
             Incoming::Printers { found, finished } => printing::found(self, found, finished),
             Incoming::PaperSaved(saved) => printing::saved(self, saved),
@@ -300,7 +295,6 @@ impl Turn<'_> {
         let page = self.core.page();
         health_code::entered(self, page);
         appointments::entered(self, page);
-        checkpoint::entered(self, page);
         printing::entered(self, page);
         checkpoint::entered(self, page);
     }

@@ -121,7 +121,8 @@ fn person(home: &Home, printer: &str) -> Person {
 fn before_printing(person: &mut Person) -> View {
     let what = person.opens(Page::Print);
     let card = choices(&what)[0].command.clone();
-    person.does(card).view
+    let form = person.does(card).view;
+    person.taps(&form, "print-a4").view
 }
 
 fn prints(person: &mut Person) -> View {

@@ -179,7 +179,10 @@ const SCENES: &[Scene] = &[
         stand.taps("home")
     }),
     and_then(
-        by_taps("result-saved", &["home-print", OWN_DOCUMENT, "print-a4", "print-to-file"]),
+        by_taps(
+            "result-saved",
+            &["home-print", OWN_DOCUMENT, "print-a4", "print-to-file"],
+        ),
         saved,
     ),
     by_taps("hospitals", &[DOCTOR]),

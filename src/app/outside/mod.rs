@@ -30,7 +30,6 @@ pub struct Outside {
     sync: Sync,
     voice: Option<anban_voice::Voice>,
     screen: screen::Brightness,
-    lookout: camera::Lookout,
     printers: lanes::Lanes,
     lookout: camera::Lookout,
 }
@@ -69,7 +68,6 @@ impl Outside {
             Effect::Play(sound, volume) => speech::play(self.voice.as_ref(), sound, volume),
             Effect::Siren(on) => speech::siren(self.voice.as_ref(), on),
             Effect::Brightest(on) => self.screen.set(on),
-            Effect::Watch(on) => self.lookout.set(on, &self.inbox),
             Effect::Print { ref printer, .. }
             | Effect::AskPrinter { ref printer, .. }
             | Effect::CancelPrint { ref printer, .. } => self.printers.carry_out(printer.clone(), effect),

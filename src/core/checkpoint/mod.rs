@@ -175,7 +175,7 @@ fn collect(turn: &mut Turn<'_>, text: &str) {
 fn answer(turn: &mut Turn<'_>, document: Document) {
     let at = turn.now();
     let trust = &turn.core.trust;
-    let listed = trust.newest_list().map(anban_credential::TrustList::expires_at);
+    let listed = trust.list_expires_at();
     let reason = judge(&document, &trust.verified(&document, at), listed, at);
     let mut judged = Judged {
         document,

@@ -1,13 +1,11 @@
 //! What whoever stands at the door is told about a document.
 
 use anban_credential::{Document, DocumentState, Kind, Status, Verification};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
+use crate::health_code::STALE_FROM;
 use crate::ids::EntryId;
 use crate::view::Mark;
-
-/// A health status says how somebody was when it was issued: after this time it is called stale.
-const FRESH_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// What a scan came to.
 #[derive(Debug, Clone)]
@@ -105,7 +103,9 @@ pub(crate) fn judge(document: &Document, found: &Verification, listed: Option<Ti
         DocumentState::Valid if found.trust_expired => Reason::ListExpired(listed.unwrap_or(at)),
         DocumentState::Valid if status == Some(Status::Yellow) => Reason::Yellow,
         DocumentState::Valid => match (document.kind(), document.issued_at()) {
-            (Kind::HealthStatus, Some(issued)) if at.duration_since(issued) >= FRESH_FOR => Reason::Stale(issued),
+            (Kind::HealthStatus, Some(issued)) if at.duration_since(issued).as_hours() / 24 >= STALE_FROM => {
+                Reason::Stale(issued)
+            }
             (Kind::HealthStatus | Kind::EntryPass, _) => Reason::Good,
             _ => Reason::OtherKind,
         },

@@ -46,11 +46,7 @@ fn waiting(page: &mut PageBuilder<'_>) -> Body {
         lines.push(page.line("checkpoint-line"));
     }
     // Before the first person stands there is the time to see to it.
-    let list = page
-        .core
-        .trust
-        .newest_list()
-        .map(anban_credential::TrustList::expires_at);
+    let list = page.core.trust.list_expires_at();
     let trouble = match list {
         None => Some(page.words.get("verdict-no-list")),
         Some(until) if until < now => Some(list_expired(page, until)),

@@ -4,7 +4,7 @@
 //! what is said beside it. Nothing fails silently: a list that is too old, or a clock that can't be right, is named, and
 //! what has run out or was taken back is never drawn as a code that could be shown.
 
-use anban_credential::{Document, DocumentState, Kind, Status, TrustList};
+use anban_credential::{Document, DocumentState, Kind, Status};
 use jiff::{SignedDuration, Timestamp};
 
 use super::KeptDocument;
@@ -64,12 +64,12 @@ fn doubt(core: &Core, kept: &KeptDocument, document: &Document, state: DocumentS
     let now = core.now().timestamp();
     // Only who is believed can say what time it was.
     let signed = document.issued_at().filter(|_| state != DocumentState::UnknownIssuer);
-    let known = [signed, Some(kept.refreshed_at), core.trust.newest_list().map(TrustList::issued_at)];
+    let known = [signed, Some(kept.refreshed_at), core.trust.list_issued_at()];
     let latest = known.into_iter().flatten().max().unwrap_or(now);
     if latest.duration_since(now) > CLOCKS_DIFFER {
         return Some(Doubt::ClockBehind);
     }
-    match core.trust.newest_list().map(TrustList::expires_at) {
+    match core.trust.list_expires_at() {
         None if state == DocumentState::UnknownIssuer => Some(Doubt::NoList),
         Some(expired) if expired < now => Some(Doubt::ListExpired(now.duration_since(expired).as_hours() / 24)),
         _ => None,

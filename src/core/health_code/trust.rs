@@ -51,6 +51,16 @@ impl Trust {
             .is_some_and(|list| self.store.accept(list).is_ok())
     }
 
+    /// When the list that is kept was issued.
+    pub fn list_issued_at(&self) -> Option<Timestamp> {
+        self.store.lists().map(TrustList::issued_at).max()
+    }
+
+    /// When a newer list should have come.
+    pub fn list_expires_at(&self) -> Option<Timestamp> {
+        self.store.lists().map(TrustList::expires_at).max()
+    }
+
     /// The state of a document.
     pub fn state(&self, document: &Document, at: Timestamp) -> DocumentState {
         self.verified(document, at).state()
@@ -59,11 +69,6 @@ impl Trust {
     /// All that can be found out about a document.
     pub fn verified(&self, document: &Document, at: Timestamp) -> Verification {
         anban_credential::verify(document, &self.store.trust(), at)
-    }
-
-    /// The list that was issued last.
-    pub fn newest_list(&self) -> Option<&TrustList> {
-        self.store.lists().max_by_key(|list| list.issued_at())
     }
 }
 

@@ -164,10 +164,24 @@ pub(crate) fn save(turn: &mut Turn<'_>, paper: Paper) {
     turn.show(Outcome::new(Mark::Waiting, "saving-title").line("printing-line"));
 }
 
+/// Whether a page asks what the paper is that has just been handed out.
+fn is_answered(page: Page) -> bool {
+    matches!(
+        page,
+        Page::PrintForm
+            | Page::PrintWhere
+            | Page::Printers
+            | Page::AuthoriseWhom
+            | Page::AuthoriseFor
+            | Page::AuthoriseUntil
+            | Page::ConfirmAuthorisation
+    )
+}
+
 /// Opens a job. 返回 does not lead back to the questions that are answered by it.
 fn show(turn: &mut Turn<'_>, id: PrintJobId) {
     turn.core.screen.printing.job = Some(id);
-    while matches!(turn.core.page(), Page::PrintWhere | Page::Printers) {
+    while is_answered(turn.core.page()) {
         turn.core.screen.stack.pop();
     }
     turn.open(Page::PrintJob);

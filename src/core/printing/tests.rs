@@ -49,7 +49,7 @@ fn asked(bench: &Bench) -> Vec<i32> {
 fn prints(bench: &mut Bench) -> (PrintJobId, u32) {
     bench.does(AppCommand::Home).taps("home-print");
     let first = bench.choice_ids().remove(0);
-    bench.taps(&first).taps("print-to-printer");
+    bench.taps(&first).taps("print-a4").taps("print-to-printer");
     let (job, attempt, _) = sent(bench).pop().unwrap();
     assert_eq!(bench.page(), Page::PrintJob);
     (job, attempt)

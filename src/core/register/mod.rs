@@ -251,7 +251,7 @@ fn new_entry(turn: &mut Turn<'_>, visitor: Visitor) -> Entry {
     let sequence = entries.clone().map(|entry| entry.sequence).max();
     let known = entries.flat_map(|entry| entry.after.into_iter().chain([entry.noted_at]));
     // Trust lists are dated and signed: the clock can't be before the newest of them.
-    let listed = turn.core.trust.newest_list().map(|list| list.issued_at());
+    let listed = turn.core.trust.list_issued_at();
     let listed = listed.and_then(|at| at.checked_sub(CLOCKS_DIFFER).ok());
     let after = known.chain(listed).max().filter(|known| *known > now);
     let Visitor {

@@ -179,8 +179,6 @@ pub struct Settings {
     pub hub: String,
     /// The printer's address, such as `ipp://printer.local/ipp/print`; empty where there is none.
     pub printer: String,
-    /// What the entry register of a checkpoint keeps, and for how long.
-    pub register: Rule,
     /// What the printer is called; empty where only its address is known.
     pub printer_name: String,
     /// What the entry register of a checkpoint keeps, and for how long.
@@ -199,7 +197,6 @@ impl Default for Settings {
             volume: Volume::default(),
             hub: String::new(),
             printer: String::new(),
-            register: Rule::default(),
             printer_name: String::new(),
             register: Rule::default(),
         }

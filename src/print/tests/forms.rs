@@ -51,7 +51,11 @@ fn short_and_long_codes_read_back_in_every_form() {
                 ..chinese()
             };
             let pdf = press.pdf(&[in_form(format, sheet)], made_at()).unwrap();
-            assert_eq!(read_back(&pdf, dots_per_inch), [said.clone()], "{length} on {format:?}");
+            assert_eq!(
+                read_back(&pdf, dots_per_inch),
+                std::slice::from_ref(&said),
+                "{length} on {format:?}"
+            );
         }
     }
 }

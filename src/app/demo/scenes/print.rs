@@ -57,7 +57,7 @@ pub(super) fn queue(stand: &mut Stand) -> Result<()> {
         (BUS_CARD, PrintReport::NotSent(PrintTrouble::PaperOut)),
         (BOOKED_VISIT, PrintReport::Taken { number: Some(7) }),
     ] {
-        for tap in ["home", "home-print", which, "print-to-printer"] {
+        for tap in ["home", "home-print", which, "print-a4", "print-to-printer"] {
             stand.taps(tap)?;
         }
         told(stand, report)?;

@@ -28,7 +28,7 @@ fn without_printer() -> Bench {
     let mut bench = Bench::with(filled());
     bench.taps("home-print");
     let first = bench.choice_ids().remove(0);
-    bench.taps(&first).taps("print-to-printer");
+    bench.taps(&first).taps("print-a4").taps("print-to-printer");
     bench
 }
 

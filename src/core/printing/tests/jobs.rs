@@ -35,7 +35,7 @@ fn nothing_is_handed_out_that_could_not_be_kept() {
     let first = bench.choice_ids().remove(0);
     bench.taps(&first);
     bench.store.full = true;
-    bench.taps("print-to-printer");
+    bench.taps("print-a4").taps("print-to-printer");
     assert_eq!(sent(&bench), []);
     assert!(bench.core.records().print_jobs.is_empty());
     assert_eq!(bench.title(), "没有存上");

@@ -92,18 +92,20 @@ fn settings() -> impl Strategy<Value = Settings> {
         (any::<u16>(), any::<bool>()).prop_map(|(days, codes_too)| Rule { days, codes_too }),
     )
         .prop_map(
-            |([welcomed, voice], language, text, theme, rate, volume, [hub, printer, printer_name], register)| Settings {
-                welcomed,
-                language,
-                text,
-                theme,
-                voice,
-                rate,
-                volume,
-                hub,
-                printer,
-                register,
-                printer_name,
+            |([welcomed, voice], language, text, theme, rate, volume, [hub, printer, printer_name], register)| {
+                Settings {
+                    welcomed,
+                    language,
+                    text,
+                    theme,
+                    voice,
+                    rate,
+                    volume,
+                    hub,
+                    printer,
+                    printer_name,
+                    register,
+                }
             },
         )
 }

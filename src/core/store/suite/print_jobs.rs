@@ -75,7 +75,10 @@ fn paper() -> impl Strategy<Value = Paper> {
         text(),
         of((mark, text())),
         vec((text(), text()), 0..3),
-        vec((symbol, text()).prop_map(|(symbol, caption)| PaperCode { symbol, caption }), 0..2),
+        vec(
+            (symbol, text()).prop_map(|(symbol, caption)| PaperCode { symbol, caption }),
+            0..2,
+        ),
         vec(text(), 0..3),
         text(),
         (select(&Format::ALL[..]), vec(text(), 0..2)),
