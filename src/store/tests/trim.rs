@@ -195,10 +195,9 @@ fn the_cells_of_an_erased_entry_are_overwritten_in_the_file() {
         .pragma_query_value(None, "secure_delete", |row| row.get(0))
         .unwrap();
     assert_eq!(overwrites, 1);
+    // The journal's head, and one page: that on which the mark was taken back after the journal was cut off.
+    let one_page = 32 + 24 + 4096;
     let journal = folder.path().join("anban.db-wal");
-    assert_eq!(
-        journal.metadata().map_or(0, |file| file.len()),
-        0,
-        "the journal was cut off"
-    );
+    let length = journal.metadata().map_or(0, |file| file.len());
+    assert!(length <= one_page, "the journal was cut off: {length}");
 }
