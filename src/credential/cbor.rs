@@ -18,6 +18,9 @@ const MAX_DEPTH: usize = 24;
 /// has some ten thousand.
 const MAX_ITEMS: usize = 500_000;
 
+/// The most entries of a map that is looked through for each of its keys.
+const SMALL_MAP: usize = 16;
+
 /// Why bytes were refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CborError {
@@ -92,17 +95,29 @@ enum Key<'a> {
     Text(&'a str),
 }
 
+impl<'a> Key<'a> {
+    fn of(key: &'a Value) -> Result<Self, CborError> {
+        match key {
+            Value::Integer(number) => Ok(Key::Number((*number).into())),
+            Value::Text(text) => Ok(Key::Text(text)),
+            _ => Err(CborError::UnusualKey),
+        }
+    }
+}
+
 fn check_keys(value: &Value) -> Result<(), CborError> {
     match value {
         Value::Map(entries) => {
             let mut seen = BTreeSet::new();
-            for (key, value) in entries {
-                let key = match key {
-                    Value::Integer(number) => Key::Number((*number).into()),
-                    Value::Text(text) => Key::Text(text),
-                    _ => return Err(CborError::UnusualKey),
+            for (index, (key, value)) in entries.iter().enumerate() {
+                let known = Key::of(key)?;
+                // Most maps are so small that looking through them is quicker than keeping a set.
+                let twice = if entries.len() <= SMALL_MAP {
+                    entries.iter().take(index).any(|(earlier, _)| earlier == key)
+                } else {
+                    !seen.insert(known)
                 };
-                if !seen.insert(key) {
+                if twice {
                     return Err(CborError::DuplicateKey);
                 }
                 check_keys(value)?;
@@ -199,6 +214,14 @@ mod tests {
         let nested = [0xa1, 5, 0x81, 0xa2, 0x61, b'a', 2, 0x61, b'a', 3];
         assert_eq!(parse(&nested), Err(CborError::DuplicateKey));
         assert!(parse(&[0xa2, 1, 2, 0x61, b'1', 3]).is_ok());
+        // The same number written in two ways, in a small map and in a large one.
+        assert_eq!(parse(&[0xa2, 1, 2, 0x18, 1, 3]), Err(CborError::DuplicateKey));
+        let large = |last: u8| {
+            let entries = (0..20).flat_map(|key| [key, 0]);
+            [0xb5].into_iter().chain(entries).chain([last, 0]).collect::<Vec<u8>>()
+        };
+        assert_eq!(parse(&large(7)), Err(CborError::DuplicateKey));
+        assert!(parse(&large(20)).is_ok());
     }
 
     #[test]

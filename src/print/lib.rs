@@ -28,6 +28,8 @@ mod escpos;
 mod flow;
 mod fold_out;
 mod found;
+#[doc(hidden)]
+pub mod fuzz;
 mod internet;
 #[cfg(test)]
 mod layout_tests;

@@ -31,6 +31,8 @@ mod answers;
 mod arbitrary;
 mod client;
 mod exchange;
+#[doc(hidden)]
+pub mod fuzz;
 mod limits;
 mod listings;
 mod network;

@@ -218,11 +218,10 @@ fn value(value: &serde_json::Value) -> Option<String> {
     }
 }
 
+/// What fits on a page; empty where there is nothing to be seen.
 fn clipped(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() || *c == '\n')
-        .take(LONGEST_TEXT)
-        .collect()
+    let shown: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    shown.trim().chars().take(LONGEST_TEXT).collect()
 }
 
 /// Text in UTF-8 or, by its byte order mark, UTF-16, as both occur in `pass.strings`.
@@ -341,6 +340,23 @@ mod tests {
         assert_eq!(pass.details, [("积分".to_owned(), "120".to_owned())]);
         assert_eq!(pass.kind, CardKind::Member);
         assert_eq!(read(&bytes, Language::English).unwrap()[0].name, "SHOP");
+    }
+
+    #[test]
+    fn a_name_that_shows_nothing_gives_way_to_the_next() {
+        // What is left once the control character is gone, or the translation is looked up, is white space.
+        let json = r#"{"description": "G1", "logoText": "\u0007 ", "organizationName": "SHOP", "generic": {}}"#;
+        let bytes = archive(&[
+            ("pass.json", json.as_bytes()),
+            ("en.lproj/pass.strings", b"\"SHOP\" = \" \";"),
+        ]);
+        assert_eq!(read(&bytes, Language::English).unwrap()[0].name, "G1");
+        let nameless = json.replace("G1", "SHOP");
+        let bytes = archive(&[
+            ("pass.json", nameless.as_bytes()),
+            ("en.lproj/pass.strings", b"\"SHOP\" = \" \";"),
+        ]);
+        assert_eq!(read(&bytes, Language::English), Err(PassError::NoPass));
     }
 
     #[test]
