@@ -3,11 +3,13 @@
 //! Each page of the app has a scene of its own name. Some have more, for what they look like at other times: the call
 //! for help while it counts down, a wallet with nothing in it.
 
+use std::sync::LazyLock;
+
 use anban_core::app::Incoming;
 use anban_core::effect::{Effect, FoundFile, PrintTrouble, VoiceReport};
 use anban_core::outbox::{Answer, Request};
 use anban_core::printing::PrintReport;
-use anban_core::{Command, checkpoint, help};
+use anban_core::{Command, help};
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 
@@ -19,6 +21,7 @@ use super::records::{
     SOCIAL_SECURITY_CARD, WAITING_VISIT,
 };
 
+mod door;
 mod print;
 
 /// What the profile holds at the beginning of a way.
@@ -76,9 +79,6 @@ const CHOOSING: &[&str] = &["home-settings", "settings-helpers", "helpers-printe
 const HUSBAND: &str = "person-00000000-0000-4000-8000-000000000102";
 const INSURANCE: &str = "kind-00000000-0000-4000-8000-000000000104";
 const DAY: i64 = 24 * 60 * 60;
-
-/// The way to the page that waits for a code to check.
-const DOOR: &[&str] = &["home-settings", "settings-helpers", "helpers-checkpoint"];
 
 const SCENES: &[Scene] = &[
     of(by_taps("first-text", &[]), Profile::New),
@@ -254,96 +254,6 @@ const SCENES: &[Scene] = &[
     ),
     by_taps("contact", &["home-settings", "settings-emergency", DAUGHTER]),
     by_taps("helpers", &["home-settings", "settings-helpers"]),
-    by_taps("checkpoint", DOOR),
-    and_then(by_taps("checkpoint-camera", DOOR), |stand| {
-        stand.gets(Incoming::Camera(true));
-        stand.taps("checkpoint-camera")
-    }),
-    and_then(by_taps("checkpoint-parts", DOOR), |stand| {
-        scan(stand, "shc:/1/3/5676");
-        Ok(())
-    }),
-    and_then(by_taps("verdict", DOOR), |stand| shows(stand, OWN_DOCUMENT)),
-    and_then(by_taps("verdict-stop", DOOR), |stand| shows(stand, HUSBANDS_DOCUMENT)),
-    and_then(by_taps("verdict-look", DOOR), |stand| {
-        scan(stand, "https://example.com/menu");
-        Ok(())
-    }),
-    and_then(by_taps("verdict-paper", DOOR), |stand| {
-        stand.taps("checkpoint-no-code")?;
-        shows(stand, OWN_DOCUMENT)
-    }),
-    and_then(
-        by_taps(
-            "check-picture",
-            &[
-                "home-settings",
-                "settings-helpers",
-                "helpers-checkpoint",
-                "checkpoint-picture",
-            ],
-        ),
-        files,
-    ),
-    by_taps(
-        "no-code",
-        &[
-            "home-settings",
-            "settings-helpers",
-            "helpers-checkpoint",
-            "checkpoint-no-code",
-        ],
-    ),
-    and_then(by_taps("confirm-entry", DOOR), |stand| {
-        scan(stand, "王秀英,11010519491231002X");
-        Ok(())
-    }),
-    and_then(by_taps("register", DOOR), register),
-    and_then(by_taps("register-day", DOOR), |stand| {
-        register(stand)?;
-        stand.taps("2026-11-22")
-    }),
-    and_then(by_taps("register-entry", DOOR), |stand| {
-        register(stand)?;
-        stand.taps("2026-11-22")?;
-        let last = stand
-            .core()
-            .records()
-            .entries
-            .values()
-            .max_by_key(|entry| entry.sequence);
-        let id = last.context("nobody is in the register")?.id.to_string();
-        stand.taps(&id)
-    }),
-    and_then(by_taps("register-rule", DOOR), |stand| {
-        register(stand)?;
-        stand.taps("register-rule")
-    }),
-    and_then(by_taps("enter-visitor-name", DOOR), |stand| {
-        scan(stand, "11010519491231002X");
-        Ok(())
-    }),
-    and_then(by_taps("enter-visitor-number", DOOR), |stand| {
-        stand.taps("checkpoint-no-code")?;
-        stand.taps("no-code-number")
-    }),
-    and_then(by_taps("enter-visitor-telephone", DOOR), |stand| {
-        scan(stand, "王秀英,11010519491231002X");
-        stand.taps("entry-add-telephone")
-    }),
-    and_then(by_taps("enter-visitor-remark", DOOR), |stand| {
-        scan(stand, "王秀英,11010519491231002X");
-        stand.taps("entry-add-remark")
-    }),
-    by_taps(
-        "enter-check-text",
-        &[
-            "home-settings",
-            "settings-helpers",
-            "helpers-checkpoint",
-            "checkpoint-type",
-        ],
-    ),
     by_taps("your-data", &["home-settings", "settings-data"]),
     by_taps("erase-all", &["home-settings", "settings-data", "data-erase"]),
     and_then(
@@ -430,17 +340,20 @@ const SCENES: &[Scene] = &[
     ),
 ];
 
+/// These and those at a door.
+static ALL: LazyLock<Vec<Scene>> = LazyLock::new(|| SCENES.iter().chain(door::SCENES).copied().collect());
+
 impl Scene {
     /// Every scene, in the order of the pages.
     #[must_use]
     pub fn all() -> &'static [Self] {
-        &SCENES
+        &ALL
     }
 
     /// The scene of a name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        SCENES.iter().find(|scene| scene.name == name)
+        ALL.iter().find(|scene| scene.name == name)
     }
 }
 
@@ -467,32 +380,6 @@ fn files(stand: &mut Stand) -> Result<()> {
     });
     stand.gets(Incoming::Files(found.collect::<Result<_>>()?));
     Ok(())
-}
-
-/// A scanner types a text.
-fn scan(stand: &mut Stand, text: &str) {
-    stand.does(Command::Checkpoint(checkpoint::Command::Scanned {
-        text: text.to_owned(),
-    }));
-}
-
-/// Somebody shows one of the documents at the door.
-fn shows(stand: &mut Stand, document: &str) -> Result<()> {
-    let kept = stand.core().records().documents.get(&document.parse()?);
-    let text = kept.context("there is no such document")?.text.clone();
-    scan(stand, &text);
-    Ok(())
-}
-
-/// Two people came in without a code, and the register is looked at.
-fn register(stand: &mut Stand) -> Result<()> {
-    for line in ["王秀英,11010519491231002X", "陈桂兰,440524188001010014"] {
-        scan(stand, line);
-        stand.taps("entry-note")?;
-        stand.waits(240)?;
-        stand.taps("verdict-next")?;
-    }
-    stand.taps("checkpoint-register")
 }
 
 /// The countdown runs out, and the system takes the number or does not.
