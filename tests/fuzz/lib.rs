@@ -13,6 +13,7 @@ mod cards;
 mod documents;
 mod hub;
 mod person;
+#[allow(dead_code, reason = "the app uses more of it than is read here")]
 #[path = "../../src/app/outside/pictures.rs"]
 mod pictures;
 pub mod seeds;

@@ -180,13 +180,19 @@ pub(super) fn seeds() -> Option<Vec<Seed>> {
 /// Something that the field takes.
 fn typed(field: Field) -> &'static str {
     match field {
-        Field::IdentityNumber => "11010519491231002X",
-        Field::ContactNumber => "138 0013 8000",
+        Field::IdentityNumber | Field::VisitorNumber => "11010519491231002X",
+        Field::ContactNumber | Field::VisitorTelephone => "138 0013 8000",
         Field::CardNumber => "6901234567892",
         Field::HubAddress => "http://127.0.0.1:8080/",
         Field::PrinterAddress => "ipp://printer.local/ipp/print",
-        Field::DocumentText => "HC1:NCF",
-        Field::Name | Field::Address | Field::MedicalNotes | Field::ContactName | Field::CardName => "王秀英",
+        Field::DocumentText | Field::CheckText => "HC1:NCF",
+        Field::Name
+        | Field::Address
+        | Field::MedicalNotes
+        | Field::ContactName
+        | Field::CardName
+        | Field::VisitorName
+        | Field::VisitorRemark => "王秀英",
     }
 }
 
