@@ -64,12 +64,12 @@ fn a_scan_on_another_page_presses_nothing_and_goes_nowhere() {
 #[test]
 fn an_answer_is_seen_and_heard_in_time() {
     let mut told = Vec::new();
+    let mut hand = Hand::at("checkpoint");
     for (size, text) in [
         (PHONE, TextSize::Largest),
         (Size::new(800, 1280), TextSize::Large),
         (Size::new(1080, 1920), TextSize::Large),
     ] {
-        let mut hand = Hand::at("checkpoint");
         hand.stand
             .does(anban_core::Command::Settings(anban_core::settings::Command::SetText(
                 text,

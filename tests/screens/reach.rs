@@ -75,11 +75,13 @@ fn reached_from(demonstration: &Demonstration, scene: &Scene) -> BTreeSet<Page> 
             &records.settings.hub,
         ]
         .map(String::is_empty);
-        if seen.insert((stand.core().page(), offers, known)) {
+        // What was noted and printed has pages of its own.
+        let noted = (records.entries.is_empty(), records.print_jobs.is_empty());
+        if seen.insert((stand.core().page(), offers, known, noted)) {
             ways.extend(next.into_iter().map(|step| [way.clone(), vec![step]].concat()));
         }
     }
-    seen.into_iter().map(|(page, _, _)| page).collect()
+    seen.into_iter().map(|(page, ..)| page).collect()
 }
 
 #[test]
