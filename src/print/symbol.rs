@@ -69,9 +69,10 @@ impl<'a> Symbol<'a> {
             step
         };
         let step = match sizes.grid {
-            // The roll's white edges are part of the quiet zone.
+            // The roll's white edges are part of the quiet zone. A hair more, or what is meant to be three dots is two
+            // for the last digit of a division.
             Some(dot) => {
-                (step.min(measures.width / (columns + 2.0 * quiet_zone)) / dot)
+                (step.min(measures.width / (columns + 2.0 * quiet_zone)) / dot + 0.01)
                     .floor()
                     .max(1.0)
                     * dot

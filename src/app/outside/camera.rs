@@ -94,7 +94,7 @@ fn look(running: &AtomicBool, inbox: &Inbox) -> io::Result<()> {
         // A decoder that fails on a frame must not take the program along.
         let codes = std::panic::catch_unwind(|| pictures::qr_codes(&frame)).unwrap_or_default();
         let texts = codes.into_iter().map(|code| code.text);
-        for text in seen.new(texts, Instant::now()) {
+        for text in seen.fresh(texts, Instant::now()) {
             inbox.send(Command::Checkpoint(checkpoint::Command::Scanned { text }));
         }
     }
@@ -107,7 +107,7 @@ struct Seen(Vec<(String, Instant)>);
 
 impl Seen {
     /// The texts that were not in sight a moment ago.
-    fn new(&mut self, texts: impl IntoIterator<Item = String>, now: Instant) -> Vec<String> {
+    fn fresh(&mut self, texts: impl IntoIterator<Item = String>, now: Instant) -> Vec<String> {
         self.0
             .retain(|(_, last)| now.saturating_duration_since(*last) < OUT_OF_SIGHT);
         let mut new = Vec::new();
@@ -189,12 +189,12 @@ mod tests {
         let (mut seen, start) = (Seen::default(), Instant::now());
         let at = |tenths: u32| start + Duration::from_millis(100) * tenths;
         let one = || ["AB1:ONE".to_owned()];
-        assert_eq!(seen.new(one(), at(0)), ["AB1:ONE"]);
+        assert_eq!(seen.fresh(one(), at(0)), ["AB1:ONE"]);
         for tenths in 1..60 {
-            assert!(seen.new(one(), at(tenths)).is_empty());
+            assert!(seen.fresh(one(), at(tenths)).is_empty());
         }
-        assert_eq!(seen.new(["AB1:TWO".to_owned()], at(60)), ["AB1:TWO"]);
-        assert!(seen.new(one(), at(70)).is_empty(), "it was hidden for a moment");
-        assert_eq!(seen.new(one(), at(100)), ["AB1:ONE"]);
+        assert_eq!(seen.fresh(["AB1:TWO".to_owned()], at(60)), ["AB1:TWO"]);
+        assert!(seen.fresh(one(), at(70)).is_empty(), "it was hidden for a moment");
+        assert_eq!(seen.fresh(one(), at(100)), ["AB1:ONE"]);
     }
 }

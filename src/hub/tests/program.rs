@@ -143,6 +143,14 @@ fn a_hub_of_its_own_region_names_its_root_and_issues_no_health_documents() {
     let list = get(&program.base, "/trust-list");
     let list = anban_credential::TrustList::open(&list.body, &root, jiff::Timestamp::now()).unwrap();
     assert_eq!(list.region(), "110000");
+    let person = format!(
+        r#"{{"command":"{}","name":"王秀英","identityNumber":"{NUMBER}","channel":"own"}}"#,
+        uuid::Uuid::new_v4()
+    );
+    assert_eq!(
+        post(&program.base, "/persons", "application/json", person.as_bytes()).status,
+        201
+    );
     let body = format!(
         r#"{{"command":"{}","kind":"health-status","name":"王秀英","identityNumber":"{NUMBER}","region":"x"}}"#,
         uuid::Uuid::new_v4()
