@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -14,13 +13,6 @@ use anban_core::symbol::{self, Symbology};
 use anban_core::view::{Body, View};
 
 use crate::rules;
-
-/// Prints where it is read even when the test passes: the harness keeps what `println!` says to itself.
-macro_rules! tell {
-    ($($words:tt)*) => {{
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
 
 /// The least side of a code without its quiet zone: 45 mm.
 const CODE_SIDE: f32 = 284.0;
