@@ -209,21 +209,34 @@ pub(crate) fn end_trimming(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The ids of all entries of the register.
-pub(crate) fn entries(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+/// What copies are trimmed of: entries of the register, and lists of them in the print queue.
+const TRIMMED: [Table; 2] = [Table::Entries, Table::PrintJobs];
+
+/// The ids of what is there now of that.
+pub(crate) struct Kept([BTreeSet<String>; 2]);
+
+/// What is there now.
+pub(crate) fn kept(connection: &Connection) -> rusqlite::Result<Kept> {
+    let [entries, jobs] = TRIMMED;
+    Ok(Kept([ids(connection, entries)?, ids(connection, jobs)?]))
+}
+
+fn ids(connection: &Connection, table: Table) -> rusqlite::Result<BTreeSet<String>> {
     connection
-        .prepare("SELECT id FROM entries")?
+        .prepare(&format!("SELECT id FROM {}", table.name()))?
         .query_map([], |row| row.get(0))?
         .collect()
 }
 
-/// Removes all entries but those of these ids; whether there were any.
-pub(crate) fn keep_entries(connection: &mut Connection, kept: &BTreeSet<String>) -> rusqlite::Result<bool> {
+/// Removes what is not kept any more; whether there was anything.
+pub(crate) fn keep_only(connection: &mut Connection, kept: &Kept) -> rusqlite::Result<bool> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut removed = false;
-    for id in entries(&transaction)?.difference(kept) {
-        Table::Entries.remove(&transaction, id)?;
-        removed = true;
+    for (table, kept) in TRIMMED.into_iter().zip(&kept.0) {
+        for id in ids(&transaction, table)?.difference(kept) {
+            table.remove(&transaction, id)?;
+            removed = true;
+        }
     }
     transaction.commit()?;
     Ok(removed)

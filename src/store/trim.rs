@@ -2,12 +2,12 @@
 //!
 //! The rule that they are kept by is the core's; it says which are over. Their rows are deleted and overwritten
 //! (`secure_delete`), which also leaves a mark in the table `trimmings`. Then the journal is written back and cut off,
-//! every copy is replaced by one without the entries that the records don't hold, and what was set aside unread earlier
+//! every copy is replaced by one without the entries, and the lists of them in the print queue, that the records don't
+//! hold, and what was set aside unread earlier
 //! than any entry that is still kept goes too. If any of it is cut short the mark is still there, and the next start
 //! goes on. An entry that is only removed, which can be taken back, leaves the mark alone: its copies are trimmed when
 //! the next copy is made, or at the next start.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -18,6 +18,7 @@ use crate::error::Fault;
 use crate::keys::Key;
 use crate::migrate::Schema;
 use crate::profile::Profile;
+use crate::rows::Kept;
 use crate::store::SqliteStore;
 use crate::{copies, files, rows, sqlite};
 
@@ -52,7 +53,7 @@ fn trim(connection: &Connection, key: &Key, profile: &Profile) -> Result<(), Fau
     if busy != 0 {
         return Err(Fault::Unusable);
     }
-    let kept = rows::entries(connection)?;
+    let kept = rows::kept(connection)?;
     for copy in copies::list(&profile.copies()) {
         match trimmed(&copy.path, &profile.copies(), key, &kept) {
             Ok(()) => {}
@@ -65,7 +66,7 @@ fn trim(connection: &Connection, key: &Key, profile: &Profile) -> Result<(), Fau
 }
 
 /// Puts a copy without the removed entries in the place of this one, under its name.
-fn trimmed(copy: &Path, folder: &Path, key: &Key, kept: &BTreeSet<String>) -> Result<(), Fault> {
+fn trimmed(copy: &Path, folder: &Path, key: &Key, kept: &Kept) -> Result<(), Fault> {
     let unfinished = folder.join("unfinished");
     files::remove_database(&unfinished)?;
     fs::copy(copy, &unfinished)?;
@@ -79,13 +80,13 @@ fn trimmed(copy: &Path, folder: &Path, key: &Key, kept: &BTreeSet<String>) -> Re
 }
 
 /// Removes entries from the file; whether there were any.
-fn without(path: &Path, key: &Key, kept: &BTreeSet<String>) -> Result<bool, Fault> {
+fn without(path: &Path, key: &Key, kept: &Kept) -> Result<bool, Fault> {
     let (mut connection, schema) = sqlite::open(path, key)?;
     // One of an older version has no register.
     if schema != Schema::Current {
         return Ok(false);
     }
-    let removed = rows::keep_entries(&mut connection, kept)?;
+    let removed = rows::keep_only(&mut connection, kept)?;
     sqlite::close(connection)?;
     if removed {
         let (checked, _) = sqlite::open(path, key)?;

@@ -147,4 +147,7 @@ pub struct Paper {
     /// On a fold-out: a heading, and how to cut and fold it.
     #[serde(default)]
     pub folding: Vec<String>,
+    /// Its words are other people's, and no copy of it is kept in the print queue beyond this.
+    #[serde(default)]
+    pub kept_until: Option<jiff::Timestamp>,
 }

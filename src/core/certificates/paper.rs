@@ -95,6 +95,7 @@ impl Writer<'_> {
             notes: [words.get(what)].into_iter().chain(vouched.notes).collect(),
             footer: footer(self.core, words),
             folding,
+            kept_until: None,
         }
     }
 

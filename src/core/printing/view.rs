@@ -226,5 +226,6 @@ pub(super) fn test_page(core: &Core) -> Paper {
         footer: certificates::footer(core, words),
         folding: Vec::new(),
         format: Format::default(),
+        kept_until: None,
     }
 }

@@ -90,6 +90,8 @@ pub(crate) fn paper(core: &Core, words: Words, day: Date, form: Form) -> Option<
     }
     let zone = core.now().time_zone().clone();
     let count = of_day.len().to_string();
+    let rule = core.records.settings.register;
+    let kept_until = of_day.iter().map(|entry| entry.over_at(rule)).min();
     let rows = of_day.into_iter().map(|entry| {
         let at = entry.noted_at.to_zoned(zone.clone());
         (at.strftime("%H:%M").to_string(), on_paper(words, entry))
@@ -107,6 +109,7 @@ pub(crate) fn paper(core: &Core, words: Words, day: Date, form: Form) -> Option<
         ],
         footer: certificates::footer(core, words),
         folding: Vec::new(),
+        kept_until,
     })
 }
 

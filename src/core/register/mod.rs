@@ -18,7 +18,8 @@ use crate::app::{Command as AppCommand, Core, Page};
 use crate::checkpoint;
 use crate::effect::{Effect, PrintTrouble};
 use crate::entry::{Field, Problem, telephone};
-use crate::ids::EntryId;
+use crate::ids::{EntryId, PrintJobId};
+use crate::printing::PrintJob;
 use crate::result::{Outcome, Sentence};
 use crate::settings::Settings;
 use crate::store::{Change, StoreError};
@@ -289,7 +290,19 @@ pub(crate) fn over(core: &Core, rule: Rule) -> Vec<EntryId> {
     ids.map(|entry| entry.id).collect()
 }
 
-/// Erases the entries whose time is over. Called in every turn.
+/// The print queue's copies of lists of the register that hold somebody whose time is over.
+fn lists_over(core: &Core, rule: Rule) -> impl Iterator<Item = PrintJobId> {
+    let now = core.now().timestamp();
+    let over = move |job: &&PrintJob| {
+        let until = job.paper.kept_until;
+        // The rule may have become shorter since it was printed.
+        let by_rule = job.asked_at.saturating_add(rule.length()).unwrap_or(Timestamp::MAX);
+        until.is_some_and(|until| until.min(by_rule) <= now)
+    };
+    core.records.print_jobs.values().filter(over).map(|job| job.id)
+}
+
+/// Erases the entries whose time is over, and lists of them that wait to be printed. Called in every turn.
 pub(crate) fn erase_what_is_over(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let (rule, now) = (turn.core.records.settings.register, turn.now());
     let entries = turn.core.records.entries.values();
@@ -305,9 +318,11 @@ pub(crate) fn erase_what_is_over(turn: &mut Turn<'_>) -> Result<(), StoreError> 
         turn.commit(settled)
     };
     let ids = over(turn.core, rule);
-    if done.is_ok() && !ids.is_empty() {
+    let lists: Vec<_> = lists_over(turn.core, rule).map(Change::RemovePrintJob).collect();
+    if done.is_ok() && !(ids.is_empty() && lists.is_empty()) {
         let kept_since = now.checked_sub(rule.length()).unwrap_or(Timestamp::MIN);
-        done = turn.commit(vec![Change::EraseEntries { ids, kept_since }]);
+        let erased = Change::EraseEntries { ids, kept_since };
+        done = turn.commit(lists.into_iter().chain([erased]).collect());
     }
     turn.from_outside = from_outside;
     done
@@ -316,7 +331,9 @@ pub(crate) fn erase_what_is_over(turn: &mut Turn<'_>) -> Result<(), StoreError> 
 /// When the next entry is to be erased.
 pub(crate) fn next_wake(core: &Core) -> Option<Timestamp> {
     let rule = core.records.settings.register;
-    core.records.entries.values().map(|entry| entry.over_at(rule)).min()
+    let entries = core.records.entries.values().map(|entry| entry.over_at(rule));
+    let lists = core.records.print_jobs.values().filter_map(|job| job.paper.kept_until);
+    entries.chain(lists).min()
 }
 
 /// The entries in the order in which they were noted, the latest first.

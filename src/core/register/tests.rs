@@ -9,7 +9,7 @@ use crate::checkpoint;
 use crate::effect::{Effect, Fetched, PrintTrouble};
 use crate::settings::Language;
 use crate::store::Store;
-use crate::testing::{Bench, Region};
+use crate::testing::{Bench, Region, newcomer};
 use crate::view::{Body, Mark};
 
 const WANG: &str = "王秀兰,11010519491231002X";
@@ -358,4 +358,22 @@ fn an_old_list_does_not_make_the_clock_seem_behind() {
     bench.gets(Incoming::Fetched(Fetched::TrustList(list)));
     notes(&mut bench, WANG);
     assert_eq!(bench.core.records().entries.values().next().unwrap().after, None);
+}
+
+#[test]
+fn a_list_that_waits_to_be_printed_goes_with_the_first_entry_on_it() {
+    let mut records = newcomer();
+    records.settings.printer = "ipp://printer.local/ipp/print".to_owned();
+    let mut bench = Bench::with(records);
+    notes(&mut bench, WANG);
+    let list = certificates::Item::Register(bench.now.date());
+    bench.after(days(13));
+    bench.does(Command::Certificates(certificates::Command::Choose(list)));
+    bench.does(Command::Certificates(certificates::Command::ToPrinter));
+    assert_eq!(bench.core.records().print_jobs.len(), 1);
+    bench.after(days(1) - SignedDuration::from_secs(1));
+    assert_eq!(bench.core.records().print_jobs.len(), 1);
+    bench.after_seconds(1);
+    assert!(bench.core.records().print_jobs.is_empty());
+    assert!(names(&bench).is_empty());
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use anban_core::app::Surroundings;
 use anban_core::ids::SeededIds;
-use anban_core::{Command, Core, Page, checkpoint, register};
+use anban_core::settings::Settings;
+use anban_core::{Command, Core, Page, certificates, checkpoint, register};
 use jiff::tz::TimeZone;
 
 use super::*;
@@ -54,17 +55,24 @@ impl Door {
     }
 }
 
-/// Who is in the register of each copy on the disk, the newest copy first. The profile must be closed.
-fn in_copies(folder: &Path) -> Vec<BTreeSet<String>> {
+/// What each copy on the disk holds, the newest first. The profile must be closed.
+fn copies_of(folder: &Path) -> Vec<Records> {
     let profile = Folder::take(folder).unwrap();
     let keys = Keys::find(&profile, KeyChoice::File, noon()).unwrap();
     let copies = copies::list(&profile.copies());
-    let names = copies.into_iter().map(|copy| {
-        let (connection, _) = sqlite::open(&copy.path, keys.key()).unwrap();
-        let records = rows::load(&connection).unwrap();
-        records.entries.into_values().map(|entry| entry.name).collect()
-    });
-    names.collect()
+    let load = |copy: copies::Copy| rows::load(&sqlite::open(&copy.path, keys.key()).unwrap().0).unwrap();
+    copies.into_iter().map(load).collect()
+}
+
+/// Who is in the register of each copy.
+fn in_copies(folder: &Path) -> Vec<BTreeSet<String>> {
+    let names = |copy: Records| copy.entries.into_values().map(|entry| entry.name).collect();
+    copies_of(folder).into_iter().map(names).collect()
+}
+
+/// How many papers wait in the print queue of each copy.
+fn lists_in_copies(folder: &Path) -> Vec<usize> {
+    copies_of(folder).iter().map(|copy| copy.print_jobs.len()).collect()
 }
 
 fn only(name: &str) -> BTreeSet<String> {
@@ -200,4 +208,25 @@ fn the_cells_of_an_erased_entry_are_overwritten_in_the_file() {
     let journal = folder.path().join("anban.db-wal");
     let length = journal.metadata().map_or(0, |file| file.len());
     assert!(length <= one_page, "the journal was cut off: {length}");
+}
+
+#[test]
+fn a_list_in_the_print_queue_leaves_the_copies_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        printer: "ipp://printer.local/ipp/print".to_owned(),
+        ..Settings::default()
+    };
+    let mut store = open_sound(folder.path());
+    store.commit(&[Change::Settings(settings)]).unwrap();
+    store.close().unwrap();
+    let mut door = Door::switched_on(folder.path(), noon());
+    door.notes(WANG, noon());
+    let list = certificates::Item::Register(noon().to_zoned(TimeZone::UTC).date());
+    door.does(Command::Certificates(certificates::Command::Choose(list)), noon());
+    door.does(Command::Certificates(certificates::Command::ToPrinter), noon());
+    door.store.close().unwrap();
+    assert_eq!(lists_in_copies(folder.path()).first(), Some(&1));
+    Door::switched_on(folder.path(), days_later(14)).store.close().unwrap();
+    assert!(lists_in_copies(folder.path()).iter().all(|lists| *lists == 0));
 }

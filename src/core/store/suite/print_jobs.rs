@@ -81,10 +81,14 @@ fn paper() -> impl Strategy<Value = Paper> {
         ),
         vec(text(), 0..3),
         text(),
-        (select(&Format::ALL[..]), vec(text(), 0..2)),
+        (
+            select(&Format::ALL[..]),
+            vec(text(), 0..2),
+            proptest::option::of(time()),
+        ),
     )
         .prop_map(
-            |(language, title, state, facts, codes, notes, footer, (format, folding))| Paper {
+            |(language, title, state, facts, codes, notes, footer, (format, folding, kept_until))| Paper {
                 format,
                 language,
                 title,
@@ -94,6 +98,7 @@ fn paper() -> impl Strategy<Value = Paper> {
                 notes,
                 footer,
                 folding,
+                kept_until,
             },
         )
 }
