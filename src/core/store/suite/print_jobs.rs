@@ -81,11 +81,7 @@ fn paper() -> impl Strategy<Value = Paper> {
         ),
         vec(text(), 0..3),
         text(),
-        (
-            select(&Format::ALL[..]),
-            vec(text(), 0..2),
-            proptest::option::of(time()),
-        ),
+        (select(&Format::ALL[..]), vec(text(), 0..2), of(time())),
     )
         .prop_map(
             |(language, title, state, facts, codes, notes, footer, (format, folding, kept_until))| Paper {
