@@ -65,14 +65,21 @@ impl Hub {
 
     /// The body at a path.
     pub fn bytes(&self, path: &str) -> Vec<u8> {
+        self.accepted(path, "*/*")
+    }
+
+    fn accepted(&self, path: &str, accept: &str) -> Vec<u8> {
         let url = format!("{}{path}", self.url);
-        let mut answer = ureq::get(&url).call().unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut answer = ureq::get(&url)
+            .header("Accept", accept)
+            .call()
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
         answer.body_mut().read_to_vec().unwrap()
     }
 
     /// The JSON at a path.
     pub fn json(&self, path: &str) -> Value {
-        serde_json::from_slice(&self.bytes(path)).unwrap()
+        serde_json::from_slice(&self.accepted(path, "application/json")).unwrap()
     }
 
     /// The appointments that a search finds.

@@ -53,7 +53,7 @@ fn wrong_files(home: &Home) -> Vec<(PathBuf, &'static str)> {
         (home.file("cut anban.txt", "AB1:6BF"), "document-unreadable"),
         (
             home.file("card.txt", "shc:/5676290952432060346029243740446031222959532654603460"),
-            "document-unsupported",
+            "document-unreadable",
         ),
         (
             home.file("page.html", "<html><body>404</body></html>"),

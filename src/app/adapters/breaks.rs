@@ -7,7 +7,7 @@
 //! is only in what is drawn: what is spoken, and what a screen reader gets, has none.
 
 /// The longest piece that is kept together, in characters: at the largest text it still fits an answer on a telephone.
-const LONGEST: usize = 6;
+const LONGEST: usize = 5;
 
 /// The longest line that is looked at, in characters: what is longer is a sentence or an address and breaks as it likes,
 /// or its lines would be ragged.

@@ -141,9 +141,14 @@ impl Writer<'_> {
         let view = health_code::code_view(&mut self.page(), kept, document);
         let holds = holds(self.core, document);
         let issuer = document.issuer();
+        let vouching = if matches!(self.item, Item::Document(_)) {
+            "paper-document-vouched"
+        } else {
+            "paper-vouched"
+        };
         let vouches = match (&issuer, holds) {
             (_, false) => words.get("paper-not-current"),
-            (Some(issuer), true) => words.with("paper-vouched", &[("issuer", issuer)]),
+            (Some(issuer), true) => words.with(vouching, &[("issuer", issuer)]),
             (None, true) => words.get("paper-document-what"),
         };
         Vouched {
@@ -152,7 +157,13 @@ impl Writer<'_> {
                 symbol,
                 caption: words.get("paper-code-caption"),
             }),
-            facts: view.facts.into_iter().map(|fact| (fact.label, fact.value)).collect(),
+            // When it was printed stands at the foot.
+            facts: view
+                .facts
+                .into_iter()
+                .map(|fact| (fact.label, fact.value))
+                .filter(|(label, _)| *label != words.get("code-refreshed"))
+                .collect(),
             notes: vec![vouches, self.ask(issuer.as_deref())],
         }
     }
@@ -182,7 +193,13 @@ impl Writer<'_> {
         own.extend(details::details(self.words, &document));
         own.extend(number.and_then(|identity| self.fact("form-identity-number", &identity.number)));
         let title = health_code::what_it_is(self.words, &document);
-        Some(self.paper(title, "paper-document-what", own, self.by(kept, &document)))
+        let vouched = self.by(kept, &document);
+        // What it is and who vouches for it is one sentence here, or the page would go on on a second one.
+        let notes = vouched.notes.clone();
+        Some(Paper {
+            notes,
+            ..self.paper(title, "paper-document-what", own, vouched)
+        })
     }
 
     fn visit(&self, id: VisitId) -> Option<Paper> {
