@@ -6,8 +6,9 @@
 //! U+2060 WORD JOINER between its characters (Unicode Standard Annex #14, class WJ). The character is not drawn, and it
 //! is only in what is drawn: what is spoken, and what a screen reader gets, has none.
 
-/// The longest piece that is kept together, in characters: at the largest text it still fits an answer on a telephone.
-const LONGEST: usize = 5;
+/// The widest piece that is kept together, in halves of a Chinese character, which a digit takes: at the largest text it
+/// still fits an answer on a telephone.
+const WIDEST: usize = 10;
 
 /// The longest line that is looked at, in characters: what is longer is a sentence or an address and breaks as it likes,
 /// or its lines would be ragged.
@@ -45,8 +46,8 @@ fn put_line(out: &mut String, line: &str) {
 }
 
 fn put(out: &mut String, piece: &str) {
-    let short = piece.chars().nth(LONGEST).is_none();
-    if !short || !piece.chars().any(is_han) {
+    let width: usize = piece.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    if width > WIDEST || !piece.chars().any(is_han) {
         out.push_str(piece);
         return;
     }
