@@ -263,7 +263,7 @@ fn a_paper_that_is_scanned_for_somebody_without_a_code_is_noted_once() {
     let entries: Vec<_> = bench.core.records().entries.values().cloned().collect();
     assert_eq!(entries.len(), 1);
     assert_eq!(
-        (entries[0].lane, entries[0].document.as_str()),
+        (entries[0].visitor.lane, entries[0].visitor.document.as_str()),
         (register::Lane::Paper, "vaccination")
     );
     // What may be forged is not: red at once. What nobody vouches for is for whoever stands there to say.
@@ -291,7 +291,7 @@ fn codes_are_noted_only_where_the_rule_says_so() {
         .opens(Page::Checkpoint);
     scans(&mut bench, &code);
     let entry = bench.core.records().entries.values().next().unwrap();
-    assert_eq!(entry.lane, register::Lane::Code);
+    assert_eq!(entry.visitor.lane, register::Lane::Code);
     bench.taps("result-undo");
     assert!(bench.core.records().entries.is_empty());
 }

@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 
-use super::{Entry, Lane, day_of, entries};
+use super::{Entry, Lane, Visitor, day_of, entries};
 use crate::app::Core;
 use crate::certificates::{self, Form, Paper};
 use crate::words::{Words, time};
@@ -34,11 +34,11 @@ pub(crate) fn csv(core: &Core) -> String {
             &mut table,
             &[
                 at.strftime("%Y-%m-%d %H:%M").to_string(),
-                entry.name.clone(),
-                grouped(&entry.identity_number),
-                entry.telephone.clone(),
-                entry.remark.clone(),
-                words.get(lane_key(entry.lane)),
+                entry.visitor.name.clone(),
+                grouped(&entry.visitor.identity_number),
+                entry.visitor.telephone.clone(),
+                entry.visitor.remark.clone(),
+                words.get(lane_key(entry.visitor.lane)),
             ],
         );
     }
@@ -114,14 +114,14 @@ pub(crate) fn paper(core: &Core, words: Words, day: Date, form: Form) -> Option<
 }
 
 fn on_paper(words: Words, entry: &Entry) -> String {
-    let Entry {
+    let Visitor {
         name,
         identity_number,
         telephone,
         remark,
         lane,
         ..
-    } = entry;
+    } = &entry.visitor;
     let way = words.get(lane_key(*lane));
     let parts = [
         name.clone(),

@@ -34,7 +34,7 @@ mod tests;
 mod view;
 
 pub(crate) use export::{csv, grouped, paper};
-pub use model::{Entry, Lane, Rule};
+pub use model::{Entry, Lane, Rule, Visitor};
 pub use reader::CardLine;
 pub(crate) use reader::{card_line, half_width};
 pub(crate) use view::view;
@@ -68,17 +68,6 @@ pub enum Command {
     },
     /// Whether people who show a code are noted too.
     SetCodesToo(bool),
-}
-
-/// A visitor's particulars as far as they are known.
-#[derive(Clone, Default)]
-pub(crate) struct Visitor {
-    pub name: String,
-    pub identity_number: String,
-    pub telephone: String,
-    pub remark: String,
-    pub lane: Lane,
-    pub document: String,
 }
 
 /// What is on the screen and not kept.
@@ -255,26 +244,13 @@ fn new_entry(turn: &mut Turn<'_>, visitor: Visitor) -> Entry {
     let listed = turn.core.trust.list_issued_at();
     let listed = listed.and_then(|at| at.checked_sub(CLOCKS_DIFFER).ok());
     let after = known.chain(listed).max().filter(|known| *known > now);
-    let Visitor {
-        name,
-        identity_number,
-        telephone,
-        remark,
-        lane,
-        document,
-    } = visitor;
     Entry {
         id,
         sequence: sequence.map_or(0, |last| last.saturating_add(1)),
         noted_at: now,
         counts_from: now,
         after,
-        name,
-        identity_number,
-        telephone,
-        remark,
-        lane,
-        document,
+        visitor,
     }
 }
 
@@ -371,27 +347,15 @@ pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
     let shown = turn.core.screen.register.shown;
     if let Some(entry) = shown.and_then(|id| turn.core.records.entries.get(&id)).cloned() {
         let mut corrected = entry;
-        match field {
-            Field::VisitorName => corrected.name = taken,
-            Field::VisitorNumber => corrected.identity_number = taken,
-            Field::VisitorTelephone => corrected.telephone = taken,
-            _ => corrected.remark = taken,
-        }
+        corrected.visitor.set(field, taken);
         turn.commit_undoable(vec![Change::PutEntry(corrected)])?;
         turn.back();
         return Ok(Ok(()));
     }
     let visitor = &mut turn.core.screen.register.visitor;
-    match field {
-        Field::VisitorName => visitor.name = taken,
-        Field::VisitorNumber => {
-            visitor.identity_number = taken;
-            if let Some(name) = read_name {
-                visitor.name = name;
-            }
-        }
-        Field::VisitorTelephone => visitor.telephone = taken,
-        _ => visitor.remark = taken,
+    visitor.set(field, taken);
+    if let Some(name) = read_name.filter(|_| field == Field::VisitorNumber) {
+        visitor.name = name;
     }
     turn.back();
     go_on(turn);
@@ -401,23 +365,8 @@ pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
 /// What a visitor's field holds: that of the entry that is shown, or what is known of the visitor at the door.
 pub(crate) fn held(core: &Core, field: Field) -> String {
     let shown = core.screen.register.shown.and_then(|id| core.records.entries.get(&id));
-    let visitor = &core.screen.register.visitor;
-    let (name, number, telephone, remark) = match shown {
-        Some(entry) => (&entry.name, &entry.identity_number, &entry.telephone, &entry.remark),
-        None => (
-            &visitor.name,
-            &visitor.identity_number,
-            &visitor.telephone,
-            &visitor.remark,
-        ),
-    };
-    match field {
-        Field::VisitorName => name,
-        Field::VisitorNumber => number,
-        Field::VisitorTelephone => telephone,
-        _ => remark,
-    }
-    .clone()
+    let visitor = shown.map_or(&core.screen.register.visitor, |entry| &entry.visitor);
+    visitor.field(field).to_owned()
 }
 
 /// Whether what was saved is the register's table; it is asked once.

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::entry::Field;
 use crate::ids::EntryId;
 
 /// How somebody came in.
@@ -18,19 +19,9 @@ pub enum Lane {
     Code,
 }
 
-/// Somebody who came in.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Its id on this device.
-    pub id: EntryId,
-    /// Its place in the order in which entries were noted, whatever the clock said.
-    pub sequence: u64,
-    /// When it was noted, by the clock.
-    pub noted_at: Timestamp,
-    /// From when its days count: when it was noted, or when the clock was set right after that.
-    pub counts_from: Timestamp,
-    /// A later time that was known already when it was noted: the clock was behind then, or ahead before.
-    pub after: Option<Timestamp>,
+/// A visitor's particulars as far as they are known.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Visitor {
     /// The person's name.
     pub name: String,
     /// The identity-card number: all of it with a right check character (GB 11643), or masked as a document shows it;
@@ -44,6 +35,53 @@ pub struct Entry {
     pub lane: Lane,
     /// The kind of the document, as [`anban_credential::Kind::as_str`] writes it; empty without one.
     pub document: String,
+}
+
+/// Shows nothing of whom it is about.
+impl std::fmt::Debug for Visitor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Visitor").finish_non_exhaustive()
+    }
+}
+
+impl Visitor {
+    /// What stands in a field.
+    pub(crate) fn field(&self, field: Field) -> &str {
+        match field {
+            Field::VisitorName => &self.name,
+            Field::VisitorNumber => &self.identity_number,
+            Field::VisitorTelephone => &self.telephone,
+            _ => &self.remark,
+        }
+    }
+
+    /// Puts `text` into a field.
+    pub(crate) fn set(&mut self, field: Field, text: String) {
+        *match field {
+            Field::VisitorName => &mut self.name,
+            Field::VisitorNumber => &mut self.identity_number,
+            Field::VisitorTelephone => &mut self.telephone,
+            _ => &mut self.remark,
+        } = text;
+    }
+}
+
+/// Somebody who came in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its id on this device.
+    pub id: EntryId,
+    /// Its place in the order in which entries were noted, whatever the clock said.
+    pub sequence: u64,
+    /// When it was noted, by the clock.
+    pub noted_at: Timestamp,
+    /// From when its days count: when it was noted, or when the clock was set right after that.
+    pub counts_from: Timestamp,
+    /// A later time that was known already when it was noted: the clock was behind then, or ahead before.
+    pub after: Option<Timestamp>,
+    /// Who it was.
+    #[serde(flatten)]
+    pub visitor: Visitor,
 }
 
 /// Shows the id alone: who came in is personal data.

@@ -36,7 +36,7 @@ fn notes<'b>(bench: &'b mut Bench, line: &str) -> &'b mut Bench {
 fn names(bench: &Bench) -> Vec<String> {
     let mut entries: Vec<_> = bench.core.records().entries.values().collect();
     entries.sort_by_key(|entry| entry.sequence);
-    entries.into_iter().map(|entry| entry.name.clone()).collect()
+    entries.into_iter().map(|entry| entry.visitor.name.clone()).collect()
 }
 
 fn days(days: i64) -> SignedDuration {
@@ -66,9 +66,9 @@ fn somebody_without_a_code_is_noted_by_typing_number_and_name() {
         (Mark::Good, "王秀兰")
     );
     let entry = bench.core.records().entries.values().next().unwrap().clone();
-    assert_eq!(entry.identity_number, "11010519491231002X");
+    assert_eq!(entry.visitor.identity_number, "11010519491231002X");
     assert_eq!(
-        (entry.telephone.as_str(), entry.remark.as_str()),
+        (entry.visitor.telephone.as_str(), entry.visitor.remark.as_str()),
         ("13800138000", "来看女儿")
     );
     assert_eq!(bench.taps("verdict-next").page(), Page::Checkpoint);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::export::{grouped, lane_key};
-use super::{Command, Entry, Rule, day_of, entries, over};
+use super::{Command, Entry, Rule, Visitor, day_of, entries, over};
 use crate::app::{Command as AppCommand, Page};
 use crate::certificates;
 use crate::entry::Field;
@@ -55,12 +55,12 @@ fn no_code(page: &mut PageBuilder<'_>) -> QuestionView {
 }
 
 /// A visitor's particulars, label and value.
-fn particulars(page: &mut PageBuilder<'_>, [name, number, telephone, remark]: [&str; 4]) -> Vec<Fact> {
-    let mut facts = vec![page.strong(name)];
+fn particulars(page: &mut PageBuilder<'_>, visitor: &Visitor) -> Vec<Fact> {
+    let mut facts = vec![page.strong(&visitor.name)];
     for (key, value) in [
-        ("entry-number", grouped(number)),
-        ("contact-number", telephone.to_owned()),
-        ("entry-remark", remark.to_owned()),
+        ("entry-number", grouped(&visitor.identity_number)),
+        ("contact-number", visitor.telephone.clone()),
+        ("entry-remark", visitor.remark.clone()),
     ] {
         if !value.is_empty() {
             facts.push(page.fact(key, value));
@@ -70,13 +70,13 @@ fn particulars(page: &mut PageBuilder<'_>, [name, number, telephone, remark]: [&
 }
 
 /// The buttons that lead to the fields of a visitor.
-fn corrections(page: &mut PageBuilder<'_>, telephone: &str, remark: &str) -> Vec<Choice> {
-    let telephone_key = if telephone.is_empty() {
+fn corrections(page: &mut PageBuilder<'_>, visitor: &Visitor) -> Vec<Choice> {
+    let telephone_key = if visitor.telephone.is_empty() {
         "entry-add-telephone"
     } else {
         "entry-edit-telephone"
     };
-    let remark_key = if remark.is_empty() {
+    let remark_key = if visitor.remark.is_empty() {
         "entry-add-remark"
     } else {
         "entry-edit-remark"
@@ -97,20 +97,12 @@ fn confirm(page: &mut PageBuilder<'_>) -> QuestionView {
         return no_code(page);
     }
     let title = page.line("confirm-title");
-    let facts = particulars(
-        page,
-        [
-            &visitor.name,
-            &visitor.identity_number,
-            &visitor.telephone,
-            &visitor.remark,
-        ],
-    );
+    let facts = particulars(page, &visitor);
     let note = page
         .choice("entry-note", Icon::Check, AppCommand::Register(Command::Note))
         .main();
     let mut choices = vec![note];
-    choices.extend(corrections(page, &visitor.telephone, &visitor.remark));
+    choices.extend(corrections(page, &visitor));
     QuestionView {
         title,
         facts,
@@ -191,7 +183,7 @@ fn day(page: &mut PageBuilder<'_>) -> QuestionView {
     let mut choices = Vec::new();
     for entry in of_day.iter().skip(from).take(ON_A_PAGE) {
         let command = AppCommand::Register(Command::Show(entry.id));
-        let choice = page.choice_named(entry.id.to_string(), entry.name.clone(), Icon::Person, command);
+        let choice = page.choice_named(entry.id.to_string(), entry.visitor.name.clone(), Icon::Person, command);
         let at = clock(page, entry.noted_at);
         choices.push(page.noted(choice, at));
     }
@@ -230,19 +222,16 @@ fn one(page: &mut PageBuilder<'_>) -> QuestionView {
         };
     };
     let title = page.line("entry-title");
-    let mut facts = particulars(
-        page,
-        [&entry.name, &entry.identity_number, &entry.telephone, &entry.remark],
-    );
+    let mut facts = particulars(page, &entry.visitor);
     let when = format!(
         "{} {}",
         past_day(page, day_of(page.core, &entry)),
         clock(page, entry.noted_at)
     );
     facts.push(page.fact("register-column-time", when));
-    let lane = page.words.get(lane_key(entry.lane));
+    let lane = page.words.get(lane_key(entry.visitor.lane));
     facts.push(page.fact("entry-lane", lane));
-    let mut choices = corrections(page, &entry.telephone, &entry.remark);
+    let mut choices = corrections(page, &entry.visitor);
     let remove = AppCommand::Register(Command::Remove(entry.id));
     choices.push(page.choice("entry-remove", Icon::Delete, remove));
     QuestionView {

@@ -16,7 +16,7 @@ use crate::health_code::{About, KeptDocument};
 use crate::help::{Contact, Profile};
 use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
 use crate::outbox::{DocumentWish, OutboxItem, Registration, Request};
-use crate::register::{Entry, Lane, Rule};
+use crate::register::{Entry, Lane, Rule, Visitor};
 use crate::settings::{Language, Rate, Settings, TextSize, Theme, Volume};
 use crate::store::Change;
 use crate::symbol::Symbology;
@@ -194,12 +194,14 @@ fn entry() -> impl Strategy<Value = Entry> {
                 noted_at,
                 counts_from,
                 after,
-                name,
-                identity_number,
-                telephone,
-                remark,
-                lane,
-                document,
+                visitor: Visitor {
+                    name,
+                    identity_number,
+                    telephone,
+                    remark,
+                    lane,
+                    document,
+                },
             },
         )
 }
