@@ -278,6 +278,12 @@ fn a_symbol_is_large_enough_and_its_quiet_zone_is_empty() {
                 sheet.format
             );
         }
+        // On a whole page there is room for more.
+        if sheet.format == Format::A4 && linear {
+            assert!(area.width() >= 80.0 * MM && area.height() >= 20.0 * MM);
+        } else if sheet.format == Format::A4 && code.width >= code.height {
+            assert!(area.width() >= 60.0 * MM, "{}", area.width() / MM);
+        }
         if linear {
             assert!(step >= 0.2 * MM, "{} mm, {across} bars, {:?}", step / MM, sheet.format);
             let bars = if along { area.width() } else { area.height() };

@@ -86,6 +86,9 @@ fn a_code_is_said_to_be_expired_when_its_time_is_over() {
     let left = shanghai("2026-11-27T09:00").duration_since(bench.at());
     bench.after(left);
     assert!(code(&mut bench).symbol.is_some(), "to the last second");
+    let (mark, words) = state(&mut bench);
+    assert_eq!(mark, Some(Mark::Caution), "it is old by then, and no more than that");
+    assert!(words.contains("绿码") && !words.contains("过期"), "{words}");
     bench.after_seconds(1);
     let (mark, words) = state(&mut bench);
     assert_eq!(mark, Some(Mark::Bad));
