@@ -111,6 +111,27 @@ pub(crate) fn send_what_is_due(turn: &mut Turn<'_>) {
     turn.effects.push(Effect::Send { hub, id, request });
 }
 
+/// Puts a question into the outbox. The same question that nobody has answered yet is not asked twice; one that it
+/// `replaces`, refused or not, gives way to it.
+pub(crate) fn ask_anew(
+    turn: &mut Turn<'_>,
+    request: Request,
+    replaces: impl Fn(&Request) -> bool,
+) -> Result<(), StoreError> {
+    let old = turn.core.records.outbox.values().filter(|item| replaces(&item.request));
+    let old: Vec<_> = old.cloned().collect();
+    if old.iter().any(|item| item.request == request && item.refused.is_none()) {
+        return try_again_now(turn);
+    }
+    let item = item(turn, request);
+    let changes = old
+        .into_iter()
+        .map(|item| Change::RemoveOutbox(item.id))
+        .chain([Change::PutOutbox(item)])
+        .collect();
+    turn.commit(changes)
+}
+
 /// The network is back: everything is due at once.
 pub(crate) fn try_again_now(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let now = turn.now();

@@ -130,6 +130,12 @@ mod tests {
     }
 
     #[test]
+    fn the_middle_of_an_identity_number_is_masked() {
+        let number = "11010519491231002X".parse::<IdentityNumber>().unwrap();
+        assert_eq!(number.masked(), "110105********002X");
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         assert_eq!("1101051949123100".parse::<IdentityNumber>(), Err(IdentityError::Form));
         assert_eq!(

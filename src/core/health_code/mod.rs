@@ -246,22 +246,14 @@ fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts the question into the outbox. The same question that nobody has answered yet is not asked twice; one that was
-/// refused, or about another name or number, gives way to the new one.
+/// Asks the hub for a document, in the place of an older question for the same.
 pub(crate) fn ask_hub(turn: &mut Turn<'_>, wish: DocumentWish) -> Result<(), StoreError> {
-    let asked = |item: &&OutboxItem| matches!(&item.request, Request::IssueDocument(old) if wish.replaces(old));
-    let old: Vec<_> = turn.core.records.outbox.values().filter(asked).cloned().collect();
-    let request = Request::IssueDocument(wish);
-    if old.iter().any(|item| item.request == request && item.refused.is_none()) {
-        return sync::try_again_now(turn);
-    }
-    let item = sync::item(turn, request);
-    let changes = old
-        .into_iter()
-        .map(|item| Change::RemoveOutbox(item.id))
-        .chain([Change::PutOutbox(item)])
-        .collect();
-    turn.commit(changes)
+    let replaced = wish.clone();
+    sync::ask_anew(
+        turn,
+        Request::IssueDocument(wish),
+        |old| matches!(old, Request::IssueDocument(old) if replaced.replaces(old)),
+    )
 }
 
 /// An identity-card number was typed: GB 11643, with its check digit.

@@ -44,20 +44,9 @@ pub(super) fn ask(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         telephone: None,
         helper: None,
     };
-    let asked = |item: &&OutboxItem| matches!(item.request, Request::Register(_));
-    let old: Vec<_> = turn.core.records.outbox.values().filter(asked).cloned().collect();
-    let request = Request::Register(registration);
-    if old.iter().any(|item| item.request == request && item.refused.is_none()) {
-        sync::try_again_now(turn)?;
-    } else {
-        let item = sync::item(turn, request);
-        let changes = old
-            .into_iter()
-            .map(|item| Change::RemoveOutbox(item.id))
-            .chain([Change::PutOutbox(item)])
-            .collect();
-        turn.commit(changes)?;
-    }
+    sync::ask_anew(turn, Request::Register(registration), |old| {
+        matches!(old, Request::Register(_))
+    })?;
     turn.show(Outcome::new(Mark::Waiting, "registering-title").line("registering-line"));
     Ok(())
 }

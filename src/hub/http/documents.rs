@@ -29,9 +29,7 @@ pub(super) async fn issue(
     let now = hub.now();
     hub.budgets.request(asker, now)?;
     let request: DocumentRequest = json_body(&headers, &body)?;
-    let number = request
-        .check()
-        .map_err(|error| ApiError::unprocessable(IssueType::Value, format!("填写的内容有误，请核对。 {error}")))?;
+    let number = request.check().map_err(ApiError::filled_in_wrongly)?;
     let hub_in_step = Arc::clone(&hub);
     let done = hub
         .step(move |db| {

@@ -58,6 +58,11 @@ impl ApiError {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, text)
     }
 
+    /// What a person has filled in can't be right.
+    pub(super) fn filled_in_wrongly(error: impl std::fmt::Display) -> Self {
+        Self::unprocessable(IssueType::Value, format!("填写的内容有误，请核对。 {error}"))
+    }
+
     pub(super) fn too_large(limit: usize) -> Self {
         let text = format!("请求太大。 The request's body has more than {limit} bytes: send less.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, IssueType::TooLong, text)

@@ -6,7 +6,7 @@ use super::{
     error::ApiError,
 };
 use crate::{persons, state::State as Hub};
-use anban_wire::{fhir::IssueType, persons::PersonRequest};
+use anban_wire::persons::PersonRequest;
 use axum::{
     Json,
     body::Bytes,
@@ -25,9 +25,7 @@ pub(super) async fn register(
     let now = hub.now();
     hub.budgets.request(asker, now)?;
     let request: PersonRequest = json_body(&headers, &body)?;
-    let number = request
-        .check()
-        .map_err(|error| ApiError::unprocessable(IssueType::Value, format!("填写的内容有误，请核对。 {error}")))?;
+    let number = request.check().map_err(ApiError::filled_in_wrongly)?;
     let done = hub.step(move |db| persons::register(db, &request, &number, now)).await;
     let answer = counting_misses(&hub, asker, now, done)?;
     Ok((StatusCode::CREATED, Json(answer)).into_response())
