@@ -77,7 +77,8 @@ impl Writer<'_> {
         PageBuilder::for_paper(self.core, self.words)
     }
 
-    fn paper(&self, title: String, what: &str, own: Facts, vouched: Vouched) -> Paper {
+    /// `what` says what it is, where the vouching does not.
+    fn paper(&self, title: String, what: Option<&str>, own: Facts, vouched: Vouched) -> Paper {
         let words = self.words;
         let folding = match self.form.format {
             Format::FoldOut => ["fold-title", "fold-cut", "fold-fold", "fold-keep"]
@@ -92,7 +93,11 @@ impl Writer<'_> {
             state: vouched.state,
             facts: own.into_iter().chain(vouched.facts).collect(),
             codes: vouched.code.into_iter().collect(),
-            notes: [words.get(what)].into_iter().chain(vouched.notes).collect(),
+            notes: what
+                .map(|key| words.get(key))
+                .into_iter()
+                .chain(vouched.notes)
+                .collect(),
             footer: footer(self.core, words),
             folding,
             kept_until: None,
@@ -135,17 +140,12 @@ impl Writer<'_> {
         }
     }
 
-    /// State, code and vouching of a signed document.
-    fn by(&self, kept: &KeptDocument, document: &Document) -> Vouched {
+    /// State, code and vouching of a signed document; `vouching` is the key of the sentence that names its issuer.
+    fn by(&self, kept: &KeptDocument, document: &Document, vouching: &str) -> Vouched {
         let words = self.words;
         let view = health_code::code_view(&mut self.page(), kept, document);
         let holds = holds(self.core, document);
         let issuer = document.issuer();
-        let vouching = if matches!(self.item, Item::Document(_)) {
-            "paper-document-vouched"
-        } else {
-            "paper-vouched"
-        };
         let vouches = match (&issuer, holds) {
             (_, false) => words.get("paper-not-current"),
             (Some(issuer), true) => words.with(vouching, &[("issuer", issuer)]),
@@ -177,7 +177,7 @@ impl Writer<'_> {
             notes: vec![self.words.get(line), self.words.get("paper-document-ask")],
         };
         match signed(self.core, self.item) {
-            Signed::Current(kept, document) => self.by(kept, &document),
+            Signed::Current(kept, document) => self.by(kept, &document, "paper-vouched"),
             Signed::Outdated => unsigned("paper-changed", "paper-changed-line"),
             Signed::NotYet => unsigned("paper-unsigned", "paper-unsigned-line"),
         }
@@ -193,13 +193,9 @@ impl Writer<'_> {
         own.extend(details::details(self.words, &document));
         own.extend(number.and_then(|identity| self.fact("form-identity-number", &identity.number)));
         let title = health_code::what_it_is(self.words, &document);
-        let vouched = self.by(kept, &document);
-        // What it is and who vouches for it is one sentence here, or the page would go on on a second one.
-        let notes = vouched.notes.clone();
-        Some(Paper {
-            notes,
-            ..self.paper(title, "paper-document-what", own, vouched)
-        })
+        // What it is and who vouches for it are said together here, or the page would go on on a second one.
+        let vouched = self.by(kept, &document, "paper-document-vouched");
+        Some(self.paper(title, None, own, vouched))
     }
 
     fn visit(&self, id: VisitId) -> Option<Paper> {
@@ -230,7 +226,7 @@ impl Writer<'_> {
             state: Some(state),
             ..self.vouched()
         };
-        Some(self.paper(words.get("paper-visit-title"), what, own, vouched))
+        Some(self.paper(words.get("paper-visit-title"), Some(what), own, vouched))
     }
 
     fn card(&self, id: CardId) -> Option<Paper> {
@@ -238,7 +234,7 @@ impl Writer<'_> {
         let number = wallet::grouped(&card.number);
         let own = self.fact("card-number", &number).into_iter();
         let own = own.chain(card.details.iter().cloned()).collect();
-        let mut paper = self.paper(card.name.clone(), "paper-card-what", own, self.vouched());
+        let mut paper = self.paper(card.name.clone(), Some("paper-card-what"), own, self.vouched());
         let swiped = card.code.as_ref().map(|code| PaperCode {
             symbol: Symbol {
                 symbology: code.symbology,
@@ -264,7 +260,7 @@ impl Writer<'_> {
         own.extend(self.fact("help-notes", &profile.medical_notes));
         own.extend(self.fact("help-address", &profile.address));
         let title = self.words.get("paper-emergency-title");
-        self.paper(title, "paper-emergency-what", own, self.vouched())
+        self.paper(title, Some("paper-emergency-what"), own, self.vouched())
     }
 
     fn entry_form(&self) -> Paper {
@@ -278,7 +274,7 @@ impl Writer<'_> {
         let own = own.collect();
         self.paper(
             self.words.get("paper-entry-title"),
-            "paper-entry-what",
+            Some("paper-entry-what"),
             own,
             self.vouched(),
         )
@@ -292,7 +288,12 @@ impl Writer<'_> {
             facts: Vec::new(),
             notes: vec![self.words.get("paper-blank-line"), self.words.get("paper-document-ask")],
         };
-        self.paper(self.words.get("paper-entry-title"), "paper-blank-what", own, nobody)
+        self.paper(
+            self.words.get("paper-entry-title"),
+            Some("paper-blank-what"),
+            own,
+            nobody,
+        )
     }
 
     fn authorisation(&self, authorisation: Authorisation) -> Option<Paper> {
@@ -311,7 +312,7 @@ impl Writer<'_> {
         vouched.facts.retain(|(label, _)| *label != words.get("code-until"));
         Some(self.paper(
             words.get("paper-authorisation-title"),
-            "paper-authorisation-what",
+            Some("paper-authorisation-what"),
             own,
             vouched,
         ))
