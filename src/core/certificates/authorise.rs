@@ -40,7 +40,7 @@ pub(super) fn whom(page: &mut PageBuilder<'_>) -> QuestionView {
     for contact in contacts {
         let whom = command(Command::AuthoriseWhom(contact.id));
         let choice = page.choice_named(contact.id.to_string(), contact.name, Icon::Person, whom);
-        choices.push(page.noted(choice, contact.number));
+        choices.push(page.noted(choice, help::grouped(&contact.number)));
     }
     if nobody {
         let add = AppCommand::Help(help::Command::EditContact(None));

@@ -10,6 +10,7 @@ use super::{Authorisation, Form, Format, Item, Paper, PaperCode, details};
 use crate::app::Core;
 use crate::appointments::{self, VisitState};
 use crate::health_code::{self, KeptDocument};
+use crate::help;
 use crate::ids::{CardId, DocumentId, VisitId};
 use crate::page::PageBuilder;
 use crate::register;
@@ -255,7 +256,7 @@ impl Writer<'_> {
         own.extend(
             contacts
                 .iter()
-                .map(|contact| (contact.name.clone(), contact.number.clone())),
+                .map(|contact| (contact.name.clone(), help::grouped(&contact.number))),
         );
         own.extend(self.fact("help-notes", &profile.medical_notes));
         own.extend(self.fact("help-address", &profile.address));
@@ -305,7 +306,7 @@ impl Writer<'_> {
         own.push((words.get("detail-may"), words.get(authorisation.purpose.key())));
         own.push((words.get("detail-until"), time::full_date(words, authorisation.until)));
         own.extend(self.fact("form-identity-number", &profile.identity_number));
-        own.extend(self.fact("form-telephone", &contact.number));
+        own.extend(self.fact("form-telephone", &help::grouped(&contact.number)));
         own.extend(["form-to-name", "form-signature", "form-date"].map(|key| self.blank(key)));
         let mut vouched = self.vouched();
         // The signature's own end is the same day.

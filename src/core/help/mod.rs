@@ -25,7 +25,7 @@ mod view;
 
 pub use model::{COUNTDOWN_SECONDS, Callee, Contact, MOST_CONTACTS, Profile, Service};
 pub(crate) use settings::{edited, settings_view};
-pub(crate) use view::{spaced, view};
+pub(crate) use view::{grouped, spaced, view};
 
 /// What can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
