@@ -292,7 +292,6 @@ fn a_device_that_stops_taking_or_is_unplugged_in_the_middle_ends_in_time() {
                 let _ = hold.recv();
             }
         });
-        drop(other);
         let printer = Printer::parse(&format!("serial://{path}?baud=115200&dots=384")).unwrap();
         let start = Instant::now();
         let error = printer
@@ -302,7 +301,8 @@ fn a_device_that_stops_taking_or_is_unplugged_in_the_middle_ends_in_time() {
         assert!(matches!(error, PrintError::Unconfirmed), "{error:?}");
         // Three seconds, and what 115 200 baud need for 48 kB with a third on top.
         assert!(start.elapsed() < Duration::from_secs(11), "{:?}", start.elapsed());
-        drop(done);
+        // Held until here: a line that nobody has open yet reads as one that was unplugged.
+        drop((done, other));
         peer.join().unwrap();
     }
 }
