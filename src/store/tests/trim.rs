@@ -51,7 +51,7 @@ impl Door {
 
     fn names(&mut self) -> BTreeSet<String> {
         let kept = self.store.load().unwrap();
-        kept.entries.into_values().map(|entry| entry.name).collect()
+        kept.entries.into_values().map(|entry| entry.visitor.name).collect()
     }
 }
 
@@ -66,7 +66,7 @@ fn copies_of(folder: &Path) -> Vec<Records> {
 
 /// Who is in the register of each copy.
 fn in_copies(folder: &Path) -> Vec<BTreeSet<String>> {
-    let names = |copy: Records| copy.entries.into_values().map(|entry| entry.name).collect();
+    let names = |copy: Records| copy.entries.into_values().map(|entry| entry.visitor.name).collect();
     copies_of(folder).into_iter().map(names).collect()
 }
 
