@@ -6,7 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::program;
 
@@ -80,6 +81,21 @@ impl Hub {
     /// The JSON at a path.
     pub fn json(&self, path: &str) -> Value {
         serde_json::from_slice(&self.accepted(path, "application/json")).unwrap()
+    }
+
+    /// A signed document about somebody whom it knows; the text of its code.
+    pub fn document(&self, kind: &str, name: &str, identity_number: &str) -> String {
+        let mut answer = ureq::post(format!("{}/documents", self.url))
+            .send_json(json!({
+                "command": Uuid::new_v4(),
+                "kind": kind,
+                "name": name,
+                "identityNumber": identity_number,
+                "region": "990101",
+            }))
+            .unwrap_or_else(|error| panic!("{kind}: {error}"));
+        let answer: Value = answer.body_mut().read_json().unwrap();
+        answer["text"].as_str().unwrap().to_owned()
     }
 
     /// The appointments that a search finds.

@@ -12,6 +12,7 @@ mod card;
 mod certificate;
 mod checkpoint;
 mod doctor;
+mod every_paper;
 mod health_code;
 mod network;
 mod paper;

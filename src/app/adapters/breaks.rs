@@ -2,61 +2,121 @@
 //!
 //! Chinese has no spaces between words, so a line may break between any two characters, and in very large type on a
 //! small screen 星期四 would often become 星 and 期四. Whoever reads slowly stumbles there. What stands between spaces
-//! and punctuation is mostly one thing, a weekday, a time, a name, so where it is short it is kept in one piece, with
+//! and punctuation is mostly one thing, a weekday, a time, a name, so where it is short it is kept in one piece; of what
+//! is longer, the words are (the dictionary of ICU, Unicode Standard Annex #29, and [`TERMS`]). A piece is kept by
 //! U+2060 WORD JOINER between its characters (Unicode Standard Annex #14, class WJ). The character is not drawn, and it
 //! is only in what is drawn: what is spoken, and what a screen reader gets, has none.
+
+use icu_segmenter::WordSegmenter;
+use icu_segmenter::options::WordBreakInvariantOptions;
 
 /// The widest piece that is kept together, in halves of a Chinese character, which a digit takes: at the largest text it
 /// still fits an answer on a telephone.
 const WIDEST: usize = 10;
 
-/// The longest line that is looked at, in characters: what is longer is a sentence or an address and breaks as it likes,
-/// or its lines would be ragged.
+/// The longest line whose pieces are kept whole, in characters: what is longer is a sentence or an address, and its lines
+/// would be ragged.
 const LONGEST_LINE: usize = 16;
 
 /// Forbids a break between two characters.
 const JOINER: char = '\u{2060}';
 
-/// The text with its short Chinese pieces kept together. Other scripts have spaces and are left as they are.
+/// Words of this app that the dictionary takes for two.
+const TERMS: [&str; 14] = [
+    "健康码",
+    "绿码",
+    "黄码",
+    "红码",
+    "身份证",
+    "社保卡",
+    "打印机",
+    "预约单",
+    "委托书",
+    "登记本",
+    "家里人",
+    "帮忙的人",
+    "急救卡",
+    "公交",
+];
+
+/// They lean on the word before them.
+const PARTICLES: [char; 5] = ['了', '吗', '的', '吧', '呢'];
+
+/// The text with its Chinese words, and its short pieces, kept together. Other scripts have spaces and are left as they
+/// are.
 pub fn kept_together(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         // Nothing may be torn from a bracket or quotation mark either, and both together would be too long.
-        if line.chars().count() > LONGEST_LINE || line.contains(['。', '“', '（', '《']) {
-            out.push_str(line);
-        } else {
-            put_line(&mut out, line);
+        let sentence = line.chars().count() > LONGEST_LINE || line.contains(['。', '“', '（', '《']);
+        let mut piece = String::new();
+        for c in line.chars() {
+            if c.is_alphanumeric() {
+                piece.push(c);
+            } else {
+                put(&mut out, &piece, !sentence);
+                piece.clear();
+                out.push(c);
+            }
         }
+        put(&mut out, &piece, !sentence);
     }
     out
 }
 
-fn put_line(out: &mut String, line: &str) {
-    let mut piece = String::new();
-    for c in line.chars() {
-        if c.is_alphanumeric() {
-            piece.push(c);
-        } else {
-            put(out, &piece);
-            piece.clear();
-            out.push(c);
-        }
+fn put(out: &mut String, piece: &str, may_be_whole: bool) {
+    if !piece.chars().any(is_han) {
+        out.push_str(piece);
+    } else if may_be_whole && width(piece) <= WIDEST {
+        put_joined(out, piece);
+    } else {
+        words(piece).into_iter().for_each(|word| put_joined(out, word));
     }
-    put(out, &piece);
 }
 
-fn put(out: &mut String, piece: &str) {
-    let width: usize = piece.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-    if width > WIDEST || !piece.chars().any(is_han) {
-        out.push_str(piece);
-        return;
-    }
+fn put_joined(out: &mut String, piece: &str) {
     for (at, c) in piece.chars().enumerate() {
         if at > 0 {
             out.push(JOINER);
         }
         out.push(c);
     }
+}
+
+/// In halves of a Chinese character.
+fn width(piece: &str) -> usize {
+    piece.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}
+
+/// The piece in parts that a line may break between, none of them wider than [`WIDEST`] save a word of the dictionary.
+fn words(piece: &str) -> Vec<&str> {
+    let segmenter = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut last = 0;
+    for end in segmenter.segment_str(piece).filter(|end| *end > 0) {
+        // What may not be torn stays one word, as long as there is room for it.
+        if last > start && !(is_one(piece, last) && width(&piece[start..end]) <= WIDEST) {
+            words.push(&piece[start..last]);
+            start = last;
+        }
+        last = end;
+    }
+    words.push(&piece[start..]);
+    words
+}
+
+/// Whether a line should not break here, between two words of the dictionary: in a term, before a particle, in a date.
+fn is_one(piece: &str, at: usize) -> bool {
+    let (before, after) = piece.split_at(at);
+    let in_a_term = TERMS.iter().any(|term| {
+        term.char_indices()
+            .skip(1)
+            .any(|(cut, _)| before.ends_with(&term[..cut]) && after.starts_with(&term[cut..]))
+    });
+    let counted = before.ends_with(|c: char| c.is_ascii_digit());
+    let day_of_a_month = before.ends_with('月') && after.starts_with(|c: char| c.is_ascii_digit());
+    in_a_term || counted || day_of_a_month || after.starts_with(PARTICLES)
 }
 
 /// Whether it is a Chinese character of the unified block, where all but the rarest are.
@@ -82,15 +142,24 @@ mod tests {
     }
 
     #[test]
-    fn sentences_long_pieces_and_other_scripts_may_break_where_they_did() {
-        for text in [
-            "比如：女儿。",
-            "1 路、5 路公交（“市一院”站）",
-            "安宁市人民路口公交车站",
-            "Tomorrow, Monday",
-            "3104 8800",
-            "",
+    fn in_a_sentence_words_are_kept() {
+        for (text, expected) in [
+            ("要打的是：健康码。", "要|打-的-是：健-康-码。"),
+            (
+                "请看看打印机，纸出来没有？要再打一份吗？",
+                "请-看|看|打-印-机，纸|出-来|没-有？要|再-打|一-份-吗？",
+            ),
+            ("到2026年12月22日为止。", "到|2-0-2-6-年|1-2-月-2-2-日|为-止。"),
+            ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才|不-算”。"),
+            ("打印机没有纸了。", "打-印-机|没-有|纸-了。"),
         ] {
+            assert_eq!(shown(text), expected.replace('|', ""), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_scripts_are_left_as_they_are() {
+        for text in ["Tomorrow, Monday", "3104 8800", ""] {
             assert_eq!(shown(text), text);
         }
     }

@@ -83,7 +83,7 @@ pub(super) fn until(page: &mut PageBuilder<'_>) -> QuestionView {
     for (days, key) in SPANS {
         let day = today.saturating_add(days.days());
         let choice = page.choice(key, Icon::Schedule, command(Command::AuthoriseUntil(day)));
-        let note = time::full_date(page.words, day);
+        let note = time::date_from(page.words, day, today);
         choices.push(page.noted(choice, note));
     }
     QuestionView {
@@ -105,7 +105,7 @@ pub(super) fn confirm(page: &mut PageBuilder<'_>) -> QuestionView {
     };
     let title = page.line("authorise-confirm-title");
     let (words, may) = (page.words, page.words.get(purpose.key()));
-    let day = time::full_date(words, until);
+    let day = time::date_from(words, until, page.core.now().date());
     let sentence = words.with(
         "authorise-confirm-line",
         &[("who", &contact.name), ("what", &may), ("until", &day)],

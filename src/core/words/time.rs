@@ -67,6 +67,16 @@ pub fn full_date(words: Words, date: Date) -> String {
         .to_owned()
 }
 
+/// A date seen from `today`: with the year where it is another one.
+#[must_use]
+pub fn date_from(words: Words, date: Date, today: Date) -> String {
+    if date.year() == today.year() {
+        month_and_day(words, date)
+    } else {
+        full_date(words, date)
+    }
+}
+
 /// The name of a day seen from `today`: 今天, 明天, 后天, else its date; always with the weekday.
 #[must_use]
 pub fn day(words: Words, date: Date, today: Date) -> String {
@@ -156,6 +166,16 @@ mod tests {
     use jiff::civil::{date, time};
 
     use super::*;
+
+    #[test]
+    fn the_year_is_said_where_it_is_another_one() {
+        let chinese = Words::of(Language::Chinese);
+        let today = date(2026, 12, 31);
+        assert_eq!(date_from(chinese, date(2026, 1, 2), today), "1月2日");
+        assert_eq!(date_from(chinese, date(2027, 1, 2), today), "2027年1月2日");
+        let english = Words::of(Language::English);
+        assert_eq!(date_from(english, date(2027, 1, 2), today), "2 January 2027");
+    }
 
     #[test]
     fn times_are_said_as_people_say_them() {
