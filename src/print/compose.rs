@@ -3,12 +3,13 @@
 //! One column, from what matters most to what matters least: title, state, symbol with the facts
 //! beside it, the remaining facts, notes. On a fold-out the facts that fill the front panel come
 //! before the symbol, which has a panel of its own; [`crate::fold_out`] then puts the panels on A4.
-//! Nothing is scaled to fit and nothing is cut: what runs over goes on on the next page, and every
-//! A4 page carries the foot.
+//! What would run over to one more page of A4 is set more closely if that keeps it on one; nothing is
+//! scaled below what can be read and nothing is cut: what still runs over goes on on the next page, and
+//! every A4 page carries the foot.
 
 use crate::flow::{Fact, Flow};
 use crate::fold_out;
-use crate::measures::{A4, Measures};
+use crate::measures::{A4, A4_CLOSE, Measures};
 use crate::page::{Page, Part};
 use crate::paint::{ACCENT, INK, INK_SOFT};
 use crate::symbol::Symbol;
@@ -27,7 +28,15 @@ pub(crate) fn compose(fonts: &mut Typesetter, sheet: &Sheet) -> Result<Vec<Page>
     let measures = Measures::of(sheet.format);
     if sheet.format != Format::FoldOut {
         let every = |_: &Symbol<'_>| true;
-        return Composer { fonts, sheet, measures }.pages(every);
+        let mut set = |measures| Composer { fonts, sheet, measures }.pages(every);
+        let pages = set(measures)?;
+        if sheet.format == Format::A4 && pages.len() > 1 {
+            let close = set(&A4_CLOSE)?;
+            if close.len() < pages.len() {
+                return Ok(close);
+            }
+        }
+        return Ok(pages);
     }
     // A symbol whose modules would be too fine on a panel goes on a page of its own.
     let panels = Composer { fonts, sheet, measures }.pages(|symbol| symbol.readable)?;

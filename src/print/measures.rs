@@ -135,6 +135,27 @@ pub(crate) static A4: Measures = Measures {
     },
 };
 
+/// A4 that is filled more closely, for what would else need a second sheet for its last few lines: one sheet is handed
+/// over, and the second one is lost. It is large print as well, with the same margins.
+pub(crate) static A4_CLOSE: Measures = Measures {
+    title: style(30.0, true, 1.2),
+    state: style(24.0, true, 1.2),
+    label: style(18.0, false, 1.2),
+    value: style(22.5, true, 1.2),
+    note: style(18.0, false, 1.25),
+    gap: 8.0,
+    row: 3.0,
+    row_end: 5.0,
+    writing: 32.0,
+    shape: 32.0,
+    padding: 7.0,
+    symbol: SymbolMeasures {
+        side: 62.0 * MM,
+        ..A4.symbol
+    },
+    ..A4
+};
+
 /// One panel of a fold-out: a bank card.
 pub(crate) static PANEL: Measures = Measures {
     format: Format::FoldOut,

@@ -1,10 +1,11 @@
 //! What a signed document says beside whom it is about, as labels and values.
 
 use anban_credential::Document;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::Purpose;
-use crate::words::Words;
+use crate::words::{Words, time};
 
 /// The entries of `details` (`docs/documents.md`) with the keys of their labels, in the order in which they are printed.
 const LABELS: [(&str, &str); 35] = [
@@ -85,7 +86,13 @@ fn value(words: Words, name: &str, text: &str) -> String {
     {
         return words.get(purpose.key());
     }
-    text.to_owned()
+    date(words, text).unwrap_or_else(|| text.to_owned())
+}
+
+/// A date (ISO 8601) as people write it; `None` where the text is none, and not a batch's number either.
+fn date(words: Words, text: &str) -> Option<String> {
+    let date: Date = text.parse().ok()?;
+    (date.to_string() == text).then(|| time::full_date(words, date))
 }
 
 /// Of an EU Digital COVID Certificate: its one entry of vaccination, test or recovery.
@@ -113,7 +120,11 @@ fn eu(words: Words, claims: &Value) -> Vec<(String, String)> {
     ] {
         if let Some(said) = text(name) {
             let known = CODES.iter().find(|(code, _)| *code == said);
-            facts.push((words.get(key), known.map_or(said, |(_, key)| words.get(key))));
+            let said = match known {
+                Some((_, key)) => words.get(key),
+                None => date(words, &said).unwrap_or(said),
+            };
+            facts.push((words.get(key), said));
         }
         if let ("mp", Some(dose), Some(doses)) = (name, text("dn"), text("sd")) {
             facts.push((words.get("detail-dose"), format!("{dose}/{doses}")));

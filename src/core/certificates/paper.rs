@@ -158,12 +158,13 @@ impl Writer<'_> {
                 symbol,
                 caption: words.get("paper-code-caption"),
             }),
-            // When it was printed stands at the foot.
+            // When it was printed stands at the foot, and who has issued it in the sentence that vouches.
             facts: view
                 .facts
                 .into_iter()
                 .map(|fact| (fact.label, fact.value))
                 .filter(|(label, _)| *label != words.get("code-refreshed"))
+                .filter(|(label, _)| !holds || *label != words.get("code-issuer"))
                 .collect(),
             notes: vec![vouches, self.ask(issuer.as_deref())],
         }
@@ -222,11 +223,12 @@ impl Writer<'_> {
         } else {
             "paper-visit-waiting"
         };
-        // What counts is how far the visit has come; the signature makes it checkable.
-        let vouched = Vouched {
+        // What counts is how far the visit has come; the signature makes it checkable, for as long as the visit's day.
+        let mut vouched = Vouched {
             state: Some(state),
             ..self.vouched()
         };
+        vouched.facts.retain(|(label, _)| *label != words.get("code-until"));
         Some(self.paper(words.get("paper-visit-title"), Some(what), own, vouched))
     }
 
