@@ -146,7 +146,7 @@ pub(crate) static A4_CLOSE: Measures = Measures {
     gap: 8.0,
     row: 3.0,
     row_end: 5.0,
-    writing: 32.0,
+    writing: 28.0,
     shape: 32.0,
     padding: 7.0,
     symbol: SymbolMeasures {

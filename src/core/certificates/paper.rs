@@ -274,12 +274,18 @@ impl Writer<'_> {
             let value = known.get(place).map_or("", |known| known.trim());
             (self.words.get(key), value.to_owned())
         });
-        let own = own.collect();
+        // What is known stands beside the code, what is to be written below.
+        let (known, blank): (Facts, Facts) = own.partition(|(_, value)| !value.is_empty());
+        let mut vouched = self.vouched();
+        // It is for today's door, however long the signature holds.
+        vouched
+            .facts
+            .retain(|(label, _)| *label != self.words.get("code-until"));
         self.paper(
             self.words.get("paper-entry-title"),
             Some("paper-entry-what"),
-            own,
-            self.vouched(),
+            known.into_iter().chain(blank).collect(),
+            vouched,
         )
     }
 
