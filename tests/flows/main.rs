@@ -13,6 +13,7 @@ mod certificate;
 mod checkpoint;
 mod doctor;
 mod every_paper;
+mod full_round;
 mod health_code;
 mod network;
 mod paper;
