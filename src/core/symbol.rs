@@ -1,11 +1,12 @@
 //! The symbols that scanners read: from a text to dark and light modules.
 //!
-//! Drawn the same way on the screen and on paper, so it is made here once. QR codes have error correction M, or Q
-//! where that costs no larger symbol, and a quiet zone of four modules (ISO/IEC 18004); the linear ones have ten
-//! modules on each side (ISO/IEC 15417 for Code 128).
+//! Drawn the same way on the screen and on paper, so it is made here once. QR codes are made in [`qr`] and have a quiet
+//! zone of four modules (ISO/IEC 18004); the linear ones have ten modules on each side (ISO/IEC 15417 for Code 128).
 
 use rxing::{BarcodeFormat, EncodeHints, MultiFormatWriter, Writer};
 use serde::{Deserialize, Serialize};
+
+mod qr;
 
 /// Kinds of symbols that cards and documents carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -119,9 +120,11 @@ pub fn encode(symbology: Symbology, text: &str) -> Result<Modules, SymbolError> 
     if text.is_empty() || text.len() > LONGEST_TEXT {
         return Err(SymbolError);
     }
+    if symbology == Symbology::Qr {
+        return qr::encode(text).ok_or(SymbolError);
+    }
     let hints = EncodeHints {
         Margin: Some("0".to_owned()),
-        ErrorCorrection: (symbology == Symbology::Qr).then(|| "M".to_owned()),
         ..EncodeHints::default()
     };
     // The smallest symbol is asked for: one module is one dot, and whoever draws it scales it.
