@@ -1,6 +1,6 @@
 //! CBOR (RFC 8949), read strictly, and turned into JSON for people to read.
 //!
-//! The library reads any CBOR. A signed document has no use for most of it, and some of it is
+//! CBOR can say much that a signed document has no use for, and some of it is
 //! a way to deceive: a claim that stands twice is read differently by different readers, and
 //! deep nesting costs stack. So [`parse`] lets through only maps whose keys are integers or
 //! texts, each once, no deeper than [`MAX_DEPTH`], no more than
@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 
 use ciborium::Value;
 use jiff::Timestamp;
+
+mod decode;
 
 /// How deeply items may be nested. A certificate of the EU needs seven, tags included.
 const MAX_DEPTH: usize = 24;
@@ -40,10 +42,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, CborError> {
     if count_items(bytes).is_none_or(|count| count > MAX_ITEMS) {
         return Err(CborError::Malformed);
     }
-    let mut rest = bytes;
-    let value: Value =
-        ciborium::de::from_reader_with_recursion_limit(&mut rest, MAX_DEPTH).map_err(|_| CborError::Malformed)?;
-    if !rest.is_empty() {
+    let mut decoder = decode::Decoder(bytes);
+    let value = decoder.item(MAX_DEPTH).ok_or(CborError::Malformed)?;
+    if !decoder.0.is_empty() {
         return Err(CborError::Malformed);
     }
     check_keys(&value)?;

@@ -37,6 +37,7 @@
 
 #![forbid(unsafe_code)]
 
+mod base45;
 mod cbor;
 mod checks;
 mod claims;
