@@ -90,6 +90,26 @@ pub(crate) fn write(value: &Value) -> Vec<u8> {
     out
 }
 
+/// Kinds of items as [`write_head`] takes them (major types, RFC 8949, section 3.1).
+pub(crate) const BYTES: u8 = 2;
+pub(crate) const TEXT: u8 = 3;
+pub(crate) const ARRAY: u8 = 4;
+
+/// Writes the head of a string or an array of this length.
+pub(crate) fn write_head(out: &mut Vec<u8>, major: u8, length: usize) {
+    let length = length as u64;
+    let bytes = length.to_be_bytes();
+    let (low, behind) = match length {
+        0..24 => (length as u8, 0),
+        24..0x100 => (24, 1),
+        0x100..0x1_0000 => (25, 2),
+        0x1_0000..0x1_0000_0000 => (26, 4),
+        _ => (27, 8),
+    };
+    out.push(major << 5 | low);
+    out.extend_from_slice(&bytes[8 - behind..]);
+}
+
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key<'a> {
     Number(i128),

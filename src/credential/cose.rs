@@ -77,13 +77,14 @@ impl SignedMessage {
             Some(coset::ContentType::Text(text)) => Some(text.clone()),
             _ => None,
         };
-        let signed = message.tbs_data(&[]);
+        let payload = message.payload.ok_or(CoseError::NotSign1)?;
+        let protected = message.protected.original_data.unwrap_or_default();
         Ok(Self {
             algorithm,
             key_id,
             content_type,
-            payload: message.payload.ok_or(CoseError::NotSign1)?,
-            signed,
+            signed: to_be_signed(&protected, &payload),
+            payload,
             signature: message.signature,
         })
     }
@@ -107,6 +108,21 @@ impl SignedMessage {
     }
 }
 
+/// What a signature is over (`Sig_structure`, RFC 9052, section 4.4), the protected header as it stands in the message
+/// and without external data.
+fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
+    const CONTEXT: &str = "Signature1";
+    let mut signed = Vec::with_capacity(CONTEXT.len() + protected.len() + payload.len() + 32);
+    cbor::write_head(&mut signed, cbor::ARRAY, 4);
+    cbor::write_head(&mut signed, cbor::TEXT, CONTEXT.len());
+    signed.extend_from_slice(CONTEXT.as_bytes());
+    for bytes in [protected, &[], payload] {
+        cbor::write_head(&mut signed, cbor::BYTES, bytes.len());
+        signed.extend_from_slice(bytes);
+    }
+    signed
+}
+
 /// Signs `payload` with ES256: a tagged COSE_Sign1 whose protected header has the algorithm,
 /// the key id and, if given, the content type.
 pub(crate) fn sign(
@@ -127,4 +143,29 @@ pub(crate) fn sign(
         .try_create_signature(&[], |message| key.sign(message, random))?
         .build();
     message.to_tagged_vec().map_err(|_| KeyError::NotPkcs8)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use coset::{ProtectedHeader, SignatureContext, sig_structure_data};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_signed_is_what_the_library_signs(
+            protected in prop::collection::vec(any::<u8>(), 0..300),
+            short in prop::collection::vec(any::<u8>(), 0..600),
+            length in 0_usize..70_000,
+        ) {
+            for payload in [short, vec![7; length]] {
+                let header = ProtectedHeader { original_data: Some(protected.clone()), ..ProtectedHeader::default() };
+                let theirs = sig_structure_data(SignatureContext::CoseSign1, header, None, &[], &payload);
+                prop_assert_eq!(to_be_signed(&protected, &payload), theirs);
+            }
+        }
+    }
 }

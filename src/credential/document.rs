@@ -299,9 +299,19 @@ impl Document {
     #[must_use]
     pub fn claims(&self) -> serde_json::Value {
         match &self.0.content {
-            Content::Anban(claims) => serde_json::to_value(&**claims).unwrap_or(serde_json::Value::Null),
+            Content::Anban(claims) => json_of(claims),
             Content::EuDcc(dcc) => dcc.json().clone(),
             Content::HealthCard(card) => card.json().clone(),
+        }
+    }
+
+    /// [`Self::claims`] of a document that is not needed any more, without a copy where nobody else has it.
+    pub(crate) fn into_claims(self) -> serde_json::Value {
+        match Arc::try_unwrap(self.0).map(|inner| inner.content) {
+            Ok(Content::EuDcc(dcc)) => dcc.into_json(),
+            Ok(Content::HealthCard(card)) => card.into_json(),
+            Ok(Content::Anban(claims)) => json_of(&claims),
+            Err(shared) => Self(shared).claims(),
         }
     }
 
@@ -339,6 +349,10 @@ impl fmt::Debug for Document {
             .field("key_id", &self.key_id())
             .finish_non_exhaustive()
     }
+}
+
+fn json_of(claims: &Claims) -> serde_json::Value {
+    serde_json::to_value(claims).unwrap_or(serde_json::Value::Null)
 }
 
 /// The text under `key` of a claims set, if it is one.

@@ -52,6 +52,10 @@ impl EuDcc {
         &self.json
     }
 
+    pub fn into_json(self) -> Json {
+        self.json
+    }
+
     pub fn kind(&self) -> Kind {
         GROUPS
             .into_iter()

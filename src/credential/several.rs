@@ -13,7 +13,7 @@ use crate::document::{Format, ReadError, read, read_card, split};
 use crate::envelope::EnvelopeError;
 use crate::shc::{CardError, Layer, Parts};
 use crate::trust::Trust;
-use crate::verify::{Verification, verify};
+use crate::verify::{Verification, verify_once};
 
 /// Reads and checks a text, whatever it is. A file with several cards makes one report, as in [`check_texts`].
 #[must_use]
@@ -64,7 +64,7 @@ fn check_one(text: &str, format: Option<Format>, trust: &Trust, at: Timestamp) -
         _ => read(text),
     };
     match document {
-        Ok(document) => verify(&document, trust, at),
+        Ok(document) => verify_once(document, trust, at),
         Err(error) => unreadable(format, error),
     }
 }

@@ -87,6 +87,10 @@ impl HealthCard {
         &self.0
     }
 
+    pub fn into_json(self) -> Json {
+        self.0
+    }
+
     pub fn issuer(&self) -> Option<&str> {
         self.0.get("iss")?.as_str()
     }
