@@ -5,12 +5,13 @@
 use crate::app::{Command, Page};
 use crate::page::PageBuilder;
 use crate::view::{Body, Choice, HomeView, Icon};
-use crate::{appointments, calendar, certificates, printing};
+use crate::{appointments, calendar, certificates, health_code, printing};
 
 /// The page.
 pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let greeting = greeting(page);
     let mut today: Vec<Choice> = printing::home_banner(page).into_iter().collect();
+    today.extend(health_code::on_home(page));
     today.extend(appointments::next_visit(page));
     let mut tiles = vec![
         page.choice("home-health-code", Icon::QrCode2, Command::Open(Page::HealthCode))

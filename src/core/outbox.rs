@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::appointments::{Refusal, Wish};
 use crate::health_code::About;
 use crate::ids::{RequestId, VisitId};
+use crate::store::Change;
 
 /// The longest time between two tries. Short, since a person waits for the answer.
 pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(60);
@@ -64,6 +65,12 @@ pub struct DocumentWish {
     /// What on this device it belongs to. Such a document comes quietly: no page says that it is here.
     #[serde(default)]
     pub about: Option<About>,
+    /// Whether it is about somebody else than the device's owner.
+    #[serde(default)]
+    pub relative: bool,
+    /// The app asks by itself, to renew what is kept: nobody waits for the answer, and none is shown.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 fn health_status() -> DocumentKind {
@@ -81,13 +88,24 @@ impl DocumentWish {
             details: BTreeMap::new(),
             appointment: None,
             about: None,
+            relative: false,
+            quiet: false,
         }
     }
 
-    /// Whether the other wish is for the same document, though perhaps with other content.
+    /// Whether the other wish is for the same document of the same person, though perhaps with other content. The owner
+    /// is one person, whatever number they give: one that they have corrected takes the place of the wrong one.
+    /// Relatives are told apart by their numbers.
     #[must_use]
     pub fn replaces(&self, other: &Self) -> bool {
-        (self.kind, self.about) == (other.kind, other.about)
+        (self.kind, self.about, self.relative) == (other.kind, other.about, other.relative)
+            && (!self.relative || self.identity_number == other.identity_number)
+    }
+
+    /// Whether the answer comes without a page: nobody has asked for it, or it belongs to something on this device.
+    #[must_use]
+    pub fn comes_quietly(&self) -> bool {
+        self.quiet || self.about.is_some()
     }
 }
 
@@ -165,11 +183,27 @@ pub enum Trouble {
     BadAddress,
 }
 
+impl Request {
+    /// Whether nobody waits for the answer.
+    pub(crate) fn is_quiet(&self) -> bool {
+        matches!(self, Self::IssueDocument(wish) if wish.comes_quietly())
+    }
+}
+
 impl OutboxItem {
     /// Whether it is to be sent at `now`.
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.refused.is_none() && self.next_try <= now
+    }
+
+    /// What becomes of it after a try in vain. What the app asks by itself is let go: it asks anew when the service is
+    /// there again.
+    pub(crate) fn unanswered(&self, now: Timestamp) -> Change {
+        match &self.request {
+            Request::IssueDocument(wish) if wish.quiet => Change::RemoveOutbox(self.id),
+            _ => Change::PutOutbox(self.after_failure(now)),
+        }
     }
 
     /// The same request after a try in vain: 1, 2, 4 … seconds later, at most [`LONGEST_PAUSE`].

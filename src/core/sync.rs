@@ -51,10 +51,11 @@ pub(crate) fn next_wake(core: &Core) -> Option<Timestamp> {
     next_send.into_iter().chain(screen.next_refresh).min()
 }
 
-/// The request whose turn it is. One at a time, in order: a cancellation must not overtake its booking.
+/// The request whose turn it is. One at a time, in order: a cancellation must not overtake its booking. What nobody waits
+/// for comes last, so that it never stands in the way of what somebody does.
 fn first_waiting(core: &Core) -> Option<&OutboxItem> {
     let waiting = core.records.outbox.values().filter(|item| item.refused.is_none());
-    waiting.min_by_key(|item| item.sequence)
+    waiting.min_by_key(|item| (item.request.is_quiet(), item.sequence))
 }
 
 /// The store has failed: what an answer says can't be kept, so nothing is asked for a while.
@@ -166,7 +167,7 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
         Answer::NoAnswer(trouble) => {
             turn.core.screen.sync.trouble = Some(trouble);
             let now = turn.now();
-            turn.commit(vec![Change::PutOutbox(item.after_failure(now))])?;
+            turn.commit(vec![item.unanswered(now)])?;
             match &item.request {
                 Request::IssueDocument(wish) => health_code::not_issued_yet(turn, wish),
                 Request::Register(_) => health_code::not_registered_yet(turn),
@@ -189,7 +190,7 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
                 // An answer that does not fit the question is no answer.
                 _ => {
                     let now = turn.now();
-                    turn.commit(vec![Change::PutOutbox(item.after_failure(now))])
+                    turn.commit(vec![item.unanswered(now)])
                 }
             }
         }
@@ -227,7 +228,11 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), Store
                 Fetched::Timetable(table) => appointments::timetable_fetched(turn, table),
                 Fetched::TrustList(list) => health_code::trust_list_fetched(turn, list),
                 Fetched::Nothing { .. } => Ok(()),
-            }
+            }?;
+            // The hub is there at this moment. Nobody waits for what is asked now, so no page tells of a store that can't
+            // keep the question: it is asked when the hub is heard of the next time.
+            let _ = health_code::ask_quietly(turn);
+            Ok(())
         }
     }
 }

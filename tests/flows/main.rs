@@ -18,6 +18,7 @@ mod health_code;
 mod network;
 mod paper;
 mod print_queue;
+mod refresh;
 mod registration;
 mod revocation;
 

@@ -2,7 +2,7 @@
 
 use anban_core::outbox::DocumentWish;
 use anban_print::Address;
-use anban_wire::documents::{DocumentKind, DocumentRequest};
+use anban_wire::documents::DocumentRequest;
 use anban_wire::fhir::{self, Parameters, Resource, from_json, to_json};
 use anban_wire::persons::PersonRequest;
 use anban_wire::scheduling::{BookOperation, FindRequest, offers, read_answer};
@@ -78,14 +78,7 @@ pub(crate) fn answer(bytes: &[u8]) -> bool {
     };
     // Statuses of three digits, like all that a server can send.
     let status = 100 + u16::from_be_bytes(*status) % 500;
-    let wish = DocumentWish {
-        kind: DocumentKind::HealthStatus,
-        name: "王秀英".to_owned(),
-        identity_number: "11010519491231002X".to_owned(),
-        details: std::collections::BTreeMap::new(),
-        appointment: None,
-        about: None,
-    };
+    let wish = DocumentWish::health_status("王秀英", "11010519491231002X");
     let command = CommandId(uuid::Uuid::from_u128(1));
     anban_sync::fuzz::hub_answer(status, body, command, &wish, Timestamp::constant(1_795_262_400, 0))
 }

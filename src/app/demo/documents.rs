@@ -134,6 +134,8 @@ fn document(id: &str, text: &str, added: Timestamp) -> Result<KeptDocument> {
         added_at: added,
         refreshed_at: added,
         about: None,
+        issued_for: None,
+        refused_at: None,
     })
 }
 

@@ -133,7 +133,8 @@ pub(crate) fn booked(
             AppCommand::Certificates(certificates::Command::Choose(certificates::Item::Visit(id))),
         );
     tell(turn, id, outcome);
-    Ok(())
+    // The slip's signed code is there before it is printed.
+    certificates::ask_to_sign(turn, certificates::Item::Visit(id))
 }
 
 /// The hospital has said no. What was asked stays where the person sees it, with the reason.

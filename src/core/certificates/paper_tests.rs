@@ -162,6 +162,8 @@ fn keep(bench: &mut Bench, region: &Region, wish: &DocumentWish) {
         added_at: at,
         refreshed_at: at,
         about: wish.about,
+        issued_for: None,
+        refused_at: None,
     };
     put(bench, Change::PutDocument(kept));
 }

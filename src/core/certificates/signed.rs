@@ -138,14 +138,19 @@ fn says(document: &Document, wish: &DocumentWish) -> bool {
     same && claims.person.name.trim() == wish.name.trim()
 }
 
+/// The question for an item that nobody has signed as it is now, if it can be asked.
+pub(crate) fn unsigned(core: &Core, item: Item) -> Option<DocumentWish> {
+    if matches!(signed(core, item), Signed::Current(..)) {
+        return None;
+    }
+    wish(core, item).filter(|wish| !wish.name.is_empty() && !wish.identity_number.is_empty())
+}
+
 /// Asks the hub, if there is one, to sign an item that nobody has signed as it is now. Nobody waits for it: the code is on
 /// the next paper.
-pub(super) fn ask(turn: &mut Turn<'_>, item: Item) -> Result<(), StoreError> {
-    if matches!(signed(turn.core, item), Signed::Current(..)) || turn.core.hub().is_none() {
-        return Ok(());
-    }
-    match wish(turn.core, item) {
-        Some(wish) if !wish.name.is_empty() && !wish.identity_number.is_empty() => health_code::ask_hub(turn, wish),
+pub(crate) fn ask(turn: &mut Turn<'_>, item: Item) -> Result<(), StoreError> {
+    match unsigned(turn.core, item) {
+        Some(wish) if turn.core.hub().is_some() => health_code::ask_hub(turn, wish),
         _ => Ok(()),
     }
 }

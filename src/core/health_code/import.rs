@@ -11,6 +11,7 @@ use crate::app::{Core, Page};
 use crate::effect::ReadCode;
 use crate::entry::{Field, Problem};
 use crate::ids::DocumentId;
+use crate::outbox::DocumentWish;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
@@ -57,7 +58,8 @@ fn keep_genuine(turn: &mut Turn<'_>, documents: Vec<Document>) -> Result<Result<
         let what = what_it_is(turn.core.words(), last);
         outcome = outcome.line(Sentence("document-kept-whose", vec![("name", name), ("what", what)]));
     }
-    keep_all(turn, &newer)?;
+    let kept: Vec<_> = newer.iter().map(|document| kept(turn, document, None)).collect();
+    keep_all(turn, kept)?;
     turn.show(
         outcome
             .line("document-kept-line")
@@ -102,28 +104,26 @@ fn collect(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, Store
 }
 
 /// Keeps documents, all of them or none; the last is the one that is shown.
-fn keep_all(turn: &mut Turn<'_>, documents: &[Document]) -> Result<(), StoreError> {
-    let mut changes = Vec::new();
-    for document in documents {
-        let kept = kept(turn, document, None);
-        turn.core.screen.health_code.shown = Some(kept.id);
-        changes.push(Change::PutDocument(kept));
+fn keep_all(turn: &mut Turn<'_>, documents: Vec<KeptDocument>) -> Result<(), StoreError> {
+    if let Some(last) = documents.last() {
+        turn.core.screen.health_code.shown = Some(last.id);
     }
-    changes.push(Change::RemoveDraft(Field::DocumentText));
-    turn.commit_undoable(changes)
+    let changes = documents.into_iter().map(Change::PutDocument);
+    turn.commit_undoable(changes.chain([Change::RemoveDraft(Field::DocumentText)]).collect())
 }
 
-/// Keeps a document. `about` is what it belongs to, where it comes for something on this device: it then takes the place
-/// of the older one, and does not become the one that is shown.
-pub(super) fn keep(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> Result<(), StoreError> {
-    if place(turn.core, document, about) == Place::Older {
+/// Keeps a document that was wished for. What comes for something on this device takes the place of the older one, and
+/// does not become the one that is shown.
+pub(super) fn keep(turn: &mut Turn<'_>, document: &Document, wish: &DocumentWish) -> Result<(), StoreError> {
+    if place(turn.core, document, wish.about) == Place::Older {
         return Ok(());
     }
-    if about.is_none() {
-        return keep_all(turn, std::slice::from_ref(document));
+    let kept = kept(turn, document, wish.about);
+    if wish.about.is_some() {
+        return turn.commit(vec![Change::PutDocument(kept)]);
     }
-    let kept = kept(turn, document, about);
-    turn.commit(vec![Change::PutDocument(kept)])
+    let issued_for = Some(wish.identity_number.clone());
+    keep_all(turn, vec![KeptDocument { issued_for, ..kept }])
 }
 
 /// Where a document goes among those that are kept.
@@ -177,6 +177,7 @@ fn kept(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> KeptD
             text,
             refreshed_at: now,
             about: about.or(kept.about),
+            refused_at: None,
             ..kept
         },
         Place::New | Place::Older => KeptDocument {
@@ -185,6 +186,8 @@ fn kept(turn: &mut Turn<'_>, document: &Document, about: Option<About>) -> KeptD
             added_at: now,
             refreshed_at: now,
             about,
+            issued_for: None,
+            refused_at: None,
         },
     }
 }

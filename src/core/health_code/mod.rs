@@ -5,25 +5,26 @@
 //! with no network. A document whose issuer nobody vouches for can be carried and shown, and the page says plainly that
 //! it is not verified; one whose signature is wrong is not taken at all.
 //!
-//! Documents come from a picture, from typed text, from a file, or from the hub, where a request waits in the outbox like any other.
+//! Documents come from a picture, from typed text, from a file, or from the hub: whoever asks for one does so in `asking.rs`
+//! and is registered in `register.rs` where the hub does not know them; what the hub has issued is kept fresh by
+//! `refresh.rs`, without a word.
 
-use anban_credential::{Document, DocumentState, Parts, read};
+use anban_credential::{Document, Parts, read};
 use anban_wire::IdentityNumber;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Command as AppCommand, Core, Page};
-use crate::appointments::Refusal;
 use crate::effect::{Effect, FileContent, FileTrouble, FoundFile, Sound};
 use crate::entry::{Field, Problem};
 use crate::ids::DocumentId;
-use crate::outbox::{DocumentWish, OutboxItem, Request};
 use crate::result::{Outcome, open};
 use crate::settings;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
-use crate::{sync, wallet};
+use crate::wallet;
 
+mod asking;
 mod code;
 mod import;
 #[cfg(test)]
@@ -32,6 +33,9 @@ mod model;
 mod people;
 #[cfg(test)]
 mod people_tests;
+mod refresh;
+#[cfg(test)]
+mod refresh_tests;
 mod register;
 #[cfg(test)]
 mod register_tests;
@@ -41,10 +45,13 @@ mod tests;
 mod trust;
 mod view;
 
+use asking::{ask_for_health_status, later};
+pub(crate) use asking::{ask_hub, issued, issuing_refused, not_issued_yet};
 pub(crate) use code::code_view;
 use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
 pub(crate) use people::{Held, Person, people};
+pub(crate) use refresh::{ask_quietly, on_home};
 pub(crate) use register::{not_registered_yet, registered, registering_refused};
 pub(crate) use standing::{STALE_FROM, Standing, standing};
 pub(crate) use trust::{Trust, trust_list_fetched};
@@ -150,7 +157,16 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
 
 /// Takes documents away; undo brings all of them back.
 fn remove(turn: &mut Turn<'_>, documents: Vec<DocumentId>) -> Result<(), StoreError> {
-    turn.commit_undoable(documents.into_iter().map(Change::RemoveDocument).collect())?;
+    // What is gone is not renewed.
+    let questions = refresh::questions_about(turn.core, &documents);
+    let questions = questions.into_iter().map(Change::RemoveOutbox);
+    turn.commit_undoable(
+        documents
+            .into_iter()
+            .map(Change::RemoveDocument)
+            .chain(questions)
+            .collect(),
+    )?;
     turn.core.screen.health_code.shown = None;
     turn.back_to(Page::HealthCode);
     turn.show(
@@ -224,38 +240,6 @@ pub(crate) fn file_read(
     Ok(())
 }
 
-fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    let profile = turn.core.records.profile.clone();
-    if turn.core.hub().is_none() {
-        turn.show(Outcome::new(Mark::Bad, "no-hub-title").line("no-hub-line").or(
-            "no-hub-helpers",
-            Icon::Build,
-            open(Page::Helpers),
-        ));
-    } else if profile.name.is_empty() {
-        turn.ask(Field::Name, AppCommand::HealthCode(Command::AskForHealthStatus));
-    } else if profile.identity_number.is_empty() {
-        turn.ask(
-            Field::IdentityNumber,
-            AppCommand::HealthCode(Command::AskForHealthStatus),
-        );
-    } else {
-        ask_hub(turn, DocumentWish::health_status(profile.name, profile.identity_number))?;
-        turn.show(Outcome::new(Mark::Waiting, "asking-title").line("asking-line"));
-    }
-    Ok(())
-}
-
-/// Asks the hub for a document, in the place of an older question for the same.
-pub(crate) fn ask_hub(turn: &mut Turn<'_>, wish: DocumentWish) -> Result<(), StoreError> {
-    let replaced = wish.clone();
-    sync::ask_anew(
-        turn,
-        Request::IssueDocument(wish),
-        |old| matches!(old, Request::IssueDocument(old) if replaced.replaces(old)),
-    )
-}
-
 /// An identity-card number was typed: GB 11643, with its check digit.
 pub(crate) fn typed_identity_number(turn: &mut Turn<'_>, text: String) -> Result<Result<(), Problem>, StoreError> {
     let Ok(number) = text.to_ascii_uppercase().parse::<IdentityNumber>() else {
@@ -272,81 +256,4 @@ pub(crate) fn typed_identity_number(turn: &mut Turn<'_>, text: String) -> Result
     ])?;
     turn.back();
     Ok(Ok(()))
-}
-
-/// The hub has not answered. Who asked for it is told once; the request stays.
-pub(crate) fn not_issued_yet(turn: &mut Turn<'_>, wish: &DocumentWish) {
-    if wish.about.is_none() {
-        later(turn);
-    }
-}
-
-/// Says that it is noted and goes on by itself, unless the person does something else meanwhile.
-fn later(turn: &mut Turn<'_>) {
-    if turn.core.page() == Page::Result {
-        turn.show(Outcome::new(Mark::Waiting, "asking-later-title").line("asking-later-line"));
-    }
-}
-
-/// The hub has issued the document.
-pub(crate) fn issued(
-    turn: &mut Turn<'_>,
-    item: &OutboxItem,
-    wish: &DocumentWish,
-    text: &str,
-) -> Result<(), StoreError> {
-    let now = turn.now();
-    let issued = read(text).ok();
-    // What is no document, or was changed on its way, is no answer.
-    let Some(document) = issued.filter(|document| turn.core.trust.state(document, now) != DocumentState::Forged) else {
-        return turn.commit(vec![Change::PutOutbox(item.after_failure(now))]);
-    };
-    keep(turn, &document, wish.about)?;
-    turn.commit(vec![Change::RemoveOutbox(item.id)])?;
-    if wish.about.is_some() {
-        return Ok(());
-    }
-    turn.show(Outcome::new(Mark::Good, "issued-title").line("issued-line").main(
-        "document-kept-show",
-        Icon::QrCode2,
-        open(Page::HealthCode),
-    ));
-    Ok(())
-}
-
-/// The hub will not issue it.
-pub(crate) fn issuing_refused(
-    turn: &mut Turn<'_>,
-    item: &OutboxItem,
-    wish: &DocumentWish,
-    reason: Refusal,
-) -> Result<(), StoreError> {
-    turn.commit(vec![Change::PutOutbox(item.clone())])?;
-    if wish.about.is_some() {
-        return Ok(());
-    }
-    if reason == Refusal::NotRegistered {
-        register::offer(turn);
-        return Ok(());
-    }
-    let line = if reason == Refusal::NotAccepted {
-        "issue-refused-number"
-    } else {
-        "issue-refused-line"
-    };
-    turn.show(
-        Outcome::new(Mark::Bad, "issue-refused-title")
-            .line(line)
-            .main(
-                "issue-refused-again",
-                Icon::Edit,
-                AppCommand::HealthCode(Command::CorrectIdentityNumber),
-            )
-            .or(
-                "issue-refused-ask",
-                Icon::Refresh,
-                AppCommand::HealthCode(Command::AskForHealthStatus),
-            ),
-    );
-    Ok(())
 }

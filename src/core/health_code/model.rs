@@ -34,4 +34,11 @@ pub struct KeptDocument {
     /// What it belongs to; a health code that stands for itself belongs to nothing.
     #[serde(default)]
     pub about: Option<About>,
+    /// The whole identity number that a service has issued it for; none where it came in another way. It is asked for
+    /// again with this number.
+    #[serde(default)]
+    pub issued_for: Option<String>,
+    /// When the service last refused to renew it.
+    #[serde(default)]
+    pub refused_at: Option<Timestamp>,
 }

@@ -129,13 +129,16 @@ fn contact() -> impl Strategy<Value = Contact> {
 }
 
 fn document() -> impl Strategy<Value = KeptDocument> {
-    (id(DocumentId), text(), time(), time(), of(about())).prop_map(|(id, text, added_at, refreshed_at, about)| {
+    let kept = (id(DocumentId), text(), time(), time(), of(about()));
+    (kept, of(text()), of(time())).prop_map(|((id, text, added_at, refreshed_at, about), issued_for, refused_at)| {
         KeptDocument {
             id,
             text,
             added_at,
             refreshed_at,
             about,
+            issued_for,
+            refused_at,
         }
     })
 }
@@ -274,14 +277,17 @@ fn visit() -> impl Strategy<Value = Visit> {
 fn document_wish() -> impl Strategy<Value = DocumentWish> {
     let details = proptest::collection::btree_map(text(), text(), 0..3);
     let kind = select(&DocumentKind::ALL[..]);
-    (kind, text(), text(), details, of(text()), of(about())).prop_map(
-        |(kind, name, identity_number, details, appointment, about)| DocumentWish {
+    let asked_by = (any::<bool>(), any::<bool>());
+    (kind, text(), text(), details, of(text()), of(about()), asked_by).prop_map(
+        |(kind, name, identity_number, details, appointment, about, (relative, quiet))| DocumentWish {
             kind,
             name,
             identity_number,
             details,
             appointment,
             about,
+            relative,
+            quiet,
         },
     )
 }
