@@ -372,7 +372,7 @@ impl Core {
         match self.page() {
             Page::FirstText | Page::FirstVoice | Page::FirstLanguage => first_start::view(self.page(), page),
             Page::Home => home::view(page),
-            Page::HealthCode | Page::Documents | Page::AddDocument | Page::Files => {
+            Page::HealthCode | Page::Documents | Page::AddDocument | Page::RegisterElsewhere | Page::Files => {
                 health_code::view(self.page(), page)
             }
             Page::Print

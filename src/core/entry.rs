@@ -16,6 +16,10 @@ pub enum Field {
     Name,
     /// The identity-card number.
     IdentityNumber,
+    /// The name of a relative whose health code is asked for.
+    RelativeName,
+    /// Their identity-card number.
+    RelativeNumber,
     /// Where the person lives.
     Address,
     /// What whoever helps should know.
@@ -61,9 +65,11 @@ pub enum Keys {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Name,
         Self::IdentityNumber,
+        Self::RelativeName,
+        Self::RelativeNumber,
         Self::Address,
         Self::MedicalNotes,
         Self::ContactName,
@@ -86,6 +92,8 @@ impl Field {
         match self {
             Self::Name => "name",
             Self::IdentityNumber => "identity-number",
+            Self::RelativeName => "relative-name",
+            Self::RelativeNumber => "relative-number",
             Self::Address => "address",
             Self::MedicalNotes => "medical-notes",
             Self::ContactName => "contact-name",
@@ -108,7 +116,7 @@ impl Field {
     pub fn keys(self) -> Keys {
         match self {
             Self::ContactNumber | Self::CardNumber | Self::VisitorTelephone => Keys::Digits,
-            Self::IdentityNumber | Self::VisitorNumber => Keys::IdentityNumber,
+            Self::IdentityNumber | Self::RelativeNumber | Self::VisitorNumber => Keys::IdentityNumber,
             Self::HubAddress | Self::PrinterAddress => Keys::NetworkAddress,
             _ => Keys::Words,
         }
@@ -118,12 +126,12 @@ impl Field {
     #[must_use]
     pub fn longest(self) -> usize {
         match self {
-            Self::IdentityNumber => 18,
+            Self::IdentityNumber | Self::RelativeNumber => 18,
             // A card reader types the name and more with it.
             Self::VisitorNumber => 200,
             Self::ContactNumber | Self::VisitorTelephone => 20,
             Self::CardNumber => 40,
-            Self::Name | Self::ContactName | Self::CardName | Self::VisitorName => 40,
+            Self::Name | Self::RelativeName | Self::ContactName | Self::CardName | Self::VisitorName => 40,
             Self::VisitorRemark => 100,
             Self::Address | Self::HubAddress | Self::PrinterAddress => 200,
             Self::MedicalNotes => 500,
@@ -166,6 +174,7 @@ pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<()
     let taken = match field {
         Field::Name | Field::Address | Field::MedicalNotes => help::typed_about_person(turn, field, text)?,
         Field::IdentityNumber => health_code::typed_identity_number(turn, text)?,
+        Field::RelativeName | Field::RelativeNumber => health_code::typed_relative(turn, field, &text)?,
         Field::ContactName | Field::ContactNumber => help::typed_contact(turn, field, text)?,
         Field::CardName | Field::CardNumber => wallet::typed(turn, field, text)?,
         Field::DocumentText => health_code::typed_document(turn, &text)?,
@@ -221,7 +230,9 @@ fn held(field: Field, page: &PageBuilder<'_>) -> String {
         Field::VisitorName | Field::VisitorNumber | Field::VisitorTelephone | Field::VisitorRemark => {
             register::held(page.core, field)
         }
-        Field::CardNumber | Field::DocumentText | Field::CheckText => String::new(),
+        Field::RelativeName | Field::RelativeNumber | Field::CardNumber | Field::DocumentText | Field::CheckText => {
+            String::new()
+        }
     }
 }
 

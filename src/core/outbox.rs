@@ -124,6 +124,14 @@ pub struct Registration {
     pub helper: Option<String>,
 }
 
+impl Registration {
+    /// Whether the other is to register the same person: the owner, or the relative of this number.
+    #[must_use]
+    pub fn replaces(&self, other: &Self) -> bool {
+        self.channel == other.channel && (self.channel == Channel::Own || self.identity_number == other.identity_number)
+    }
+}
+
 /// A request on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxItem {

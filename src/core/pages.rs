@@ -21,6 +21,8 @@ pub enum Page {
     Documents,
     /// Ways to add a document.
     AddDocument,
+    /// Being registered at a counter or by telephone.
+    RegisterElsewhere,
     /// Pictures and passes on this device.
     Files,
     /// What to print.
@@ -131,6 +133,7 @@ impl Page {
         (Self::HealthCode, "health-code"),
         (Self::Documents, "documents"),
         (Self::AddDocument, "add-document"),
+        (Self::RegisterElsewhere, "register-elsewhere"),
         (Self::Files, "files"),
         (Self::Print, "print"),
         (Self::PrintMore, "print-more"),

@@ -185,7 +185,7 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
                 (Request::IssueDocument(wish), Answer::Issued { text }) => {
                     health_code::issued(turn, &item, wish, &text)
                 }
-                (Request::Register(_), Answer::Registered) => health_code::registered(turn, &item),
+                (Request::Register(person), Answer::Registered) => health_code::registered(turn, &item, person),
                 (_, Answer::Refused(reason)) => refused(turn, item, reason),
                 // An answer that does not fit the question is no answer.
                 _ => {
@@ -206,7 +206,7 @@ fn refused(turn: &mut Turn<'_>, item: OutboxItem, reason: Refusal) -> Result<(),
         Request::BookVisit { visit, .. } => appointments::booking_refused(turn, kept, *visit, reason),
         Request::CancelVisit { visit, .. } => appointments::cancelling_refused(turn, &kept, *visit, reason),
         Request::IssueDocument(wish) => health_code::issuing_refused(turn, &kept, wish, reason),
-        Request::Register(_) => health_code::registering_refused(turn, &kept),
+        Request::Register(person) => health_code::registering_refused(turn, &kept, person),
     }
 }
 

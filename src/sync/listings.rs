@@ -60,6 +60,7 @@ pub(crate) fn directory(body: &[u8], now: Timestamp) -> Result<Directory, Troubl
         fetched_at: now,
         hospitals,
         departments,
+        counters: Vec::new(),
     })
 }
 

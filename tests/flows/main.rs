@@ -20,6 +20,7 @@ mod paper;
 mod print_queue;
 mod refresh;
 mod registration;
+mod relative;
 mod revocation;
 
 use anban_core::Command;

@@ -20,6 +20,7 @@ enum Step {
 fn sample(field: Field) -> &'static str {
     match field {
         Field::IdentityNumber | Field::VisitorNumber => "11010519491231002X",
+        Field::RelativeNumber => "440524188001010014",
         Field::ContactNumber | Field::VisitorTelephone => "13900005521",
         Field::CardNumber => "31040200",
         Field::HubAddress => "http://127.0.0.1:8080",

@@ -93,6 +93,7 @@ impl City {
             fetched_at,
             hospitals: hospitals.collect(),
             departments: departments.collect(),
+            counters: Vec::new(),
         }
     }
 

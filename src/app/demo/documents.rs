@@ -17,12 +17,13 @@ pub(super) const OWN_DOCUMENT: &str = "00000000-0000-4000-8000-000000000101";
 pub(super) const STRANGERS_DOCUMENT: &str = "00000000-0000-4000-8000-000000000107";
 pub(super) const HUSBANDS_DOCUMENT: &str = "00000000-0000-4000-8000-000000000102";
 
-/// Whose they are: the name, and the number as issuers mask it (GB 11643's examples).
-const ELDER: (&str, &str) = ("李秀英", "1101**********002X");
-const HUSBAND: (&str, &str) = ("王建国", "4405**********0014");
+/// Whose they are: the name, the number (GB 11643's examples), and how issuers mask it.
+type Whose = (&'static str, &'static str, &'static str);
+const ELDER: Whose = ("李秀英", "11010519491231002X", "1101**********002X");
+const HUSBAND: Whose = ("王建国", "440524188001010014", "4405**********0014");
 
 /// One of the documents: its id here, whose, of what kind, from which day until which.
-struct Entry(&'static str, (&'static str, &'static str), Kind, i64, i64);
+struct Entry(&'static str, Whose, Kind, i64, i64);
 
 fn entries() -> [Entry; 6] {
     [
@@ -110,8 +111,13 @@ impl Documents {
     /// Never, as long as the ids above are ids.
     pub(super) fn kept(&self) -> Result<Vec<KeptDocument>> {
         let kept = entries().into_iter().zip(&self.texts);
-        kept.map(|(entry, text)| document(entry.0, text, at(entry.3.max(-60))?))
-            .collect()
+        kept.map(|(entry, text)| {
+            let kept = document(entry.0, text, at(entry.3.max(-60))?)?;
+            // The health codes are the hub's.
+            let issued_for = (entry.2 == Kind::HealthStatus).then(|| entry.1.1.to_owned());
+            Ok(KeptDocument { issued_for, ..kept })
+        })
+        .collect()
     }
 
     /// The document that `profile` has beside the others, or in the place of one.
@@ -144,7 +150,7 @@ fn at(days: i64) -> Result<Timestamp> {
 }
 
 fn claims(issuer: &str, entry: &Entry, status: Status, number: u8) -> Result<Claims> {
-    let Entry(_, (name, identity), kind, from, until) = entry;
+    let Entry(_, (name, _, identity), kind, from, until) = entry;
     let reason = (status == Status::Yellow).then(|| "请做一次检测，再看结果。".to_owned());
     Ok(Claims {
         issuer: issuer.to_owned(),

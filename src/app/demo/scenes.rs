@@ -22,6 +22,7 @@ use super::records::{
 };
 
 mod door;
+mod health;
 mod print;
 
 /// What the profile holds at the beginning of a way.
@@ -340,8 +341,15 @@ const SCENES: &[Scene] = &[
     ),
 ];
 
-/// These and those at a door.
-static ALL: LazyLock<Vec<Scene>> = LazyLock::new(|| SCENES.iter().chain(door::SCENES).copied().collect());
+/// These, those of a relative's code, and those at a door.
+static ALL: LazyLock<Vec<Scene>> = LazyLock::new(|| {
+    SCENES
+        .iter()
+        .chain(health::SCENES)
+        .chain(door::SCENES)
+        .copied()
+        .collect()
+});
 
 impl Scene {
     /// Every scene, in the order of the pages.

@@ -67,6 +67,9 @@ pub struct Directory {
     pub hospitals: Vec<Hospital>,
     /// In the order in which the hub names them.
     pub departments: Vec<Department>,
+    /// Counters where people are registered, so that documents are issued about them; nobody is seen there by a doctor.
+    #[serde(default)]
+    pub counters: Vec<Department>,
 }
 
 /// A time that was free when last heard of.

@@ -5,12 +5,13 @@
 
 use anban_credential::{DocumentState, read};
 
-use super::{Command, keep, refresh, register};
+use super::{Command, documents, keep, refresh, register, relative, what_it_is};
 use crate::app::{Command as AppCommand, Page};
 use crate::appointments::Refusal;
 use crate::entry::Field;
+use crate::ids::DocumentId;
 use crate::outbox::{DocumentWish, OutboxItem, Request};
-use crate::result::{Outcome, open};
+use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
 use crate::sync;
 use crate::turn::Turn;
@@ -20,11 +21,7 @@ use crate::view::{Icon, Mark};
 pub(super) fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let profile = turn.core.records.profile.clone();
     if turn.core.hub().is_none() {
-        turn.show(Outcome::new(Mark::Bad, "no-hub-title").line("no-hub-line").or(
-            "no-hub-helpers",
-            Icon::Build,
-            open(Page::Helpers),
-        ));
+        turn.show(no_hub());
     } else if profile.name.is_empty() {
         turn.ask(Field::Name, AppCommand::HealthCode(Command::AskForHealthStatus));
     } else if profile.identity_number.is_empty() {
@@ -33,10 +30,32 @@ pub(super) fn ask_for_health_status(turn: &mut Turn<'_>) -> Result<(), StoreErro
             AppCommand::HealthCode(Command::AskForHealthStatus),
         );
     } else {
-        ask_hub(turn, DocumentWish::health_status(profile.name, profile.identity_number))?;
-        turn.show(Outcome::new(Mark::Waiting, "asking-title").line("asking-line"));
+        return ask(turn, DocumentWish::health_status(profile.name, profile.identity_number));
     }
     Ok(())
+}
+
+/// There is nobody to ask.
+pub(super) fn no_hub() -> Outcome {
+    Outcome::new(Mark::Bad, "no-hub-title")
+        .line("no-hub-line")
+        .or("no-hub-helpers", Icon::Build, open(Page::Helpers))
+}
+
+/// Asks the hub, and says so.
+pub(super) fn ask(turn: &mut Turn<'_>, wish: DocumentWish) -> Result<(), StoreError> {
+    ask_hub(turn, wish)?;
+    turn.show(Outcome::new(Mark::Waiting, "asking-title").line("asking-line"));
+    Ok(())
+}
+
+/// Asks for a health status again, now: for whom it was issued, or for the owner.
+pub(super) fn renew(turn: &mut Turn<'_>, id: DocumentId) -> Result<(), StoreError> {
+    let held = documents(turn.core).into_iter().find(|(kept, _)| kept.id == id);
+    match held.and_then(|held| refresh::again(turn.core, &held)) {
+        Some(wish) if turn.core.hub().is_some() => ask(turn, wish),
+        _ => ask_for_health_status(turn),
+    }
 }
 
 /// Asks the hub for a document, in the place of an older question for the same.
@@ -79,16 +98,23 @@ pub(crate) fn issued(
     if wish.quiet {
         return refresh::renewed(turn, item, wish, &document);
     }
-    keep(turn, &document, wish)?;
+    let kept = keep(turn, &document, wish)?;
     turn.commit(vec![Change::RemoveOutbox(item.id)])?;
     if wish.comes_quietly() {
         return Ok(());
     }
-    turn.show(Outcome::new(Mark::Good, "issued-title").line("issued-line").main(
-        "document-kept-show",
-        Icon::QrCode2,
-        open(Page::HealthCode),
-    ));
+    let mut outcome = Outcome::new(Mark::Good, "issued-title");
+    if wish.relative {
+        let what = what_it_is(turn.core.words(), &document);
+        let values = vec![("name", wish.name.clone()), ("what", what)];
+        outcome = outcome.line(Sentence("document-kept-whose", values));
+    }
+    let show = kept.map_or(open(Page::HealthCode), |id| AppCommand::HealthCode(Command::Show(id)));
+    turn.show(
+        outcome
+            .line("issued-line")
+            .main("document-kept-show", Icon::QrCode2, show),
+    );
     Ok(())
 }
 
@@ -104,6 +130,10 @@ pub(crate) fn issuing_refused(
     }
     turn.commit(vec![Change::PutOutbox(item.clone())])?;
     if wish.comes_quietly() {
+        return Ok(());
+    }
+    if wish.relative {
+        relative::refused(turn, item.id, &wish.name, reason);
         return Ok(());
     }
     if reason == Refusal::NotRegistered {
@@ -127,7 +157,8 @@ pub(crate) fn issuing_refused(
                 "issue-refused-ask",
                 Icon::Refresh,
                 AppCommand::HealthCode(Command::AskForHealthStatus),
-            ),
+            )
+            .or("register-elsewhere", Icon::LocationOn, open(Page::RegisterElsewhere)),
     );
     Ok(())
 }

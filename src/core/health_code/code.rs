@@ -8,7 +8,7 @@ use anban_credential::{Document, DocumentState, Kind};
 use jiff::SignedDuration;
 
 use super::standing::{state_mark, state_words};
-use super::{Command, KeptDocument, Person, Standing, people, shown, standing, what_it_is};
+use super::{Command, Held, KeptDocument, Person, Standing, people, shown, standing, what_it_is};
 use crate::app::{Command as AppCommand, Page};
 use crate::certificates;
 use crate::page::PageBuilder;
@@ -81,7 +81,8 @@ fn facts(page: &mut PageBuilder<'_>, kept: &KeptDocument, document: &Document) -
 pub(super) fn page(page: &mut PageBuilder<'_>) -> Option<CodeView> {
     let (core, words) = (page.core, page.words);
     let people = people(core);
-    let (person, (kept, document)) = shown(&people, core)?;
+    let (person, held) = shown(&people, core)?;
+    let (kept, document) = held;
     let standing = standing(core, kept, document);
     let what = what_it_is(words, document);
     let state = state_line(page, person, &what, standing, document);
@@ -116,7 +117,7 @@ pub(super) fn page(page: &mut PageBuilder<'_>) -> Option<CodeView> {
     said.extend(facts(page, kept, document));
     let identity = claims.and_then(|claims| claims.person.identity_document.as_ref());
     said.extend(identity.map(|identity| page.fact("code-number", identity.number.clone())));
-    let choices = choices(page, person, kept, standing);
+    let choices = choices(page, person, held, standing);
     let shows = standing.can_be_shown();
     Some(CodeView {
         mark: Some(standing.mark()),
@@ -182,7 +183,7 @@ fn person_choice(
     Some(page.noted(choice, note.unwrap_or_default()))
 }
 
-fn kind_choice(page: &mut PageBuilder<'_>, (kept, document): &super::Held<'_>, chosen: bool) -> Choice {
+fn kind_choice(page: &mut PageBuilder<'_>, (kept, document): &Held<'_>, chosen: bool) -> Choice {
     let words = page.words;
     let key = match document.kind() {
         Kind::HealthStatus => "kind-health-status",
@@ -209,16 +210,29 @@ fn kind_choice(page: &mut PageBuilder<'_>, (kept, document): &super::Held<'_>, c
     page.noted(choice, note.unwrap_or_default())
 }
 
-fn choices(page: &mut PageBuilder<'_>, person: &Person<'_>, kept: &KeptDocument, standing: Standing) -> Vec<Choice> {
+fn relative(page: &mut PageBuilder<'_>) -> Choice {
+    let ask = AppCommand::HealthCode(Command::AskForRelative);
+    page.choice("document-relative", Icon::Group, ask)
+}
+
+fn choices(page: &mut PageBuilder<'_>, person: &Person<'_>, held: &Held<'_>, standing: Standing) -> Vec<Choice> {
+    let (kept, document) = held;
+    let renewed = document.kind() == Kind::HealthStatus && (kept.issued_for.is_some() || person.owner);
+    let renew = AppCommand::HealthCode(Command::Renew(kept.id));
     let print = AppCommand::Certificates(certificates::Command::Choose(certificates::Item::Document(kept.id)));
     let add = AppCommand::Open(Page::AddDocument);
     let mut choices = Vec::new();
     if standing.can_be_shown() {
         choices.push(page.choice("code-print", Icon::Print, print).main());
+        choices.extend(renewed.then(|| page.choice("code-renew", Icon::Refresh, renew)));
+        choices.push(relative(page));
         choices.push(page.choice("code-add", Icon::Add, add));
     } else {
-        choices.push(page.choice("code-add", Icon::Add, add).main());
+        choices.extend(renewed.then(|| page.choice("code-renew", Icon::Refresh, renew).main()));
+        let add = page.choice("code-add", Icon::Add, add);
+        choices.push(if renewed { add } else { add.main() });
         choices.push(page.choice("code-print", Icon::Print, print));
+        choices.push(relative(page));
     }
     if page.core.records.documents.len() > 1 {
         choices.push(page.choice("code-others", Icon::Group, AppCommand::Open(Page::Documents)));

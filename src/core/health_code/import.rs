@@ -113,17 +113,22 @@ fn keep_all(turn: &mut Turn<'_>, documents: Vec<KeptDocument>) -> Result<(), Sto
 }
 
 /// Keeps a document that was wished for. What comes for something on this device takes the place of the older one, and
-/// does not become the one that is shown.
-pub(super) fn keep(turn: &mut Turn<'_>, document: &Document, wish: &DocumentWish) -> Result<(), StoreError> {
+/// does not become the one that is shown: somebody may just be showing another. Its id; none where a newer one is kept.
+pub(super) fn keep(
+    turn: &mut Turn<'_>,
+    document: &Document,
+    wish: &DocumentWish,
+) -> Result<Option<DocumentId>, StoreError> {
     if place(turn.core, document, wish.about) == Place::Older {
-        return Ok(());
+        return Ok(None);
     }
-    let kept = kept(turn, document, wish.about);
-    if wish.about.is_some() {
-        return turn.commit(vec![Change::PutDocument(kept)]);
+    let mut kept = kept(turn, document, wish.about);
+    if wish.about.is_none() {
+        kept.issued_for = Some(wish.identity_number.clone());
     }
-    let issued_for = Some(wish.identity_number.clone());
-    keep_all(turn, vec![KeptDocument { issued_for, ..kept }])
+    let id = kept.id;
+    turn.commit(vec![Change::PutDocument(kept)])?;
+    Ok(Some(id))
 }
 
 /// Where a document goes among those that are kept.

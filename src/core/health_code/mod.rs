@@ -5,8 +5,8 @@
 //! with no network. A document whose issuer nobody vouches for can be carried and shown, and the page says plainly that
 //! it is not verified; one whose signature is wrong is not taken at all.
 //!
-//! Documents come from a picture, from typed text, from a file, or from the hub: whoever asks for one does so in `asking.rs`
-//! and is registered in `register.rs` where the hub does not know them; what the hub has issued is kept fresh by
+//! Documents come from a picture, from typed text, from a file, or from the hub: whoever asks for one does so in `asking.rs`,
+//! for a relative in `relative.rs`, and is registered in `register.rs` where the hub does not know them; what the hub has issued is kept fresh by
 //! `refresh.rs`, without a word.
 
 use anban_credential::{Document, Parts, read};
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::effect::{Effect, FileContent, FileTrouble, FoundFile, Sound};
 use crate::entry::{Field, Problem};
-use crate::ids::DocumentId;
+use crate::ids::{DocumentId, RequestId};
 use crate::result::{Outcome, open};
 use crate::settings;
 use crate::store::{Change, StoreError};
@@ -26,6 +26,7 @@ use crate::wallet;
 
 mod asking;
 mod code;
+mod counter;
 mod import;
 #[cfg(test)]
 mod import_tests;
@@ -39,6 +40,9 @@ mod refresh_tests;
 mod register;
 #[cfg(test)]
 mod register_tests;
+mod relative;
+#[cfg(test)]
+mod relative_tests;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -53,6 +57,7 @@ pub use model::{About, KeptDocument};
 pub(crate) use people::{Held, Person, people};
 pub(crate) use refresh::{ask_quietly, on_home};
 pub(crate) use register::{not_registered_yet, registered, registering_refused};
+pub(crate) use relative::typed_relative;
 pub(crate) use standing::{STALE_FROM, Standing, standing};
 pub(crate) use trust::{Trust, trust_list_fetched};
 pub(crate) use view::{files, view, what_it_is};
@@ -77,8 +82,16 @@ pub enum Command {
     },
     /// Asks the hub for the person's health status.
     AskForHealthStatus,
+    /// Asks the hub again for a health status, of whomever it is.
+    Renew(DocumentId),
+    /// Begins asking for a relative's health status: their name is asked next.
+    AskForRelative,
     /// Asks the hub to register the person, and then for the health status.
     Register,
+    /// Asks the hub to register the relative whom a refused question is about, and then for their health status.
+    RegisterRelative(RequestId),
+    /// Changes name and number of the relative whom a refused question is about, and asks the hub again.
+    CorrectRelative(RequestId),
     /// Changes the identity-card number, and asks the hub again.
     CorrectIdentityNumber,
     /// Removes a document. It can be taken back.
@@ -136,7 +149,11 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.effects.push(Effect::ReadFile { path });
         }
         Command::AskForHealthStatus => return ask_for_health_status(turn),
+        Command::Renew(id) => return asking::renew(turn, id),
+        Command::AskForRelative => relative::begin(turn),
         Command::Register => return register::ask(turn),
+        Command::RegisterRelative(question) => return relative::register(turn, question),
+        Command::CorrectRelative(question) => return relative::correct(turn, question),
         Command::CorrectIdentityNumber => {
             turn.ask(
                 Field::IdentityNumber,

@@ -71,12 +71,21 @@ fn is_within(time: SignedDuration, at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// The question for a health status that was issued here, if it is not fresh any more.
-fn health_status(core: &Core, (kept, document): &Held<'_>, now: Timestamp) -> Option<DocumentWish> {
-    let number = kept.issued_for.as_ref()?;
+fn health_status(core: &Core, held: &Held<'_>, now: Timestamp) -> Option<DocumentWish> {
+    let (kept, document) = held;
     let ends = document.expires_at();
     let near_its_end = ends.is_some_and(|end| end.duration_since(now) <= NEAR_ITS_END);
     let fresh_for = if near_its_end { SOONEST } else { FRESH_FOR };
-    if document.kind() != Kind::HealthStatus || is_within(fresh_for, kept.refreshed_at, now) {
+    if is_within(fresh_for, kept.refreshed_at, now) {
+        return None;
+    }
+    again(core, held)
+}
+
+/// The question for a health status that a service has issued, once more.
+pub(super) fn again(core: &Core, (kept, document): &Held<'_>) -> Option<DocumentWish> {
+    let number = kept.issued_for.as_ref()?;
+    if document.kind() != Kind::HealthStatus {
         return None;
     }
     Some(DocumentWish {

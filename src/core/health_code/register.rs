@@ -6,10 +6,10 @@
 
 use anban_wire::persons::Channel;
 
-use super::{Command, ask_for_health_status};
-use crate::app::Command as AppCommand;
+use super::{Command, ask_for_health_status, relative};
+use crate::app::{Command as AppCommand, Page};
 use crate::outbox::{OutboxItem, Registration, Request};
-use crate::result::Outcome;
+use crate::result::{Outcome, open};
 use crate::store::{Change, StoreError};
 use crate::sync;
 use crate::turn::Turn;
@@ -26,7 +26,8 @@ pub(super) fn offer(turn: &mut Turn<'_>) {
                 "issue-refused-again",
                 Icon::Keyboard,
                 AppCommand::HealthCode(Command::CorrectIdentityNumber),
-            ),
+            )
+            .or("register-elsewhere", Icon::LocationOn, open(Page::RegisterElsewhere)),
     );
 }
 
@@ -44,16 +45,27 @@ pub(super) fn ask(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         telephone: None,
         helper: None,
     };
-    sync::ask_anew(turn, Request::Register(registration), |old| {
-        matches!(old, Request::Register(_))
-    })?;
+    send(turn, registration)
+}
+
+/// Asks the hub, in the place of an older question about the same person, and says so.
+pub(super) fn send(turn: &mut Turn<'_>, registration: Registration) -> Result<(), StoreError> {
+    let replaced = registration.clone();
+    sync::ask_anew(
+        turn,
+        Request::Register(registration),
+        |old| matches!(old, Request::Register(old) if replaced.replaces(old)),
+    )?;
     turn.show(Outcome::new(Mark::Waiting, "registering-title").line("registering-line"));
     Ok(())
 }
 
 /// The person is registered: what they wanted comes next.
-pub(crate) fn registered(turn: &mut Turn<'_>, item: &OutboxItem) -> Result<(), StoreError> {
+pub(crate) fn registered(turn: &mut Turn<'_>, item: &OutboxItem, person: &Registration) -> Result<(), StoreError> {
     turn.commit(vec![Change::RemoveOutbox(item.id)])?;
+    if person.channel == Channel::Relative {
+        return relative::ask(turn, &person.name, &person.identity_number);
+    }
     ask_for_health_status(turn)
 }
 
@@ -63,8 +75,16 @@ pub(crate) fn not_registered_yet(turn: &mut Turn<'_>) {
 }
 
 /// The hub will not register them, most likely since the number is known under another name.
-pub(crate) fn registering_refused(turn: &mut Turn<'_>, item: &OutboxItem) -> Result<(), StoreError> {
+pub(crate) fn registering_refused(
+    turn: &mut Turn<'_>,
+    item: &OutboxItem,
+    person: &Registration,
+) -> Result<(), StoreError> {
     turn.commit(vec![Change::PutOutbox(item.clone())])?;
+    if person.channel == Channel::Relative {
+        relative::registering_refused(turn, item.id);
+        return Ok(());
+    }
     turn.show(
         Outcome::new(Mark::Bad, "register-refused-title")
             .line("register-refused-line")
@@ -77,7 +97,8 @@ pub(crate) fn registering_refused(turn: &mut Turn<'_>, item: &OutboxItem) -> Res
                 "register-again",
                 Icon::Refresh,
                 AppCommand::HealthCode(Command::Register),
-            ),
+            )
+            .or("register-elsewhere", Icon::LocationOn, open(Page::RegisterElsewhere)),
     );
     Ok(())
 }

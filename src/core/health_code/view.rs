@@ -3,7 +3,7 @@
 use anban_credential::{Document, Kind};
 
 use super::standing::state_words;
-use super::{Command, code, documents};
+use super::{Command, code, counter, documents};
 use crate::app::{Command as AppCommand, Page};
 use crate::entry::Field;
 use crate::page::PageBuilder;
@@ -18,6 +18,7 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
     match of {
         Page::Documents => all(page),
         Page::AddDocument => add(page),
+        Page::RegisterElsewhere => counter::view(page),
         Page::Files => files(page, of, |path| AppCommand::HealthCode(Command::ImportFile { path })),
         _ => code::page(page).map_or_else(|| none_yet(page), Body::Code),
     }
@@ -71,13 +72,26 @@ fn ways_to_add(page: &mut PageBuilder<'_>) -> Vec<Choice> {
     let ask = AppCommand::HealthCode(Command::AskForHealthStatus);
     let from_hub = page.choice("document-from-hub", Icon::LocalHospital, ask).main();
     let from_hub_note = page.words.get("document-from-hub-note");
+    let from_hub = page.noted(from_hub, from_hub_note);
+    let relative = page.choice(
+        "document-relative",
+        Icon::Group,
+        AppCommand::HealthCode(Command::AskForRelative),
+    );
+    let relative_note = page.words.get("document-relative-note");
     vec![
-        page.noted(from_hub, from_hub_note),
+        from_hub,
+        page.noted(relative, relative_note),
         page.choice("document-from-picture", Icon::Image, AppCommand::Open(Page::Files)),
         page.choice(
             "document-from-text",
             Icon::Keyboard,
             AppCommand::Open(Page::Enter(Field::DocumentText)),
+        ),
+        page.choice(
+            "register-elsewhere",
+            Icon::LocationOn,
+            AppCommand::Open(Page::RegisterElsewhere),
         ),
     ]
 }

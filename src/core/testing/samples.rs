@@ -51,6 +51,7 @@ pub(crate) fn directory(at: Timestamp) -> Directory {
             department("eyes", "first", "眼科", "Eyes", ""),
             department("general", "lane", "全科", "General", ""),
         ],
+        counters: Vec::new(),
     }
 }
 

@@ -337,29 +337,35 @@ fn directory() -> impl Strategy<Value = Directory> {
         address,
         phone,
     });
-    let department = (
-        department_id(),
-        text(),
-        [words(), words(), words()],
-        text(),
-        any::<Option<u32>>(),
+    let department = || {
+        (
+            department_id(),
+            text(),
+            [words(), words(), words()],
+            text(),
+            any::<Option<u32>>(),
+        )
+            .prop_map(
+                |(id, hospital, [name, counter, bring], phone, quota_today)| Department {
+                    id,
+                    hospital,
+                    name,
+                    phone,
+                    counter,
+                    bring,
+                    quota_today,
+                },
+            )
+    };
+    let counters = vec(department(), 0..3);
+    (time(), vec(hospital, 0..3), vec(department(), 0..3), counters).prop_map(
+        |(fetched_at, hospitals, departments, counters)| Directory {
+            fetched_at,
+            hospitals,
+            departments,
+            counters,
+        },
     )
-        .prop_map(
-            |(id, hospital, [name, counter, bring], phone, quota_today)| Department {
-                id,
-                hospital,
-                name,
-                phone,
-                counter,
-                bring,
-                quota_today,
-            },
-        );
-    (time(), vec(hospital, 0..3), vec(department, 0..3)).prop_map(|(fetched_at, hospitals, departments)| Directory {
-        fetched_at,
-        hospitals,
-        departments,
-    })
 }
 
 fn timetable() -> impl Strategy<Value = Timetable> {
