@@ -21,7 +21,7 @@ use crate::texts;
 pub(crate) fn directory(body: &[u8], now: Timestamp) -> Result<Directory, Trouble> {
     let bundle = searchset(body)?;
     let today = CITY_OFFSET.to_datetime(now).date();
-    let (mut hospitals, mut departments) = (Vec::new(), Vec::new());
+    let (mut hospitals, mut departments, mut counters) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids = BTreeSet::new();
     for hospital in anban_wire::directory::read(&bundle) {
         let Some(name) = texts::name(&hospital.name).filter(|_| is_id(&hospital.id)) else {
@@ -35,7 +35,12 @@ pub(crate) fn directory(body: &[u8], now: Timestamp) -> Result<Directory, Troubl
                 continue;
             }
             let on_site = department.on_site.filter(|quota| quota.date == today);
-            departments.push(Department {
+            let list = if department.registers {
+                &mut counters
+            } else {
+                &mut departments
+            };
+            list.push(Department {
                 id: department.id,
                 hospital: hospital.id.clone(),
                 name,
@@ -53,14 +58,14 @@ pub(crate) fn directory(body: &[u8], now: Timestamp) -> Result<Directory, Troubl
         });
     }
     // A hub without departments may be a new one; entries that all make no sense are another server's.
-    if departments.is_empty() && !bundle.entry.is_empty() {
+    if departments.is_empty() && counters.is_empty() && !bundle.entry.is_empty() {
         return Err(Trouble::Rubbish);
     }
     Ok(Directory {
         fetched_at: now,
         hospitals,
         departments,
-        counters: Vec::new(),
+        counters,
     })
 }
 

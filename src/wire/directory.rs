@@ -66,6 +66,9 @@ pub struct Department {
     pub bring: Option<Text>,
     /// Numbers given out on the spot.
     pub on_site: Option<OnSiteQuota>,
+    /// It is no department: people are registered there, so that documents are issued about them.
+    #[serde(default)]
+    pub registers: bool,
 }
 
 /// A counter of a department.
@@ -262,6 +265,14 @@ fn department(service: &HealthcareService, counter: Option<Counter>) -> Option<D
         hours,
         bring: Text::read(service.extra_details.as_deref(), service.extra_details_element.as_ref()),
         on_site: OnSiteQuota::read(&service.extension),
+        registers: service
+            .category
+            .iter()
+            .flat_map(|category| &category.coding)
+            .any(|coding| {
+                (coding.system.as_deref(), coding.code.as_deref())
+                    == (Some(systems::SERVICE), Some(systems::REGISTRATION))
+            }),
     })
 }
 
@@ -279,7 +290,7 @@ pub fn place(id: &str, name: &Text) -> Reference {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
-    use crate::fhir::{from_json, to_json};
+    use crate::fhir::{CodeableConcept, Coding, from_json, to_json};
 
     #[test]
     fn a_department_without_its_hospital_is_left_out_and_the_others_stay() {
@@ -295,6 +306,29 @@ mod tests {
         assert_eq!(hospitals[0].name.in_language("en"), "First Hospital");
         assert_eq!(hospitals[0].name.in_language("zh-Hans"), "市第一医院");
         assert_eq!(hospitals[0].departments.len(), 1);
+    }
+
+    #[test]
+    fn a_counter_where_people_are_registered_is_told_from_a_department() {
+        let service = |category| {
+            let service = HealthcareService {
+                id: Some("d1".to_owned()),
+                name: Some("登记窗口".to_owned()),
+                category,
+                ..HealthcareService::default()
+            };
+            department(&service, None).unwrap().registers
+        };
+        let coded = |system: &str, code: &str| {
+            vec![CodeableConcept::of(Coding {
+                system: Some(system.to_owned()),
+                code: Some(code.to_owned()),
+                ..Coding::default()
+            })]
+        };
+        assert!(service(coded(systems::SERVICE, systems::REGISTRATION)));
+        assert!(!service(coded("https://elsewhere.example", systems::REGISTRATION)));
+        assert!(!service(coded(systems::SERVICE, "else")) && !service(vec![]));
     }
 
     #[test]

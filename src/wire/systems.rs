@@ -13,6 +13,12 @@ pub const RESIDENT_IDENTITY: &str = "urn:oid:2.16.156.10011.1.3";
 /// such as `03.04` for cardiology.
 pub const DEPARTMENT: &str = "https://anban.example/fhir/CodeSystem/medical-subject";
 
+/// Code system of services that are no department.
+pub const SERVICE: &str = "https://anban.example/fhir/CodeSystem/service";
+
+/// The code in [`SERVICE`] of a counter where people are registered, so that documents are issued about them.
+pub const REGISTRATION: &str = "registration";
+
 /// Identifier system of a practitioner within a demonstration hospital.
 pub const PRACTITIONER: &str = "https://anban.example/fhir/sid/practitioner";
 

@@ -31,6 +31,15 @@ struct CityHospital {
     address: CityText,
     telephone: String,
     departments: Vec<CityDepartment>,
+    registration: Option<CityRegistration>,
+}
+
+#[derive(Deserialize)]
+struct CityRegistration {
+    name: CityText,
+    telephone: String,
+    counter: CityText,
+    bring: CityText,
 }
 
 #[derive(Deserialize)]
@@ -89,11 +98,23 @@ impl City {
                 }
             })
         });
+        let counters = self.hospitals.iter().filter_map(|hospital| {
+            let registration = hospital.registration.as_ref()?;
+            Some(Department {
+                id: format!("{}-registration", hospital.id),
+                hospital: hospital.id.clone(),
+                name: (&registration.name).into(),
+                phone: registration.telephone.clone(),
+                counter: with_hours(&registration.counter),
+                bring: (&registration.bring).into(),
+                quota_today: None,
+            })
+        });
         Directory {
             fetched_at,
             hospitals: hospitals.collect(),
             departments: departments.collect(),
-            counters: Vec::new(),
+            counters: counters.collect(),
         }
     }
 

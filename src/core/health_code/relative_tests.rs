@@ -290,6 +290,11 @@ fn the_counters_that_the_hub_names_stand_there_with_their_telephone() {
     }
     bench.taps("call-desk");
     assert_eq!(bench.dialled(), ["01055550188"]);
+    assert_eq!(
+        crate::help::grouped("010-5555 0188"),
+        "010-5555 0188",
+        "it is in groups already"
+    );
     bench.does(AppCommand::Home).taps("home-doctor").taps("lane");
     assert!(
         !bench.choice_ids().contains(&"desk".to_owned()),

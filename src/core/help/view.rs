@@ -10,10 +10,10 @@ pub(crate) fn spaced(number: &str) -> String {
     number.chars().map(String::from).collect::<Vec<_>>().join(" ")
 }
 
-/// A long number in groups, as telephone numbers are written: 138 0013 8000.
+/// A long number in groups, as telephone numbers are written: 138 0013 8000. One that is written in groups stays so.
 pub(crate) fn grouped(number: &str) -> String {
     let digits: Vec<char> = number.chars().collect();
-    if digits.len() < 7 {
+    if digits.len() < 7 || digits.iter().any(|&c| c == '-' || c.is_whitespace()) {
         return number.to_owned();
     }
     // Groups of four from the end: the way numbers are read over the telephone.

@@ -77,6 +77,16 @@ struct Hospital {
     telephone: String,
     counter_hours: Vec<Hours>,
     departments: Vec<Department>,
+    /// Where people are registered, if that can be done here.
+    registration: Option<Registration>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Registration {
+    name: Text,
+    telephone: String,
+    counter: Text,
+    bring: Text,
 }
 
 #[derive(Debug, Deserialize)]

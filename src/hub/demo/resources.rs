@@ -2,7 +2,7 @@
 //!
 //! Ids are made of the words in the city's file, so that they stay the same from start to start.
 
-use super::{City, Department, Hospital, Kind};
+use super::{City, Department, Hospital, Kind, Registration};
 use crate::{StartError, db::CityContent};
 use anban_wire::{
     directory::{Hours, Text, place},
@@ -22,12 +22,22 @@ impl City {
             for department in &hospital.departments {
                 let unknown = || StartError::City(format!("there is no kind of department {}", department.kind));
                 let kind = self.departments.get(&department.kind).ok_or_else(unknown)?;
-                resources.push(counter_location(hospital, department).into());
+                let counter = counter_id(hospital, department);
+                let location = counter_location(hospital, counter, &department.counter, &department.telephone);
+                resources.push(location.into());
                 resources.push(self.service(hospital, department, kind).into());
                 for (number, name) in department.practitioners.iter().enumerate() {
                     resources.push(practitioner(hospital, department, number, name).into());
                     resources.push(schedule(hospital, department, kind, number, name).into());
                 }
+            }
+        }
+        for hospital in &self.hospitals {
+            if let Some(registration) = &hospital.registration {
+                let counter = format!("{}-registration-counter", hospital.id);
+                resources.push(registration_service(hospital, registration, &counter).into());
+                let location = counter_location(hospital, counter, &registration.counter, &registration.telephone);
+                resources.push(location.into());
             }
         }
         Ok(CityContent {
@@ -62,6 +72,30 @@ impl City {
             available_time: self.sessions.iter().map(available).collect(),
             ..HealthcareService::default()
         }
+    }
+}
+
+/// Nobody is seen by a doctor there, so it has no calendar.
+fn registration_service(hospital: &Hospital, registration: &Registration, counter: &str) -> HealthcareService {
+    HealthcareService {
+        id: Some(format!("{}-registration", hospital.id)),
+        active: Some(true),
+        category: vec![CodeableConcept::of(Coding {
+            system: Some(systems::SERVICE.to_owned()),
+            code: Some(systems::REGISTRATION.to_owned()),
+            ..Coding::default()
+        })],
+        location: vec![
+            place(&hospital.id, &hospital.name),
+            place(counter, &registration.counter),
+        ],
+        name: Some(registration.name.zh.clone()),
+        name_element: registration.name.to_element(),
+        extra_details: Some(registration.bring.zh.clone()),
+        extra_details_element: registration.bring.to_element(),
+        telecom: vec![phone(&registration.telephone)],
+        appointment_required: Some(false),
+        ..HealthcareService::default()
     }
 }
 
@@ -115,7 +149,7 @@ fn hospital_location(hospital: &Hospital) -> Location {
     }
 }
 
-fn counter_location(hospital: &Hospital, department: &Department) -> Location {
+fn counter_location(hospital: &Hospital, id: String, at: &Text, telephone: &str) -> Location {
     let opening = |hours: &Hours| HoursOfOperation {
         days_of_week: hours.days.clone(),
         all_day: None,
@@ -123,11 +157,11 @@ fn counter_location(hospital: &Hospital, department: &Department) -> Location {
         closing_time: Some(hours.until),
     };
     Location {
-        id: Some(counter_id(hospital, department)),
+        id: Some(id),
         status: Some("active".to_owned()),
-        name: Some(department.counter.zh.clone()),
-        name_element: department.counter.to_element(),
-        telecom: vec![phone(&department.telephone)],
+        name: Some(at.zh.clone()),
+        name_element: at.to_element(),
+        telecom: vec![phone(telephone)],
         part_of: Some(place(&hospital.id, &hospital.name)),
         hours_of_operation: hospital.counter_hours.iter().map(opening).collect(),
         ..Location::default()

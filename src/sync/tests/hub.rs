@@ -92,7 +92,9 @@ fn the_directory_has_what_an_elder_needs_in_both_languages() {
         );
         assert!(!hospital.phone.is_empty(), "{hospital:?}");
     }
-    for department in &directory.departments {
+    // Whoever is registered at a counter needs the same of it as a patient of a department.
+    assert_eq!(directory.counters.len(), 1);
+    for department in directory.departments.iter().chain(&directory.counters) {
         for words in [&department.name, &department.counter, &department.bring] {
             assert!(!words.chinese.is_empty() && !words.english.is_empty(), "{department:?}");
         }

@@ -86,6 +86,8 @@ fhir_types! {
         extension: Vec<Extension>,
         /// Whether it takes patients now.
         active: Option<bool>,
+        /// What it is, from [`crate::systems::SERVICE`]; empty for a department that sees patients.
+        category: Vec<CodeableConcept>,
         /// Its specialty, from [`crate::systems::DEPARTMENT`].
         specialty: Vec<CodeableConcept>,
         /// The hospital and the counter.
