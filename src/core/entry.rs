@@ -257,7 +257,11 @@ pub(crate) fn view(field: Field, page: &mut PageBuilder<'_>) -> Body {
         title,
         lines,
         field,
-        keys: field.keys(),
+        keys: if field == Field::CardNumber {
+            wallet::number_keys(page.core)
+        } else {
+            field.keys()
+        },
         text: held(field, page),
         label: words.get(&format!("enter-{name}-label")),
         longest: field.longest(),

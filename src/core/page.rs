@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::app::{Command, Core};
-use crate::view::{Choice, Fact, Icon, Line, Tone};
+use crate::view::{Choice, Fact, Icon, Line, Mark, Tone};
 use crate::words::{Words, time};
 
 /// How many parts a page says by itself when it opens; 读给我听 reads the rest.
@@ -133,6 +133,7 @@ impl<'a> PageBuilder<'a> {
             note: String::new(),
             icon,
             tone: Tone::Plain,
+            mark: None,
             command,
         }
     }
@@ -159,6 +160,12 @@ impl Choice {
     /// The same button, filled: the main answer.
     pub(crate) fn main(mut self) -> Self {
         self.tone = Tone::Main;
+        self
+    }
+
+    /// The same button, with the shape and colour of a state in the place of its picture.
+    pub(crate) fn marked(mut self, mark: Mark) -> Self {
+        self.mark = Some(mark);
         self
     }
 

@@ -159,6 +159,9 @@ pub struct Choice {
     pub icon: Icon,
     /// How it looks.
     pub tone: Tone,
+    /// The state that it leads to: its shape and colour are drawn in the place of the picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
     /// What a tap means.
     pub command: Command,
 }

@@ -177,6 +177,7 @@ fn choice(of: &Choice) -> anban_ui::Choice {
             Tone::Chosen => anban_ui::Tone::Chosen,
             Tone::Help => anban_ui::Tone::Help,
         },
+        mark: mark(of.mark),
     }
 }
 

@@ -25,6 +25,9 @@ use crate::view::{Icon, Mark};
 use crate::wallet;
 
 mod asking;
+mod card;
+#[cfg(test)]
+mod card_tests;
 mod code;
 mod counter;
 mod import;
@@ -51,6 +54,7 @@ mod view;
 
 use asking::{ask_for_health_status, later};
 pub(crate) use asking::{ask_hub, issued, issuing_refused, not_issued_yet};
+pub(crate) use card::of_card;
 pub(crate) use code::code_view;
 use import::{import, import_picture, keep};
 pub use model::{About, KeptDocument};
@@ -139,7 +143,11 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
     match command {
         Command::Show(id) => {
             turn.core.screen.health_code.shown = Some(id);
-            turn.back_to(Page::HealthCode);
+            if turn.core.screen.stack.contains(&Page::HealthCode) {
+                turn.back_to(Page::HealthCode);
+            } else {
+                turn.open(Page::HealthCode);
+            }
         }
         Command::Import { text } => match import(turn, &text)? {
             Ok(()) => {}

@@ -25,6 +25,11 @@ pub(crate) struct Person<'a> {
 }
 
 impl Person<'_> {
+    /// Whether a document says a number that may be this one, as far as it is not hidden.
+    pub fn may_have(&self, number: &str) -> bool {
+        self.who.number.as_ref().is_some_and(|known| masks_agree(known, number))
+    }
+
     /// The end of the identity number, by which people of one name are told apart.
     pub fn number_end(&self) -> Option<String> {
         let number = self.who.number.as_ref()?;

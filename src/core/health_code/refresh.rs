@@ -207,13 +207,16 @@ pub(crate) fn on_home(page: &mut PageBuilder<'_>) -> Vec<Choice> {
                 let what = what_it_is(words, document);
                 let whose = words.with("code-whose", &[("name", &person.name), ("what", &what)]);
                 let said = words.with("code-said", &[("whose", &whose), ("state", &standing.word(words))]);
-                lines.push((kept.id, said));
+                lines.push((kept.id, standing.mark(), said));
             }
         }
     }
     let show = |id| AppCommand::HealthCode(Command::Show(id));
     lines
         .into_iter()
-        .map(|(id, said)| page.choice_named(format!("home-health-{id}"), said, Icon::Warning, show(id)))
+        .map(|(id, mark, said)| {
+            page.choice_named(format!("home-health-{id}"), said, Icon::Warning, show(id))
+                .marked(mark)
+        })
         .collect()
 }

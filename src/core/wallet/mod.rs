@@ -1,12 +1,15 @@
 //! The wallet: cards with their number and code, shown large.
 //!
-//! A card is added by name and number, or comes as a pass (`.pkpass`). Nothing of it leaves the device. What a till
-//! reads is drawn from what the card says, so that a card that can be shown can also be printed.
+//! A card is added by name and number, or comes as a pass (`.pkpass`). Nothing of it leaves the device but what the hub
+//! is to sign for its copy on paper. What a till reads is drawn from what the card says, so that a card that can be shown
+//! can also be printed. A card that says who somebody is answers for their health code, where one is kept (see
+//! `health_code/card.rs`).
 
+use anban_wire::IdentityNumber;
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Core, Page};
-use crate::entry::{Field, Problem};
+use crate::entry::{Field, Keys, Problem};
 use crate::ids::CardId;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
@@ -86,8 +89,23 @@ pub(crate) fn suggested_name(core: &Core) -> String {
     }
 }
 
-/// A number in groups of four, from the left, as cards are embossed.
+/// Which keys the number of the card that is being added is typed with.
+pub(crate) fn number_keys(core: &Core) -> Keys {
+    match core.screen.wallet.kind {
+        CardKind::Identity => Keys::IdentityNumber,
+        _ => Field::CardNumber.keys(),
+    }
+}
+
+/// A number in groups of four, from the left, as cards are embossed; an identity number by region, day of birth and
+/// the rest.
 pub(crate) fn grouped(number: &str) -> String {
+    if number.parse::<IdentityNumber>().is_ok()
+        && let Some((region, rest)) = number.split_at_checked(6)
+        && let Some((birth, rest)) = rest.split_at_checked(8)
+    {
+        return format!("{region} {birth} {rest}");
+    }
     let characters: Vec<char> = number.chars().filter(|c| !c.is_whitespace()).collect();
     let mut groups: Vec<String> = characters.chunks(4).map(|group| group.iter().collect()).collect();
     // A digit alone at the end is easily lost: it goes with those before it.
@@ -135,6 +153,17 @@ pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
     if number.is_empty() || !number.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         return Ok(Err("enter-card-number-wrong"));
     }
+    let kind = turn.core.screen.wallet.kind;
+    let mut code = code_of(&number);
+    let number = match number.to_ascii_uppercase().parse::<IdentityNumber>() {
+        Ok(identity) => {
+            // There is none on an identity card, and nobody scans one.
+            code = code.filter(|_| kind != CardKind::Identity);
+            identity.as_str().to_owned()
+        }
+        Err(_) if kind == CardKind::Identity => return Ok(Err("enter-identity-number-wrong")),
+        Err(_) => number,
+    };
     let name = turn
         .core
         .records
@@ -145,9 +174,9 @@ pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
     let name = name.unwrap_or_else(|| turn.core.words().get(view::kind_key(turn.core.screen.wallet.kind)));
     let card = Card {
         id: CardId(turn.uuid()),
-        kind: turn.core.screen.wallet.kind,
+        kind,
         name,
-        code: code_of(&number),
+        code,
         number,
         details: Vec::new(),
         added_at: turn.now(),

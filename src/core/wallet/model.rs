@@ -6,11 +6,15 @@ use serde::{Deserialize, Serialize};
 use crate::ids::CardId;
 use crate::symbol::Symbology;
 
-/// What a card is for. It decides the icon and nothing else.
+/// What a card is for. It decides the icon, the keys to type its number with, and whether a health code belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 pub enum CardKind {
+    /// 身份证
+    Identity,
     /// 社保卡
     SocialSecurity,
+    /// 市民卡
+    Citizen,
     /// 老年卡
     Elder,
     /// 公交卡
@@ -26,13 +30,24 @@ pub enum CardKind {
 
 impl CardKind {
     /// The kinds a person can add by hand.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
+        Self::Identity,
         Self::SocialSecurity,
+        Self::Citizen,
         Self::Elder,
         Self::Transit,
         Self::Member,
         Self::Other,
     ];
+
+    /// Whether it says who somebody is, so that it can answer for their health code.
+    #[must_use]
+    pub fn names_a_person(self) -> bool {
+        matches!(
+            self,
+            Self::Identity | Self::SocialSecurity | Self::Citizen | Self::Elder
+        )
+    }
 }
 
 /// The code on a card.

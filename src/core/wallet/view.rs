@@ -2,9 +2,9 @@
 
 use super::{CardKind, Command, cards, grouped, shown};
 use crate::app::{Command as AppCommand, Page};
-use crate::certificates;
 use crate::page::PageBuilder;
 use crate::view::{Body, CodeView, Icon, QuestionView, Symbol};
+use crate::{certificates, health_code};
 
 /// A page of the wallet.
 pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
@@ -18,7 +18,9 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
 /// The picture of a kind.
 pub(crate) fn icon(kind: CardKind) -> Icon {
     match kind {
-        CardKind::SocialSecurity => Icon::Badge,
+        CardKind::Identity => Icon::Badge,
+        CardKind::SocialSecurity => Icon::MedicalInformation,
+        CardKind::Citizen => Icon::Person,
         CardKind::Elder => Icon::Elderly,
         CardKind::Transit => Icon::Bus,
         CardKind::Member => Icon::Loyalty,
@@ -30,7 +32,9 @@ pub(crate) fn icon(kind: CardKind) -> Icon {
 /// The word of a kind.
 pub(super) fn kind_key(kind: CardKind) -> &'static str {
     match kind {
+        CardKind::Identity => "card-identity",
         CardKind::SocialSecurity => "card-social-security",
+        CardKind::Citizen => "card-citizen",
         CardKind::Elder => "card-elder",
         CardKind::Transit => "card-transit",
         CardKind::Member => "card-member",
@@ -109,14 +113,17 @@ fn card(page: &mut PageBuilder<'_>) -> Body {
         label,
     });
     let print = certificates::Command::Choose(certificates::Item::Card(card.id));
-    let choices = vec![
+    let mut choices: Vec<_> = health_code::of_card(page, card.kind, &card.name, &card.number)
+        .into_iter()
+        .collect();
+    choices.extend([
         page.choice("card-print", Icon::Print, AppCommand::Certificates(print)),
         page.choice(
             "card-remove",
             Icon::Delete,
             AppCommand::Wallet(Command::Remove(card.id)),
         ),
-    ];
+    ]);
     Body::Code(CodeView {
         state,
         symbol,

@@ -1,14 +1,17 @@
-//! Codes from the hub: a relative's, registering without this device, and a code that has become worse.
+//! Codes from the hub: a relative's, registering without this device, a code that has become worse, and the card that
+//! answers for one.
 
 use anban_core::app::Incoming;
 use anban_core::appointments::Refusal;
 use anban_core::outbox::Answer;
+use anban_core::settings::Language;
 use anyhow::{Context, Result};
 
 use super::{Profile, Scene, and_then, by_taps, of};
 use crate::demo::Stand;
 
 const RELATIVE: &[&str] = &["home-health-code", "document-relative"];
+const IDENTITY: &[&str] = &["home-wallet", "wallet-add", "card-identity"];
 const NAME: &str = "李建国";
 const NUMBER: &str = "990101194611020035";
 
@@ -36,6 +39,12 @@ pub(super) const SCENES: &[Scene] = &[
         ),
         Profile::Welcomed,
     ),
+    and_then(by_taps("card-identity", IDENTITY), |stand| {
+        let english = stand.view().language == Language::English;
+        stand.enters(if english { "Identity card" } else { "身份证" })?;
+        stand.enters("11010519491231002X")?;
+        stand.taps("card-kept-show")
+    }),
 ];
 
 /// The hub will not issue the code that was asked for.
