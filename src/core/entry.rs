@@ -68,8 +68,6 @@ impl Field {
     pub const ALL: [Self; 18] = [
         Self::Name,
         Self::IdentityNumber,
-        Self::RelativeName,
-        Self::RelativeNumber,
         Self::Address,
         Self::MedicalNotes,
         Self::ContactName,
@@ -84,6 +82,8 @@ impl Field {
         Self::VisitorTelephone,
         Self::VisitorRemark,
         Self::CheckText,
+        Self::RelativeName,
+        Self::RelativeNumber,
     ];
 
     /// The name in page names and messages.

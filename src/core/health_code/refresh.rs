@@ -135,7 +135,7 @@ pub(super) fn renewed(
         return turn.commit(vec![Change::RemoveOutbox(item.id)]);
     };
     // What nobody vouches for is no newer form of what somebody vouches for.
-    if document.issued_at() < old.issued_at() || vouched(document) < vouched(&old) {
+    if document.issued_at() < old.issued_at() || (vouched(&old) && !vouched(document)) {
         return refused(turn, item, wish);
     }
     let renewed = KeptDocument {

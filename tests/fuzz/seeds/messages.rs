@@ -180,13 +180,14 @@ pub(super) fn seeds() -> Option<Vec<Seed>> {
 /// Something that the field takes.
 fn typed(field: Field) -> &'static str {
     match field {
-        Field::IdentityNumber | Field::VisitorNumber => "11010519491231002X",
+        Field::IdentityNumber | Field::RelativeNumber | Field::VisitorNumber => "11010519491231002X",
         Field::ContactNumber | Field::VisitorTelephone => "138 0013 8000",
         Field::CardNumber => "6901234567892",
         Field::HubAddress => "http://127.0.0.1:8080/",
         Field::PrinterAddress => "ipp://printer.local/ipp/print",
         Field::DocumentText | Field::CheckText => "HC1:NCF",
         Field::Name
+        | Field::RelativeName
         | Field::Address
         | Field::MedicalNotes
         | Field::ContactName
