@@ -18,6 +18,9 @@ const WIDEST: usize = 10;
 /// would be ragged.
 const LONGEST_LINE: usize = 16;
 
+/// The widest piece that is kept whole there as well: mostly a name.
+const WIDEST_IN_SENTENCE: usize = 8;
+
 /// Forbids a break between two characters.
 const JOINER: char = '\u{2060}';
 
@@ -49,25 +52,26 @@ pub fn kept_together(text: &str) -> String {
     for line in text.split_inclusive('\n') {
         // Nothing may be torn from a bracket or quotation mark either, and both together would be too long.
         let sentence = line.chars().count() > LONGEST_LINE || line.contains(['。', '“', '（', '《']);
+        let widest = if sentence { WIDEST_IN_SENTENCE } else { WIDEST };
         let mut piece = String::new();
         for c in line.chars() {
             if c.is_alphanumeric() {
                 piece.push(c);
             } else {
-                put(&mut out, &piece, !sentence);
+                put(&mut out, &piece, widest);
                 piece.clear();
                 out.push(c);
             }
         }
-        put(&mut out, &piece, !sentence);
+        put(&mut out, &piece, widest);
     }
     out
 }
 
-fn put(out: &mut String, piece: &str, may_be_whole: bool) {
+fn put(out: &mut String, piece: &str, widest: usize) {
     if !piece.chars().any(is_han) {
         out.push_str(piece);
-    } else if may_be_whole && width(piece) <= WIDEST {
+    } else if width(piece) <= widest {
         put_joined(out, piece);
     } else {
         words(piece).into_iter().for_each(|word| put_joined(out, word));
@@ -144,14 +148,15 @@ mod tests {
     #[test]
     fn in_a_sentence_words_are_kept() {
         for (text, expected) in [
-            ("要打的是：健康码。", "要|打-的-是：健-康-码。"),
+            ("要打的是：健康码。", "要-打-的-是：健-康-码。"),
             (
                 "请看看打印机，纸出来没有？要再打一份吗？",
                 "请-看|看|打-印-机，纸|出-来|没-有？要|再-打|一-份-吗？",
             ),
             ("到2026年12月22日为止。", "到|2-0-2-6-年|1-2-月-2-2-日|为-止。"),
-            ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才|不-算”。"),
+            ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才-不-算”。"),
             ("打印机没有纸了。", "打-印-机|没-有|纸-了。"),
+            ("Health code of 李秀英: Yellow", "Health code of 李-秀-英: Yellow"),
         ] {
             assert_eq!(shown(text), expected.replace('|', ""), "{text}");
         }
