@@ -24,6 +24,9 @@ const WIDEST_IN_SENTENCE: usize = 8;
 /// Forbids a break between two characters.
 const JOINER: char = '\u{2060}';
 
+/// A space that is no place to break.
+const NO_BREAK_SPACE: char = '\u{a0}';
+
 /// Words of this app that the dictionary takes for two.
 const TERMS: [&str; 14] = [
     "健康码",
@@ -54,14 +57,18 @@ pub fn kept_together(text: &str) -> String {
         let sentence = line.chars().count() > LONGEST_LINE || line.contains(['。', '“', '（', '《']);
         let widest = if sentence { WIDEST_IN_SENTENCE } else { WIDEST };
         let mut piece = String::new();
-        for c in line.chars() {
+        let mut rest = line.chars().peekable();
+        while let Some(c) = rest.next() {
             if c.is_alphanumeric() {
                 piece.push(c);
-            } else {
-                put(&mut out, &piece, widest);
-                piece.clear();
-                out.push(c);
+                continue;
             }
+            // 5 路, 6 号: the space is there for the eye, and no place to break.
+            let counts =
+                c == ' ' && piece.ends_with(|c: char| c.is_ascii_digit()) && rest.peek().copied().is_some_and(is_han);
+            put(&mut out, &piece, widest);
+            piece.clear();
+            out.push(if counts { NO_BREAK_SPACE } else { c });
         }
         put(&mut out, &piece, widest);
     }
@@ -133,7 +140,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        kept_together(text).replace(JOINER, "-")
+        kept_together(text).replace(JOINER, "-").replace(NO_BREAK_SPACE, "_")
     }
 
     #[test]
@@ -156,6 +163,7 @@ mod tests {
             ("到2026年12月22日为止。", "到|2-0-2-6-年|1-2-月-2-2-日|为-止。"),
             ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才-不-算”。"),
             ("打印机没有纸了。", "打-印-机|没-有|纸-了。"),
+            ("1 路、5 路公交（市一院站）", "1_路、5_路-公-交（市-一-院-站）"),
             ("Health code of 李秀英: Yellow", "Health code of 李-秀-英: Yellow"),
         ] {
             assert_eq!(shown(text), expected.replace('|', ""), "{text}");
@@ -170,9 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_joiners_is_added() {
+    fn nothing_but_joiners_is_added_and_spaces_stay_spaces() {
         for text in ["看哪一科？", "ipp://printer.local/打印机", "门诊楼 2 层 6 号窗口"] {
-            assert_eq!(kept_together(text).replace(JOINER, ""), text);
+            let drawn = kept_together(text).replace(JOINER, "");
+            assert_eq!(drawn.replace(NO_BREAK_SPACE, " "), text);
         }
     }
 }

@@ -153,8 +153,7 @@ fn department(page: &mut PageBuilder<'_>) -> QuestionView {
     };
     let title = page.text(department.name.of(page.words.language()));
     let lines = offline_line(page);
-    let mut choices = vec![soonest(page)];
-    choices.push(page.choice("department-days", Icon::Event, command(Command::ChooseDepartmentDays)));
+    let mut choices = booking(page);
     let counter = page.choice("department-counter", Icon::LocationOn, AppCommand::Open(Page::Counter));
     let quota = quota(page, &department).unwrap_or_default();
     choices.push(page.noted(counter, quota));
@@ -209,8 +208,10 @@ fn call(page: &mut PageBuilder<'_>, department: &Department) -> Option<Choice> {
 }
 
 /// The soonest free time, offered first; where none is known, the days.
-fn soonest(page: &mut PageBuilder<'_>) -> Choice {
+/// The soonest time and all others; where no time is known, the days alone.
+fn booking(page: &mut PageBuilder<'_>) -> Vec<Choice> {
     let first = free_slots(page.core).into_iter().min_by_key(|slot| slot.start).cloned();
+    let days = command(Command::ChooseDepartmentDays);
     match first {
         Some(slot) => {
             let when = visits::in_two_lines(&visits::day_then_clock(page, slot.start));
@@ -224,15 +225,10 @@ fn soonest(page: &mut PageBuilder<'_>) -> Choice {
                 Icon::Schedule,
                 command(Command::ChooseTime(chosen)),
             );
-            page.noted(choice, when).main()
+            let soonest = page.noted(choice, when).main();
+            vec![soonest, page.choice("department-days", Icon::Event, days)]
         }
-        None => page
-            .choice(
-                "department-book",
-                Icon::Schedule,
-                command(Command::ChooseDepartmentDays),
-            )
-            .main(),
+        None => vec![page.choice("department-book", Icon::Event, days).main()],
     }
 }
 
