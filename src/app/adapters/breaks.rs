@@ -18,14 +18,11 @@ const WIDEST: usize = 10;
 /// would be ragged.
 const LONGEST_LINE: usize = 16;
 
-/// The widest piece that is kept whole there as well: mostly a name.
-const WIDEST_IN_SENTENCE: usize = 8;
+/// The widest piece that is kept whole in a sentence of another script: a name.
+const WIDEST_NAME: usize = 8;
 
 /// Forbids a break between two characters.
 const JOINER: char = '\u{2060}';
-
-/// A space that is no place to break.
-const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// Words of this app that the dictionary takes for two.
 const TERMS: [&str; 14] = [
@@ -55,24 +52,32 @@ pub fn kept_together(text: &str) -> String {
     for line in text.split_inclusive('\n') {
         // Nothing may be torn from a bracket or quotation mark either, and both together would be too long.
         let sentence = line.chars().count() > LONGEST_LINE || line.contains(['。', '“', '（', '《']);
-        let widest = if sentence { WIDEST_IN_SENTENCE } else { WIDEST };
         let mut piece = String::new();
-        let mut rest = line.chars().peekable();
-        while let Some(c) = rest.next() {
+        // Whether nothing or a space stands before the piece.
+        let mut alone = true;
+        for c in line.chars() {
             if c.is_alphanumeric() {
                 piece.push(c);
-                continue;
+            } else {
+                put(&mut out, &piece, widest(sentence, alone && c.is_ascii()));
+                piece.clear();
+                out.push(c);
+                alone = c == ' ';
             }
-            // 5 路, 6 号: the space is there for the eye, and no place to break.
-            let counts =
-                c == ' ' && piece.ends_with(|c: char| c.is_ascii_digit()) && rest.peek().copied().is_some_and(is_han);
-            put(&mut out, &piece, widest);
-            piece.clear();
-            out.push(if counts { NO_BREAK_SPACE } else { c });
         }
-        put(&mut out, &piece, widest);
+        put(&mut out, &piece, widest(sentence, alone));
     }
     out
+}
+
+/// How wide a piece may be to be kept whole. A name in a sentence of another script stands between spaces; what touches
+/// a Chinese bracket or quotation mark would become too long with it.
+fn widest(sentence: bool, alone: bool) -> usize {
+    match (sentence, alone) {
+        (false, _) => WIDEST,
+        (true, true) => WIDEST_NAME,
+        (true, false) => 0,
+    }
 }
 
 fn put(out: &mut String, piece: &str, widest: usize) {
@@ -140,7 +145,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        kept_together(text).replace(JOINER, "-").replace(NO_BREAK_SPACE, "_")
+        kept_together(text).replace(JOINER, "-")
     }
 
     #[test]
@@ -155,15 +160,16 @@ mod tests {
     #[test]
     fn in_a_sentence_words_are_kept() {
         for (text, expected) in [
-            ("要打的是：健康码。", "要-打-的-是：健-康-码。"),
+            ("要打的是：健康码。", "要|打-的-是：健-康-码。"),
             (
                 "请看看打印机，纸出来没有？要再打一份吗？",
                 "请-看|看|打-印-机，纸|出-来|没-有？要|再-打|一-份-吗？",
             ),
             ("到2026年12月22日为止。", "到|2-0-2-6-年|1-2-月-2-2-日|为-止。"),
-            ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才-不-算”。"),
+            ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才|不-算”。"),
             ("打印机没有纸了。", "打-印-机|没-有|纸-了。"),
-            ("1 路、5 路公交（市一院站）", "1_路、5_路-公-交（市-一-院-站）"),
+            ("5 路公交“中医院”站", "5 路|公-交“中-医|院”站"),
+            ("李秀英 has no health code yet.", "李-秀-英 has no health code yet."),
             ("Health code of 李秀英: Yellow", "Health code of 李-秀-英: Yellow"),
         ] {
             assert_eq!(shown(text), expected.replace('|', ""), "{text}");
@@ -178,10 +184,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_joiners_is_added_and_spaces_stay_spaces() {
+    fn nothing_but_joiners_is_added() {
         for text in ["看哪一科？", "ipp://printer.local/打印机", "门诊楼 2 层 6 号窗口"] {
-            let drawn = kept_together(text).replace(JOINER, "");
-            assert_eq!(drawn.replace(NO_BREAK_SPACE, " "), text);
+            assert_eq!(kept_together(text).replace(JOINER, ""), text);
         }
     }
 }
