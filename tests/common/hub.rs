@@ -121,6 +121,16 @@ impl Hub {
     }
 }
 
+/// Takes a document back, as whoever runs the hub does, whether it runs or not.
+pub fn take_back(data: &Path, id: &str) {
+    let taken = Command::new(program("anban-hub"))
+        .args(["revoke", "--document", id, "--data"])
+        .arg(data)
+        .output()
+        .unwrap();
+    assert!(taken.status.success(), "{taken:?}");
+}
+
 impl Drop for Hub {
     fn drop(&mut self) {
         let _ = self.child.kill();

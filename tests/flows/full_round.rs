@@ -1,8 +1,6 @@
 //! A health code all the way round, through nothing but the real programs: issued by the hub, refreshed, shown, checked
 //! at a door without a network, printed, checked from the paper, taken back, and refused wherever it turns up.
 
-use std::process::Command as Process;
-
 use anban_core::Command;
 use anban_core::app::Page;
 use anban_core::checkpoint;
@@ -11,10 +9,10 @@ use anban_core::health_code;
 use anban_core::view::{Body, Mark, View};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::common::hub::Hub;
+use crate::common::Home;
+use crate::common::hub::{Hub, take_back};
 use crate::common::person::{Person, code, tells};
 use crate::common::tools::{pictures, scanned};
-use crate::common::{Home, program};
 use crate::identity_number;
 
 /// What the door answers to a code; it has no hub to ask.
@@ -81,12 +79,7 @@ fn a_code_is_issued_refreshed_shown_checked_printed_taken_back_and_refused() {
 
     // Taken back, and the door has not heard of it: by its old list nobody can tell.
     let id = anban_credential::read(&text).unwrap().id();
-    let taken = Process::new(program("anban-hub"))
-        .args(["revoke", "--document", &id, "--data"])
-        .arg(data.path())
-        .output()
-        .unwrap();
-    assert!(taken.status.success(), "{taken:?}");
+    take_back(data.path(), &id);
     assert_eq!(at_the_door(&staff, 0, &from_paper).0, Mark::Good);
 
     // Once it has, the code is refused from the paper and from the screen.

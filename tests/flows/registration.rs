@@ -1,8 +1,6 @@
 //! A person whom the hub does not know: registered, issued a health code, given a fresh one, and refused everywhere once
 //! it is taken back.
 
-use std::process::Command as Process;
-
 use anban_core::Command;
 use anban_core::app::Page;
 use anban_core::entry::Field;
@@ -10,9 +8,9 @@ use anban_core::health_code;
 use anban_core::view::{Mark, View};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::common::hub::Hub;
+use crate::common::hub::{Hub, take_back};
 use crate::common::person::{Person, code, tells, word};
-use crate::common::{Home, Ran, program};
+use crate::common::{Home, Ran};
 use crate::identity_number;
 
 fn asks(person: &mut Person) -> View {
@@ -62,12 +60,7 @@ fn somebody_is_registered_gets_a_code_and_a_fresh_one_and_loses_it_when_it_is_ta
     assert_eq!(verified(&before, &second), Some(0));
 
     // Taken back while the hub runs.
-    let taken = Process::new(program("anban-hub"))
-        .args(["revoke", "--document", &id, "--data"])
-        .arg(data.path())
-        .output()
-        .unwrap();
-    assert!(taken.status.success(), "{taken:?}");
+    take_back(data.path(), &id);
     assert_eq!(hub.json(&format!("/documents/{id}"))["state"], "revoked");
     let after = list("after", &hub);
     assert_eq!(verified(&after, &second), Some(1), "refused from the new list on");
