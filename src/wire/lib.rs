@@ -12,20 +12,25 @@
 //! * [`fhir`]: the resources and data types, and how they become JSON.
 //! * [`scheduling`]: the operations `$find` (ITI-115) and `$book` (ITI-117): requests, answers, refusals.
 //! * [`directory`]: hospitals and departments as the app shows them, read from a FHIR search.
+//! * [`accounts`]: devices, whom they act for, how they sign in; [`feed`]: what has changed since the last time;
+//!   [`visit_day`]: queue number, room, and what comes after the doctor.
 //! * [`persons`]: registering a person; [`documents`]: asking for a signed document about one.
 //! * [`refusals`]: the refusals that an app has a better answer to than their text.
 //! * [`command`]: the UUID that makes a repeat harmless.
 //! * [`systems`]: every URI that says what an identifier or code means.
 
+pub mod accounts;
 pub mod command;
 pub mod directory;
 pub mod documents;
+pub mod feed;
 pub mod fhir;
 pub mod identity;
 pub mod persons;
 pub mod refusals;
 pub mod scheduling;
 pub mod systems;
+pub mod visit_day;
 
 pub use command::CommandId;
 pub use identity::IdentityNumber;

@@ -109,7 +109,7 @@ impl PersonRequest {
     }
 }
 
-fn is_telephone(text: &str) -> bool {
+pub(crate) fn is_telephone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     text.chars().count() <= MAX_TELEPHONE
         && (3..=15).contains(&digits)

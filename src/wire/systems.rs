@@ -42,3 +42,13 @@ pub const IHE_APPOINTMENT: &str = "https://profiles.ihe.net/ITI/Scheduling/Struc
 /// The IHE profile that a bundle of potential appointments conforms to.
 pub const IHE_AVAILABILITY_BUNDLE: &str =
     "https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-avail-bundle";
+
+/// Extension of an [`Appointment`](crate::fhir::Appointment): who booked it, where it was not the patient. A
+/// `valueReference` to the `RelatedPerson`, with the name as its `display`.
+pub const BOOKED_BY: &str = "https://anban.example/fhir/StructureDefinition/booked-by";
+
+/// Code system of reasons why an appointment was cancelled.
+pub const CANCELLATION: &str = "https://anban.example/fhir/CodeSystem/cancellation";
+
+/// The code in [`CANCELLATION`] of a patient who does not want what somebody else has booked for them.
+pub const DECLINED: &str = "declined";

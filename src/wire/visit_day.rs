@@ -1,0 +1,105 @@
+//! The day of a visit: the number, how many are before it, which room, and what comes after the doctor.
+//!
+//! `POST /visits/ID/check-in` with a [`CheckInRequest`] gives a booked appointment its number, on its day, from two hours
+//! before it until its end; it is answered by 201 and a [`VisitDay`], as is a repeat. From then on the patient's
+//! [feed](crate::feed) brings a new one whenever something has changed. Who calls and who notes that a step is done are
+//! the hospital's staff (`POST /queues/SERVICE/next`, `POST /visits/ID/steps/KIND/done`); in the demonstration city time
+//! does it.
+
+use crate::CommandId;
+use serde::{Deserialize, Serialize};
+
+/// Somebody has come: `POST /visits/ID/check-in`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckInRequest {
+    /// Makes a repeat harmless.
+    pub command: CommandId,
+}
+
+/// How the day of a visit goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VisitDay {
+    /// The FHIR id of the appointment.
+    pub appointment: String,
+    /// The number in the queue, as it is called: a letter of the department and digits, such as `A012`.
+    pub ticket: String,
+    /// How many come before it; none when it is their turn or over.
+    pub ahead: u32,
+    /// How far it has come.
+    pub state: QueueState,
+    /// In which room the doctor is, in Chinese.
+    pub room: String,
+    /// The same in English; empty where the hospital has none.
+    #[serde(default)]
+    pub room_english: String,
+    /// What comes after the doctor, in this order; empty until the doctor has said so.
+    #[serde(default)]
+    pub steps: Vec<DayStep>,
+}
+
+/// How far a number in the queue has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueueState {
+    /// Others are before it.
+    Waiting,
+    /// It is called: go in.
+    Called,
+    /// The doctor has seen the patient.
+    Seen,
+    /// It was called and nobody came: ask at the counter.
+    Missed,
+}
+
+/// Something to do after the doctor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DayStep {
+    /// What.
+    pub kind: DayStepKind,
+    /// At which counter, in Chinese.
+    pub counter: String,
+    /// The same in English; empty where the hospital has none.
+    #[serde(default)]
+    pub counter_english: String,
+    /// At which machine, for whoever prefers it, in Chinese; empty where there is none.
+    #[serde(default)]
+    pub machine: String,
+    /// The same in English.
+    #[serde(default)]
+    pub machine_english: String,
+    /// What is to be paid, in fen; only of [`DayStepKind::Pay`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fen: Option<u64>,
+    /// Whether it is done.
+    pub done: bool,
+}
+
+/// What there is to do after the doctor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DayStepKind {
+    /// Pay: cash, card or insurance.
+    Pay,
+    /// Fetch medicine.
+    Medicine,
+    /// Fetch reports.
+    Reports,
+}
+
+impl DayStepKind {
+    /// All of them, in their order.
+    pub const ALL: [Self; 3] = [Self::Pay, Self::Medicine, Self::Reports];
+
+    /// The word that stands for it in addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pay => "pay",
+            Self::Medicine => "medicine",
+            Self::Reports => "reports",
+        }
+    }
+}
