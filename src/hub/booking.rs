@@ -73,10 +73,10 @@ pub(crate) fn book(
     new_id: &str,
     now: Timestamp,
 ) -> Result<Appointment, Refused> {
-    let identifier = &request.patient.identifier;
+    let identifier = request.patient.identifier.clone().unwrap_or_default();
     let patient = (
-        identifier.system.clone().unwrap_or_default(),
-        identifier.value.clone().unwrap_or_default(),
+        identifier.system.unwrap_or_default(),
+        identifier.value.unwrap_or_default(),
     );
     let fingerprint = fingerprint(&["book", &request.slot, &patient.0, &patient.1]);
     if let Some(command) = request.command
@@ -127,6 +127,7 @@ pub(crate) fn cancel(
         return Err(Refused::VisitPast);
     }
     appointment.status = AppointmentStatus::Cancelled;
+    appointment.cancelation_reason = request.reason.clone();
     appointment.meta = Some(meta(version + 1, now));
     let change = AppointmentChange {
         id: request.appointment.clone(),

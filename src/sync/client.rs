@@ -175,7 +175,8 @@ impl Call<'_> {
             patient: PatientDetails {
                 // A counter needs something to tell two people of one name apart, and FHIR wants an identifier. The
                 // identity number is nobody's business for this, so it is the visit's own UUID.
-                identifier: Identifier::new(UUID_SYSTEM, format!("urn:uuid:{visit}")),
+                id: None,
+                identifier: Some(Identifier::new(UUID_SYSTEM, format!("urn:uuid:{visit}"))),
                 name: Some(patient.to_owned()),
                 telephone: None,
             },

@@ -18,11 +18,28 @@ pub enum RefusalCode {
     OtherName,
     /// What was stated is too long for a code that can be scanned.
     TooLong,
+    /// Whoever asks must sign in first, or again: the token has ended or was taken back (401).
+    SignIn,
+    /// The device is no longer, or never was, allowed to act for this patient: they can invite it (403).
+    NoGrant,
+    /// The role of whoever is signed in does not allow it (403).
+    NotAllowed,
+    /// There is no such invitation, or it was used, or its time is over: ask for new digits.
+    NoInvitation,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::NotRegistered, Self::NoRecord, Self::OtherName, Self::TooLong];
+    pub const ALL: [Self; 8] = [
+        Self::NotRegistered,
+        Self::NoRecord,
+        Self::OtherName,
+        Self::TooLong,
+        Self::SignIn,
+        Self::NoGrant,
+        Self::NotAllowed,
+        Self::NoInvitation,
+    ];
 
     /// The code.
     #[must_use]
@@ -32,6 +49,10 @@ impl RefusalCode {
             Self::NoRecord => "no-record",
             Self::OtherName => "other-name",
             Self::TooLong => "too-long",
+            Self::SignIn => "sign-in",
+            Self::NoGrant => "no-grant",
+            Self::NotAllowed => "not-allowed",
+            Self::NoInvitation => "no-invitation",
         }
     }
 

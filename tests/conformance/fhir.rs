@@ -130,7 +130,8 @@ fn our_requests_use_only_parameters_that_the_operations_define() {
     assert!(names_of(&find.to_parameters()).is_subset(&defined), "{defined:?}");
 
     let patient = PatientDetails {
-        identifier: Identifier::new("urn:x", "1"),
+        id: None,
+        identifier: Some(Identifier::new("urn:x", "1")),
         name: None,
         telephone: None,
     };

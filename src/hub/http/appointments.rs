@@ -82,7 +82,10 @@ pub(super) async fn update(
     }
     let expected = headers.get(header::IF_MATCH).map(version_of).transpose()?;
     let now = hub.now();
-    let request = CancelRequest { appointment: id };
+    let request = CancelRequest {
+        appointment: id,
+        reason: appointment.cancelation_reason,
+    };
     let done = hub
         .step(move |db| Ok(booking::cancel(db, &request, expected.as_deref(), now)))
         .await??;

@@ -154,14 +154,10 @@ fn an_appointment_is_cancelled_by_book_as_the_standard_has_it() {
     let data = tempfile::tempdir().unwrap();
     let hub = demo(data.path());
     let booked = read_answer(&book(&hub.url(), &wish(&free(&hub.url())[0].slot)).body).unwrap();
-    let request = CancelRequest {
-        appointment: booked.id.unwrap(),
-    };
+    let request = CancelRequest::new(booked.id.unwrap());
     let answer = post_fhir(&hub.url(), "/fhir/Appointment/$book", request.to_parameters());
     assert_eq!(read_answer(&answer.body).unwrap().status, AppointmentStatus::Cancelled);
-    let unknown = CancelRequest {
-        appointment: "none".into(),
-    };
+    let unknown = CancelRequest::new("none");
     assert_eq!(
         post_fhir(&hub.url(), "/fhir/Appointment/$book", unknown.to_parameters()).status,
         404

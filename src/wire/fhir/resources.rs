@@ -162,6 +162,8 @@ fhir_types! {
         meta: Option<Meta>,
         /// Resources that exist only within this one: the patient's details.
         contained: Vec<Resource>,
+        /// Among others who booked it ([`crate::systems::BOOKED_BY`]).
+        extension: Vec<Extension>,
         /// Among others the command's UUID ([`crate::systems::COMMAND`]).
         identifier: Vec<Identifier>,
         /// Why it was cancelled.

@@ -9,9 +9,10 @@ use super::RequestError;
 use crate::{
     command::CommandId,
     fhir::{
-        Appointment, AppointmentStatus, ContactPoint, HumanName, Identifier, Parameter, Parameters, Participant,
-        ParticipationStatus, Patient, Reference, Resource, first_phone,
+        Appointment, AppointmentStatus, CodeableConcept, Coding, ContactPoint, HumanName, Identifier, Parameter,
+        Parameters, Participant, ParticipationStatus, Patient, Reference, Resource, first_phone,
     },
+    systems,
 };
 use std::fmt;
 
@@ -41,17 +42,23 @@ pub struct BookRequest {
 }
 
 /// The end of a booking.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CancelRequest {
     /// Id of the appointment.
     pub appointment: String,
+    /// Why, as `Appointment.cancelationReason`; [`systems::DECLINED`] of a patient who does not want what somebody else
+    /// has booked.
+    pub reason: Option<CodeableConcept>,
 }
 
-/// What a counter needs to know of the patient.
+/// What a counter needs to know of the patient. A server that knows the patient needs the id alone; anyone else is
+/// brought along with an identifier.
 #[derive(Clone, PartialEq)]
 pub struct PatientDetails {
-    /// A number with its system, usually [`crate::systems::RESIDENT_IDENTITY`].
-    pub identifier: Identifier,
+    /// The FHIR id of a patient whom the server knows ([`crate::accounts`]).
+    pub id: Option<String>,
+    /// A number with its system, usually [`crate::systems::RESIDENT_IDENTITY`]. Needed where there is no id.
+    pub identifier: Option<Identifier>,
     /// The name.
     pub name: Option<String>,
     /// Where to reach the person.
@@ -68,12 +75,17 @@ impl fmt::Debug for PatientDetails {
 impl PatientDetails {
     fn read(reference: Option<&Reference>, patient: Option<&Patient>) -> Result<Self, RequestError> {
         let number = |identifier: &&Identifier| identifier.system.is_some() && identifier.value.is_some();
+        let id = reference
+            .and_then(|reference| reference.id_of("Patient"))
+            .or(patient.and_then(|patient| patient.id.as_deref()));
         let identifier = patient
             .and_then(|patient| patient.identifier.iter().find(number))
             .or(reference
                 .and_then(|reference| reference.identifier.as_deref())
-                .filter(number))
-            .ok_or(RequestError::Missing("patient-resource with an identifier"))?;
+                .filter(number));
+        if id.is_none() && identifier.is_none() {
+            return Err(RequestError::Missing("patient-resource with an identifier"));
+        }
         let name = patient
             .and_then(|patient| patient.name.first())
             .and_then(|name| name.text.clone())
@@ -82,10 +94,11 @@ impl PatientDetails {
             .and_then(|patient| first_phone(&patient.telecom))
             .map(str::to_owned);
         let texts = [
-            identifier.system.as_ref(),
-            identifier.value.as_ref(),
-            name.as_ref(),
-            telephone.as_ref(),
+            id,
+            identifier.and_then(|identifier| identifier.system.as_deref()),
+            identifier.and_then(|identifier| identifier.value.as_deref()),
+            name.as_deref(),
+            telephone.as_deref(),
         ];
         if texts.into_iter().flatten().any(|text| text.chars().count() > MAX_TEXT) {
             return Err(RequestError::Form {
@@ -93,13 +106,13 @@ impl PatientDetails {
                 form: "of texts up to 200 characters",
             });
         }
-        let identifier = Identifier {
-            system: identifier.system.clone(),
-            value: identifier.value.clone(),
-            ..Identifier::default()
-        };
         Ok(Self {
-            identifier,
+            id: id.map(str::to_owned),
+            identifier: identifier.map(|identifier| Identifier {
+                system: identifier.system.clone(),
+                value: identifier.value.clone(),
+                ..Identifier::default()
+            }),
             name,
             telephone,
         })
@@ -109,8 +122,9 @@ impl PatientDetails {
     #[must_use]
     pub fn to_participant(&self) -> Participant {
         let actor = Reference {
+            reference: self.id.as_ref().map(|id| format!("Patient/{id}")),
             kind: Some("Patient".to_owned()),
-            identifier: Some(Box::new(self.identifier.clone())),
+            identifier: self.identifier.clone().map(Box::new),
             display: self.name.clone(),
             ..Reference::default()
         };
@@ -130,7 +144,8 @@ impl PatientDetails {
             usage: None,
         };
         Patient {
-            identifier: vec![self.identifier.clone()],
+            id: self.id.clone(),
+            identifier: self.identifier.iter().cloned().collect(),
             name: self
                 .name
                 .iter()
@@ -169,12 +184,39 @@ impl BookRequest {
 }
 
 impl CancelRequest {
+    /// The end of that appointment, without saying why.
+    #[must_use]
+    pub fn new(appointment: impl Into<String>) -> Self {
+        Self {
+            appointment: appointment.into(),
+            reason: None,
+        }
+    }
+
+    /// The patient does not want what somebody else has booked for them.
+    #[must_use]
+    pub fn declined(appointment: impl Into<String>) -> Self {
+        let code = Coding {
+            system: Some(systems::CANCELLATION.to_owned()),
+            code: Some(systems::DECLINED.to_owned()),
+            ..Coding::default()
+        };
+        Self {
+            appointment: appointment.into(),
+            reason: Some(CodeableConcept {
+                coding: vec![code],
+                ..CodeableConcept::default()
+            }),
+        }
+    }
+
     /// The body of the request.
     #[must_use]
     pub fn to_parameters(&self) -> Parameters {
         let appointment = Appointment {
             id: Some(self.appointment.clone()),
             status: AppointmentStatus::Cancelled,
+            cancelation_reason: self.reason.clone(),
             ..Appointment::default()
         };
         Parameters {
@@ -266,7 +308,10 @@ impl BookOperation {
                     name,
                     form: "cancelled by its id",
                 })?;
-                Ok(Self::Cancel(CancelRequest { appointment: id }))
+                Ok(Self::Cancel(CancelRequest {
+                    appointment: id,
+                    reason: appointment.cancelation_reason.clone(),
+                }))
             }
             AppointmentStatus::Pending => {
                 let form = "identified by a command that is a UUID";
@@ -296,17 +341,15 @@ impl BookOperation {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
-    use crate::{
-        fhir::{from_json, to_json},
-        systems,
-    };
+    use crate::fhir::{from_json, to_json};
 
     fn request() -> BookRequest {
         BookRequest {
             command: Some(CommandId(uuid::Uuid::from_u128(7))),
             slot: "s-1".into(),
             patient: PatientDetails {
-                identifier: Identifier::new(systems::RESIDENT_IDENTITY, "11010519491231002X"),
+                id: None,
+                identifier: Some(Identifier::new(systems::RESIDENT_IDENTITY, "11010519491231002X")),
                 name: Some("王秀英".into()),
                 telephone: Some("010-5555 0199".into()),
             },
@@ -322,11 +365,26 @@ mod tests {
     fn what_the_client_asks_is_what_the_server_reads() {
         let read = BookOperation::from_parameters(&through_json(request().to_parameters())).unwrap();
         assert_eq!(read, BookOperation::book(request()));
-        let cancel = CancelRequest {
-            appointment: "a-1".into(),
+        for cancel in [CancelRequest::new("a-1"), CancelRequest::declined("a-1")] {
+            let read = BookOperation::from_parameters(&through_json(cancel.to_parameters())).unwrap();
+            assert_eq!(read, BookOperation::Cancel(cancel));
+        }
+    }
+
+    #[test]
+    fn a_patient_whom_the_server_knows_needs_the_id_alone() {
+        let mut known = request();
+        known.patient = PatientDetails {
+            id: Some("p-1".into()),
+            identifier: None,
+            name: None,
+            telephone: None,
         };
-        let read = BookOperation::from_parameters(&through_json(cancel.to_parameters())).unwrap();
-        assert_eq!(read, BookOperation::Cancel(cancel));
+        let read = BookOperation::from_parameters(&through_json(known.to_parameters())).unwrap();
+        assert_eq!(read, BookOperation::book(known.clone()));
+        known.patient.id = None;
+        let nobody = RequestError::Missing("patient-resource with an identifier");
+        assert_eq!(BookOperation::from_parameters(&known.to_parameters()), Err(nobody));
     }
 
     #[test]

@@ -122,11 +122,12 @@ pub(super) fn seeds() -> Option<Vec<Seed>> {
         command: Some(CommandId(uuid::Uuid::from_u128(1))),
         slot: "s1".to_owned(),
         patient: PatientDetails {
-            identifier: fhir::Identifier {
+            id: None,
+            identifier: Some(fhir::Identifier {
                 system: Some("urn:oid:1.2.156.1".to_owned()),
                 value: Some("11010519491231002X".to_owned()),
                 ..fhir::Identifier::default()
-            },
+            }),
             name: Some("王秀英".to_owned()),
             telephone: Some("13800138000".to_owned()),
         },

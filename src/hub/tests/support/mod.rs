@@ -198,7 +198,8 @@ pub fn wish(slot: &str) -> BookRequest {
         command: Some(CommandId(uuid::Uuid::new_v4())),
         slot: slot.to_owned(),
         patient: PatientDetails {
-            identifier: Identifier::new(systems::RESIDENT_IDENTITY, NUMBER),
+            id: None,
+            identifier: Some(Identifier::new(systems::RESIDENT_IDENTITY, NUMBER)),
             name: Some("王秀英".to_owned()),
             telephone: Some("010-5555 0199".to_owned()),
         },
