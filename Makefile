@@ -19,6 +19,7 @@ run: ## Build and start the app, on a hub of its own with the demonstration city
 
 test: ## Install what the tests need and run all of them
 	@.ci/install build run test
+	@.ci/tools
 	cargo build --locked --workspace --bins --tests --examples
 	cargo test --locked --workspace
 

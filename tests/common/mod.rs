@@ -5,6 +5,7 @@
 //! bus, so that nothing of the machine they run on is read or left behind. They end with the test.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod fhir_server;
 pub mod hub;
 pub mod person;
 pub mod servers;
