@@ -1,7 +1,9 @@
 //! The conditions of a search, put together as SQL with its values bound, never written into it.
 
-use super::DbError;
-use rusqlite::{Connection, Row, types::Value};
+use super::{
+    DbError,
+    backend::{Row, Session, Value},
+};
 
 /// Conditions of a search with their values, joined by AND.
 #[derive(Default)]
@@ -14,17 +16,24 @@ impl Conditions {
     /// `test` has one `?` for the value.
     pub(super) fn add(&mut self, test: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
-            self.sql.push(test.to_owned());
             self.values.push(value.into());
+            self.sql.push(test.replace('?', &format!("${}", self.values.len())));
         }
     }
 
     pub(super) fn any_of(&mut self, column: &str, values: Option<&Vec<String>>) {
-        if let Some(values) = values {
-            let marks = vec!["?"; values.len()].join(", ");
-            self.sql.push(format!("{column} IN ({marks})"));
-            self.values.extend(values.iter().cloned().map(Value::from));
+        let Some(values) = values else { return };
+        if values.is_empty() {
+            // An empty list is no SQL that every database takes.
+            self.sql.push("1 = 0".to_owned());
+            return;
         }
+        let first = self.values.len() + 1;
+        let marks: Vec<String> = (first..first + values.len())
+            .map(|number| format!("${number}"))
+            .collect();
+        self.sql.push(format!("{column} IN ({})", marks.join(", ")));
+        self.values.extend(values.iter().map(Value::from));
     }
 
     fn clause(&self) -> String {
@@ -38,22 +47,18 @@ impl Conditions {
     /// Counts all that match and reads the first ones.
     pub(super) fn select<T>(
         &self,
-        connection: &Connection,
+        session: &dyn Session,
         columns: &str,
         table: &str,
         limit: u32,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnMut(&Row) -> Result<T, DbError>,
     ) -> Result<(u32, Vec<T>), DbError> {
         let clause = self.clause();
-        let total = connection
-            .prepare_cached(&format!("SELECT COUNT(*) FROM {table}{clause}"))?
-            .query_row(rusqlite::params_from_iter(&self.values), |row| row.get(0))?;
-        let found = connection
-            .prepare_cached(&format!(
-                "SELECT {columns} FROM {table}{clause} ORDER BY start_at, id LIMIT {limit}"
-            ))?
-            .query_map(rusqlite::params_from_iter(&self.values), read)?
-            .collect::<Result<_, _>>()?;
-        Ok((total, found))
+        let total = session
+            .first(&format!("SELECT COUNT(*) FROM {table}{clause}"), &self.values)?
+            .map_or(Ok(0), |row| row.get(0))?;
+        let sql = format!("SELECT {columns} FROM {table}{clause} ORDER BY start_at, id LIMIT {limit}");
+        let found = session.query(&sql, &self.values)?;
+        Ok((total, found.iter().map(read).collect::<Result<_, _>>()?))
     }
 }

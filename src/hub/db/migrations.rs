@@ -1,27 +1,46 @@
 //! Brings a database to the form that this program knows, one numbered step after the other.
+//!
+//! Several hubs may start on one database at the same moment: each step is done alone, by whoever comes first.
 
-use super::DbError;
-use rusqlite::Connection;
+use super::{
+    DbError,
+    backend::{Backend, values},
+};
+use std::collections::BTreeSet;
 
-/// All steps, in order. One that has been released is never edited: a change is a new step.
+/// All steps, in order, for every database. One that has been released is never edited: a change is a new step.
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("migrations/001_create_hub.sql")),
     (2, include_str!("migrations/002_create_register.sql")),
+    (3, include_str!("migrations/003_create_locks.sql")),
 ];
 
-/// Does the steps that are missing, each in a transaction of its own.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), DbError> {
-    connection.execute_batch("CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY)")?;
-    let found: i64 = connection.query_row("SELECT COALESCE(MAX(number), 0) FROM migrations", [], |row| row.get(0))?;
-    let known = MIGRATIONS.last().map_or(0, |(number, _)| *number);
+/// Does the steps that are missing, each whole or not at all.
+pub(super) fn migrate(backend: &impl Backend) -> Result<(), DbError> {
+    backend.write(|session| {
+        session.batch("CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY)")?;
+        // The row that is held while a step is done. There are no other locks yet.
+        session.execute("INSERT INTO migrations (number) VALUES (0) ON CONFLICT DO NOTHING", &[])
+    })?;
+    let done = backend.read(|session| {
+        let rows = session.query("SELECT number FROM migrations", &[])?;
+        rows.iter().map(|row| row.get(0)).collect::<Result<BTreeSet<i64>, _>>()
+    })?;
+    let found = done.last().copied().unwrap_or_default();
+    let known = MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or_default();
     if found > known {
         return Err(DbError::TooNew { found, known });
     }
-    for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| *number > found) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(sql)?;
-        transaction.execute("INSERT INTO migrations (number) VALUES (?1)", [number])?;
-        transaction.commit()?;
+    for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| !done.contains(number)) {
+        backend.write(|session| {
+            session.execute("UPDATE migrations SET number = 0 WHERE number = 0", &[])?;
+            let done = session.first("SELECT number FROM migrations WHERE number = $1", &values![*number])?;
+            if done.is_none() {
+                session.batch(sql)?;
+                session.execute("INSERT INTO migrations (number) VALUES ($1)", &values![*number])?;
+            }
+            Ok(())
+        })?;
     }
     Ok(())
 }

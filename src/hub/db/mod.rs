@@ -1,29 +1,68 @@
 //! What the hub keeps, and the one place where SQL is written.
 //!
 //! The rest of the hub sees the trait [`Database`]: whole steps ("book this slot for this command") and never
-//! a connection or a transaction, so that a step is atomic by construction. [`sqlite`] is the form that needs
-//! nothing installed: WAL with `synchronous=FULL`, one connection that writes, a few that read. A form for
-//! PostgreSQL will stand beside it; `suite` has the tests that every form must pass.
+//! a connection or a transaction, so that a step is atomic by construction. [`Database`] has the city and its bookings,
+//! [`Register`] the persons, [`Issuance`] documents, keys and revocations.
 //!
-//! [`Database`] has the city and its bookings, [`Register`] the persons, [`Issuance`] documents, keys and revocations.
+//! The steps are written once, in `steps/`, over the small interface [`Backend`]. There are two: [`Sqlite`] needs
+//! nothing installed (WAL with `synchronous=FULL`, one connection that writes, a few that read); [`Postgres`] serves
+//! several hubs at once. `suite` has the tests that run on both.
 //!
 //! The calls block. The HTTP layer makes them on Tokio's blocking threads.
 //!
-//! Numbered migrations are in `migrations/`; one that has been released is never edited.
+//! # Adding to it
+//!
+//! 1. A migration: the next free number in `migrations/`, and a line in `migrations.rs`. One that has been released is
+//!    never edited. One file serves both databases: `TEXT`, `BIGINT` and `BYTEA` are the only types, instants are whole
+//!    seconds, truth values 0 and 1.
+//! 2. A trait with the steps, in a file of its own beside `register.rs`, and its name among those that [`Database`]
+//!    asks for.
+//! 3. `impl<B: Backend> YourTrait for B` in a file of `steps/`: each method one `self.read(|session| …)` or
+//!    `self.write(|session| …)`, with `session.query("SELECT … WHERE id = $1", &values![id])?`, `session.first`,
+//!    `session.execute` (how many rows were changed) and `row.get(0)?`. All that one request changes is one step.
+//! 4. Tests of it in a file beside `suite.rs`, each over `forms()`, which are all databases there are.
+//!
+//! # SQL for both
+//!
+//! What PostgreSQL, what is compatible with it, and SQLite have in common: no functions of one of them, no stored
+//! procedures, no types beyond the three. `INSERT … ON CONFLICT` and `RETURNING` are fine. A sum is
+//! `CAST(SUM(x) AS BIGINT)`; of two values the larger is a `CASE`; a value whose type can't be seen from where it
+//! stands is `CAST($1 AS BIGINT)`.
+//!
+//! # Right beside others
+//!
+//! On PostgreSQL steps run side by side at READ COMMITTED: each *statement* sees what was committed when it began. What
+//! a step has read may have changed when it writes, so a step never decides by what it has read alone:
+//!
+//! * It changes what is still as it thought, and looks at the count:
+//!   `UPDATE slots SET status = 'busy' WHERE id = $1 AND status = 'free'`. Zero rows: somebody was faster.
+//! * It reads, finds nothing and inserts, where a unique key lets only one do so: the other gets
+//!   [`DbError::KeyTaken`], hands it on with `?`, and is run again from its beginning, where it finds the row.
+//! * It counts in the database, `SET total = total + 1`, and never in the program.
+//! * For anything else, `session.alone("what this is about")?` comes first in the step, and in all others that decide
+//!   about the same: then only one of them is in progress at a time.
+//!
+//! A step may be run several times, so it does nothing but talk to its session. It takes locks late (a counter that
+//! everyone raises is a queue that everyone stands in until the commit is on the disk) and hands every error on.
+//! A number from a counter becomes visible when its step commits, which may be after a higher number did: whoever reads
+//! "all after N" must number under `alone`, or number afterwards what has been committed.
 
+pub(crate) mod backend;
 mod conditions;
 mod issuance;
 mod migrations;
+mod postgres;
 mod register;
 mod sqlite;
-mod sqlite_issuance;
-mod sqlite_register;
+mod steps;
 #[cfg(test)]
 mod suite;
 #[cfg(test)]
 mod suite_documents;
 
+pub use backend::{Backend, Row, Session, Value};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
+pub use postgres::Postgres;
 pub use register::{KnownPerson, NewPerson, PersonRow, Register, Registered};
 pub use sqlite::Sqlite;
 
@@ -40,6 +79,31 @@ pub enum DbError {
     /// SQLite said no: disk full, file not writable, damaged.
     #[error("the database failed: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL said no.
+    #[error("the database failed: {0}")]
+    Failed(String),
+    /// The address of the database is none. It is not repeated: a password may be in it.
+    #[error("the address of the database can't be read: give --database postgres://USER:PASSWORD@HOST:PORT/NAME")]
+    Address,
+    /// The database can't be reached, or does not serve now; nothing was done.
+    #[error("the database can't be reached: see that it runs and that --database names it, then try again")]
+    Unavailable,
+    /// The connection was lost while the database was committing: what was asked for was done or was not. Asking again
+    /// with the same command tells.
+    #[error("the answer of the database was lost: it is not known whether the step was done")]
+    Unknown,
+    /// Others got in the way again and again; nothing was done.
+    #[error("too many others were at the same thing: try again")]
+    Conflict,
+    /// A unique key is taken; nothing was done.
+    #[error("the database failed: {0}")]
+    KeyTaken(String),
+    /// A text has a zero character, which no database keeps.
+    #[error("a text has a zero character")]
+    Unkeepable,
+    /// A step went on after a failure instead of handing it on. It was undone.
+    #[error("a step went on after a failure of the database")]
+    WentOn,
     /// Written by a later version of this program.
     #[error(
         "the database is of a later version (migration {found}, this program knows {known}): start the newer program"

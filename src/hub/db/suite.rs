@@ -12,7 +12,12 @@ pub(super) trait Form {
     fn open(&self) -> Arc<dyn Database>;
 }
 
+#[path = "../tests/support/postgres.rs"]
+mod server;
+
 struct OnSqlite(tempfile::TempDir);
+
+struct OnPostgres(String);
 
 impl Form for OnSqlite {
     fn open(&self) -> Arc<dyn Database> {
@@ -20,8 +25,18 @@ impl Form for OnSqlite {
     }
 }
 
+impl Form for OnPostgres {
+    fn open(&self) -> Arc<dyn Database> {
+        Arc::new(Postgres::open(&self.0).unwrap())
+    }
+}
+
+/// All databases there are, each of them empty.
 pub(super) fn forms() -> Vec<Box<dyn Form>> {
-    vec![Box::new(OnSqlite(tempfile::tempdir().unwrap()))]
+    vec![
+        Box::new(OnSqlite(tempfile::tempdir().unwrap())),
+        Box::new(OnPostgres(server::Server::shared().database())),
+    ]
 }
 
 pub(super) fn at(hour: i64) -> Timestamp {

@@ -12,6 +12,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+/// Seconds after which a hub whose database was away is worth another try.
+const RETRY_AFTER: u64 = 2;
+
 /// An answer that says no.
 #[derive(Debug)]
 pub(super) struct ApiError {
@@ -114,7 +117,19 @@ impl From<RequestError> for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
-        Self::internal(&error)
+        match error {
+            // Neither a yes nor a no: the same request, sent again, finds out or does it.
+            DbError::Unknown | DbError::Unavailable | DbError::Conflict => {
+                tracing::warn!(%error, "a request has to be sent again");
+                let text = "服务暂时忙，请稍后再试。 The hub can't answer now: send the same request again.";
+                Self {
+                    retry_after: Some(RETRY_AFTER),
+                    ..Self::new(StatusCode::SERVICE_UNAVAILABLE, IssueType::Transient, text)
+                }
+            }
+            DbError::Unkeepable => Self::filled_in_wrongly("A text has a zero character (U+0000): leave it out."),
+            other => Self::internal(&other),
+        }
     }
 }
 
@@ -145,6 +160,7 @@ impl From<StepError> for ApiError {
         match error {
             StepError::Refused(refused) => refused.into(),
             StepError::Declined(declined) => declined.into(),
+            StepError::Db(error) => error.into(),
             other => Self::internal(&other),
         }
     }

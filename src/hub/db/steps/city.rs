@@ -1,0 +1,274 @@
+//! The city and its bookings.
+
+use super::{
+    super::{
+        Answer, AppointmentChange, AppointmentQuery, Booked, CityContent, Database, DbError, NewAppointment, SlotQuery,
+        SlotRow,
+        backend::{Backend, Row, Session, Value, values},
+        conditions::Conditions,
+    },
+    answer_of, insert_answer, next_number,
+};
+use anban_wire::{
+    CommandId,
+    directory::OnSiteQuota,
+    fhir::{Resource, SlotStatus},
+};
+use jiff::{Timestamp, civil::Date};
+
+const SLOT_COLUMNS: &str = "id, schedule_id, start_at, end_at, status";
+
+fn slot_row(row: &Row) -> Result<SlotRow, DbError> {
+    let status: String = row.get(4)?;
+    Ok(SlotRow {
+        id: row.get(0)?,
+        schedule: row.get(1)?,
+        start: row.get(2)?,
+        end: row.get(3)?,
+        status: SlotStatus::from_code(&status).unwrap_or(SlotStatus::EnteredInError),
+    })
+}
+
+fn resource(row: &Row) -> Result<Resource, DbError> {
+    let body: String = row.get(0)?;
+    serde_json::from_str(&body).map_err(|_| DbError::Damaged("directory entry"))
+}
+
+impl<B: Backend> Database for B {
+    fn check_writable(&self, now: Timestamp) -> Result<(), DbError> {
+        self.write(|session| {
+            session.execute(
+                "INSERT INTO notes (name, value) VALUES ('checked', $1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                &values![now.to_string()],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn note(&self, name: &str, first: &str) -> Result<String, DbError> {
+        self.write(|session| {
+            session.execute(
+                "INSERT INTO notes (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+                &values![name, first],
+            )?;
+            let row = session.first("SELECT value FROM notes WHERE name = $1", &values![name])?;
+            row.ok_or(DbError::Damaged("note"))?.get(0)
+        })
+    }
+
+    fn next_number(&self, series: &str, least: i64) -> Result<i64, DbError> {
+        self.write(|session| next_number(session, series, least))
+    }
+
+    fn directory(&self, kind: &str) -> Result<Vec<Resource>, DbError> {
+        self.read(|session| {
+            let sql = "SELECT body FROM directory WHERE kind = $1 ORDER BY position, id";
+            session.query(sql, &values![kind])?.iter().map(resource).collect()
+        })
+    }
+
+    fn directory_entry(&self, kind: &str, id: &str) -> Result<Option<Resource>, DbError> {
+        self.read(|session| {
+            let sql = "SELECT body FROM directory WHERE kind = $1 AND id = $2";
+            session
+                .first(sql, &values![kind, id])?
+                .as_ref()
+                .map(resource)
+                .transpose()
+        })
+    }
+
+    fn quotas(&self, day: Date) -> Result<Vec<(String, OnSiteQuota)>, DbError> {
+        self.read(|session| {
+            let sql = "SELECT service_id, total, remaining FROM on_site_quota WHERE day = $1";
+            let rows = session.query(sql, &values![day.to_string()])?;
+            let quota = |row: Row| {
+                let quota = OnSiteQuota {
+                    date: day,
+                    total: row.get(1)?,
+                    remaining: row.get(2)?,
+                };
+                Ok((row.get(0)?, quota))
+            };
+            rows.into_iter().map(quota).collect()
+        })
+    }
+
+    fn fill(&self, content: &CityContent) -> Result<(), DbError> {
+        let entry = |(position, resource): (usize, &Resource)| {
+            let body = serde_json::to_string(resource).map_err(|_| DbError::Damaged("directory entry"))?;
+            let id = resource.id().ok_or(DbError::Damaged("directory entry"))?;
+            let position = i64::try_from(position).unwrap_or(i64::MAX);
+            Ok(values![resource.type_name(), id, position, body].into())
+        };
+        let entries = content.resources.iter().enumerate().map(entry);
+        let entries: Vec<Vec<Value>> = entries.collect::<Result<_, DbError>>()?;
+        let slot =
+            |slot: &SlotRow| values![&slot.id, &slot.schedule, slot.start, slot.end, slot.status.as_str()].into();
+        let slots: Vec<Vec<Value>> = content.slots.iter().map(slot).collect();
+        let quota = |(service, quota): &(String, OnSiteQuota)| {
+            values![service, quota.date.to_string(), quota.total, quota.remaining].into()
+        };
+        let quotas: Vec<Vec<Value>> = content.quotas.iter().map(quota).collect();
+        self.write(|session| {
+            // Two hubs that fill the same city at once would otherwise wait for each other's rows.
+            session.alone("fill")?;
+            session.execute_all(
+                "INSERT INTO directory (kind, id, position, body) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (kind, id) DO UPDATE SET position = excluded.position, body = excluded.body",
+                &entries,
+            )?;
+            session.execute_all(
+                "INSERT INTO slots (id, schedule_id, start_at, end_at, status) VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT DO NOTHING",
+                &slots,
+            )?;
+            session.execute_all(
+                "INSERT INTO on_site_quota (service_id, day, total, remaining) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (service_id, day)
+                 DO UPDATE SET total = excluded.total, remaining = excluded.remaining",
+                &quotas,
+            )
+        })
+    }
+
+    fn forget_past(&self, before: Timestamp) -> Result<(), DbError> {
+        let day = anban_wire::CITY_OFFSET.to_datetime(before).date();
+        self.write(|session| {
+            session.execute(
+                "DELETE FROM slots WHERE end_at < $1 AND id NOT IN (SELECT slot_id FROM appointments)",
+                &values![before],
+            )?;
+            session.execute("DELETE FROM on_site_quota WHERE day < $1", &values![day.to_string()])?;
+            Ok(())
+        })
+    }
+
+    fn last_slot(&self, schedule: &str) -> Result<Option<Timestamp>, DbError> {
+        self.read(|session| {
+            let sql = "SELECT MAX(start_at) FROM slots WHERE schedule_id = $1";
+            let row = session.first(sql, &values![schedule])?;
+            row.map_or(Ok(None), |row| row.get(0))
+        })
+    }
+
+    fn slots(&self, query: &SlotQuery) -> Result<(u32, Vec<SlotRow>), DbError> {
+        let mut conditions = Conditions::default();
+        conditions.any_of("schedule_id", query.schedules.as_ref());
+        conditions.add("start_at >= ?", query.from.map(whole_second_from));
+        conditions.add("start_at < ?", query.before.map(whole_second_from));
+        conditions.add("end_at <= ?", query.until);
+        conditions.add("status = ?", query.status.map(SlotStatus::as_str));
+        self.read(|session| conditions.select(session, SLOT_COLUMNS, "slots", query.limit, slot_row))
+    }
+
+    fn slot(&self, id: &str) -> Result<Option<SlotRow>, DbError> {
+        self.read(|session| {
+            let sql = format!("SELECT {SLOT_COLUMNS} FROM slots WHERE id = $1");
+            session.first(&sql, &values![id])?.as_ref().map(slot_row).transpose()
+        })
+    }
+
+    fn answer(&self, command: CommandId) -> Result<Option<Answer>, DbError> {
+        self.read(|session| answer_of(session, command))
+    }
+
+    fn keep_answer(&self, command: CommandId, answer: &Answer, now: Timestamp) -> Result<Answer, DbError> {
+        self.write(|session| {
+            if let Some(first) = answer_of(session, command)? {
+                return Ok(first);
+            }
+            insert_answer(session, command, answer, now)?;
+            Ok(answer.clone())
+        })
+    }
+
+    fn book(&self, new: &NewAppointment, now: Timestamp) -> Result<Booked, DbError> {
+        let first_answer = |session: &dyn Session| match &new.command {
+            Some((command, _)) => answer_of(session, *command),
+            None => Ok(None),
+        };
+        self.write(|session| {
+            if let Some(first) = first_answer(session)? {
+                return Ok(Booked::Repeat(first));
+            }
+            let taken = session.execute(
+                "UPDATE slots SET status = 'busy' WHERE id = $1 AND status = 'free'",
+                &values![&new.slot],
+            )?;
+            if taken == 0 {
+                // It may be the same command that has taken it, at this very moment, elsewhere.
+                return Ok(first_answer(session)?.map_or(Booked::Taken, Booked::Repeat));
+            }
+            session.execute(
+                "INSERT INTO appointments
+                 (id, slot_id, patient_system, patient_value, command, status, start_at, version, body)
+                 VALUES ($1, $2, $3, $4, $5, 'booked', $6, 1, $7)",
+                &values![
+                    &new.id,
+                    &new.slot,
+                    &new.patient.0,
+                    &new.patient.1,
+                    new.command.as_ref().map(|(command, _)| command.to_string()),
+                    new.start,
+                    &new.body
+                ],
+            )?;
+            if let Some((command, fingerprint)) = &new.command {
+                let answer = Answer {
+                    fingerprint: fingerprint.clone(),
+                    body: new.body.clone(),
+                };
+                insert_answer(session, *command, &answer, now)?;
+            }
+            Ok(Booked::New)
+        })
+    }
+
+    fn appointment(&self, id: &str) -> Result<Option<(i64, String)>, DbError> {
+        self.read(|session| {
+            let row = session.first("SELECT version, body FROM appointments WHERE id = $1", &values![id])?;
+            row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+        })
+    }
+
+    fn appointments(&self, query: &AppointmentQuery) -> Result<(u32, Vec<String>), DbError> {
+        let mut conditions = Conditions::default();
+        let (system, value) = query
+            .patient
+            .clone()
+            .map_or((None, None), |(system, value)| (system, Some(value)));
+        conditions.add("id = ?", query.id.clone());
+        conditions.add("patient_system = ?", system);
+        conditions.add("patient_value = ?", value);
+        conditions.add("command = ?", query.command.map(|command| command.to_string()));
+        conditions.add("status = ?", query.status.map(|status| status.as_str().to_owned()));
+        conditions.add("start_at >= ?", query.from.map(whole_second_from));
+        conditions.add("start_at < ?", query.before.map(whole_second_from));
+        self.read(|session| conditions.select(session, "body", "appointments", query.limit, |row| row.get(0)))
+    }
+
+    fn change(&self, change: &AppointmentChange) -> Result<bool, DbError> {
+        self.write(|session| {
+            let changed = session.execute(
+                "UPDATE appointments SET version = version + 1, status = $1, body = $2
+                 WHERE id = $3 AND version = $4",
+                &values![change.status.as_str(), &change.body, &change.id, change.from_version],
+            )?;
+            if changed == 1 && change.free_slot {
+                session.execute(
+                    "UPDATE slots SET status = 'free'
+                     WHERE id = (SELECT slot_id FROM appointments WHERE id = $1)",
+                    &values![&change.id],
+                )?;
+            }
+            Ok(changed == 1)
+        })
+    }
+}
+
+/// The first whole second that is not before the instant: slots are kept in whole seconds.
+fn whole_second_from(instant: Timestamp) -> i64 {
+    instant.as_second() + i64::from(instant.subsec_nanosecond() > 0)
+}
