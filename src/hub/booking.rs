@@ -187,6 +187,7 @@ fn participants(schedule: &Schedule, status: ParticipationStatus) -> Vec<Partici
         actor: Some(actor.clone()),
         necessity: Some("required".to_owned()),
         status,
+        ..Participant::default()
     };
     schedule.actor.iter().map(participant).collect()
 }

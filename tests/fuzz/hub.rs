@@ -5,7 +5,7 @@ use anban_print::Address;
 use anban_wire::documents::DocumentRequest;
 use anban_wire::fhir::{self, Parameters, Resource, from_json, to_json};
 use anban_wire::persons::PersonRequest;
-use anban_wire::scheduling::{BookOperation, FindRequest, offers, read_answer};
+use anban_wire::scheduling::{BookOperation, FindRequest, Handling, offers, read_answer};
 use anban_wire::{CommandId, IdentityNumber};
 use jiff::Timestamp;
 
@@ -40,20 +40,32 @@ pub(crate) fn fhir_answer(bytes: &[u8]) -> bool {
 pub(crate) fn fhir_request(bytes: &[u8]) -> bool {
     let mut taken = false;
     if let Ok(parameters) = from_json::<Parameters>(bytes) {
-        if let Ok(find) = FindRequest::from_parameters(&parameters) {
-            let again = FindRequest::from_parameters(&find.to_parameters());
+        if let Ok(find) = FindRequest::from_parameters(&parameters, Handling::Strict) {
+            let again = FindRequest::from_parameters(&find.to_parameters(), Handling::Strict);
             assert_eq!(again.as_ref(), Ok(&find), "a search is read as itself");
             taken = true;
         }
         if let Ok(operation) = BookOperation::from_parameters(&parameters) {
             let written = match &operation {
                 BookOperation::Book(request) => request.to_parameters(),
+                BookOperation::Change(request) => request.to_parameters(),
                 BookOperation::Cancel(request) => request.to_parameters(),
             };
             let again = BookOperation::from_parameters(&written);
             assert_eq!(again.as_ref(), Ok(&operation), "a booking is read as itself");
             taken = true;
         }
+    }
+    if let Ok(appointment) = from_json::<fhir::Appointment>(bytes)
+        && let Ok(request) = BookOperation::from_create(&appointment)
+    {
+        let again = BookOperation::from_parameters(&request.to_parameters());
+        assert_eq!(
+            again,
+            Ok(BookOperation::Book(Box::new(request))),
+            "a booking is read as itself"
+        );
+        taken = true;
     }
     if let Ok(request) = serde_json::from_slice::<DocumentRequest>(bytes) {
         taken |= request.check().is_ok();
@@ -69,7 +81,7 @@ pub(crate) fn fhir_request(bytes: &[u8]) -> bool {
         .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    taken | FindRequest::from_query(&query).is_ok()
+    taken | FindRequest::from_query(&query, Handling::Strict).is_ok()
 }
 
 pub(crate) fn answer(bytes: &[u8]) -> bool {

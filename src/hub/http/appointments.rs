@@ -36,6 +36,8 @@ pub(super) async fn book(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: 
         .step(move |db| {
             Ok(match &operation {
                 BookOperation::Book(request) => booking::book(db, request, &Uuid::new_v4().to_string(), now),
+                // Until the next step: moving.
+                BookOperation::Change(_) => Err(Refused::NoSuchAppointment),
                 BookOperation::Cancel(request) => booking::cancel(db, request, None, now),
             })
         })

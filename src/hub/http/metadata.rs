@@ -28,7 +28,7 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Response {
                 kind: (*kind).to_owned(),
             })
             .collect(),
-        operation: vec![],
+        ..CapabilityResource::default()
     };
     let operation = |name: &str, definition: &str| CapabilityOperation {
         name: name.to_owned(),
@@ -68,6 +68,7 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Response {
                 &[("schedule", "reference"), ("start", "date"), ("status", "token")],
             ),
         ],
+        ..CapabilityRest::default()
     };
     let statement = CapabilityStatement {
         status: "active".to_owned(),

@@ -13,7 +13,7 @@ use crate::{
 };
 use anban_wire::{
     fhir::{Meta, Parameters, Practitioner, Reference, Resource, Schedule, Slot, SlotStatus},
-    scheduling::{FindRequest, MAX_OFFERS, Target},
+    scheduling::{FindRequest, Handling, MAX_OFFERS, Target},
     systems,
 };
 use axum::{
@@ -31,7 +31,7 @@ pub(super) async fn find(
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let parameters: Parameters = fhir_body(&headers, &body)?;
-    let mut request = FindRequest::from_parameters(&parameters)?;
+    let mut request = FindRequest::from_parameters(&parameters, Handling::Strict)?;
     // The standard's examples put _count in the query of a POST as well.
     if let Some((_, count)) = query(&uri).into_iter().find(|(name, _)| name == "_count") {
         request.count = Some(
@@ -44,7 +44,7 @@ pub(super) async fn find(
 }
 
 pub(super) async fn find_by_query(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Response, ApiError> {
-    let request = FindRequest::from_query(&query(&uri))?;
+    let request = FindRequest::from_query(&query(&uri), Handling::Strict)?;
     answer(hub, request).await
 }
 

@@ -98,6 +98,26 @@ fhir_types! {
         /// When it ends.
         end: Option<DateTime>,
     }
+    /// When something is to happen.
+    Timing {
+        /// At these instants.
+        event: Vec<DateTime>,
+        /// By this rule.
+        repeat: Option<TimingRepeat>,
+        /// By a rule that has a name.
+        code: Option<CodeableConcept>,
+    }
+    /// A rule of when something is to happen, as far as visits know it.
+    TimingRepeat {
+        /// Within this span.
+        bounds_period: Option<Period>,
+        /// On these days.
+        day_of_week: Vec<DayOfWeek>,
+        /// At these times of the day, on the city's clock.
+        time_of_day: Vec<Time>,
+        /// In these parts of the day: MORN | AFT | EVE | …
+        when: Vec<String>,
+    }
     /// A telephone number or the like.
     ContactPoint {
         /// phone | fax | email | pager | url | sms | other
@@ -279,4 +299,13 @@ pub fn first_phone(telecom: &[ContactPoint]) -> Option<&str> {
         .find(|contact| contact.system.as_deref() == Some("phone"))?
         .value
         .as_deref()
+}
+
+/// Whether a text can be a logical id: 1 to 64 letters, digits, `-` and `.`.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
 }

@@ -1,9 +1,8 @@
-//! What wraps resources on their way: bundles, the parameters of an operation, outcomes, and the statement of
-//! what a server can do.
+//! What wraps resources on their way: bundles, the parameters of an operation, outcomes.
 
 use super::{
-    Absent, BundleType, CodeableConcept, DateTime, Extension, Identifier, IssueSeverity, IssueType, Meta, Reference,
-    Resource, SearchMode, fhir_types,
+    Absent, BundleType, CodeableConcept, Coding, DateTime, Extension, Identifier, IssueSeverity, IssueType, Meta,
+    Reference, Resource, SearchMode, Timing, fhir_types,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,8 +23,19 @@ fhir_types! {
         timestamp: Option<Timestamp>,
         /// How many match on the server; there may be fewer in `entry`.
         total: Option<u32>,
+        /// Where this list is, and where it goes on.
+        link: Vec<BundleLink>,
         /// The list.
         entry: Vec<BundleEntry>,
+    }
+    /// An address that belongs to a list.
+    BundleLink {
+        @required {
+            /// self | next | …
+            relation: String,
+            /// The address.
+            url: String,
+        }
     }
     /// One of the list.
     BundleEntry {
@@ -35,6 +45,40 @@ fhir_types! {
         resource: Option<Resource>,
         /// Why it is in the list.
         search: Option<BundleSearch>,
+        /// What is to be done: of a batch or transaction.
+        request: Option<BundleRequest>,
+        /// What came of it: in the answer to a batch or transaction.
+        response: Option<BundleResponse>,
+    }
+    /// One thing to be done.
+    BundleRequest {
+        @required {
+            /// GET | HEAD | POST | PUT | DELETE | PATCH
+            method: String,
+            /// Relative to the FHIR base.
+            url: String,
+        }
+        /// As the header `If-None-Match`.
+        if_none_match: Option<String>,
+        /// As the header `If-Match`.
+        if_match: Option<String>,
+        /// As the header `If-None-Exist`.
+        if_none_exist: Option<String>,
+    }
+    /// What came of one thing.
+    BundleResponse {
+        @required {
+            /// The HTTP status, such as `201 Created`.
+            status: String,
+        }
+        /// Where the resource is.
+        location: Option<String>,
+        /// Its version, as the header `ETag`.
+        etag: Option<String>,
+        /// When it last changed.
+        last_modified: Option<Timestamp>,
+        /// Why it was not done.
+        outcome: Option<Resource>,
     }
     /// Why an entry is in a search's answer.
     BundleSearch {
@@ -58,6 +102,20 @@ fhir_types! {
         }
         /// Text.
         value_string: Option<String>,
+        /// A code.
+        value_code: Option<String>,
+        /// An address.
+        value_uri: Option<String>,
+        /// A code with its system.
+        value_coding: Option<Coding>,
+        /// A concept.
+        value_codeable_concept: Option<CodeableConcept>,
+        /// A date.
+        value_date: Option<DateTime>,
+        /// An instant.
+        value_instant: Option<DateTime>,
+        /// When something is to happen.
+        value_timing: Option<Timing>,
         /// Whole number.
         value_integer: Option<i32>,
         /// Date or instant.
@@ -94,98 +152,8 @@ fhir_types! {
         details: Option<CodeableConcept>,
         /// For whoever looks after the program.
         diagnostics: Option<String>,
-    }
-    /// What a server can do.
-    CapabilityStatement {
-        @required {
-            /// draft | active | retired | unknown
-            status: String,
-            /// instance | capability | requirements
-            kind: String,
-            /// Version of FHIR.
-            fhir_version: String,
-            /// Media types.
-            format: Vec<String>,
-        }
-        /// Logical id.
-        id: Option<String>,
-        /// Server's notes.
-        meta: Option<Meta>,
-        /// When it was written.
-        date: Option<DateTime>,
-        /// The program.
-        software: Option<Software>,
-        /// This instance of it.
-        implementation: Option<Implementation>,
-        /// Canonical URLs of what it implements.
-        instantiates: Vec<String>,
-        /// Its REST interface.
-        rest: Vec<CapabilityRest>,
-    }
-    /// A program.
-    Software {
-        @required {
-            /// Its name.
-            name: String,
-        }
-        /// Its version.
-        version: Option<String>,
-    }
-    /// An instance of a program.
-    Implementation {
-        @required {
-            /// What it is.
-            description: String,
-        }
-    }
-    /// A REST interface.
-    CapabilityRest {
-        @required {
-            /// client | server
-            mode: String,
-        }
-        /// What it offers.
-        resource: Vec<CapabilityResource>,
-    }
-    /// What a REST interface offers of one resource type.
-    CapabilityResource {
-        @required {
-            /// The type.
-            #[serde(rename = "type")]
-            kind: String,
-        }
-        /// Ways to use it.
-        interaction: Vec<Interaction>,
-        /// Ways to search for it.
-        search_param: Vec<SearchParam>,
-        /// Operations on it.
-        operation: Vec<CapabilityOperation>,
-    }
-    /// A way to use a resource.
-    Interaction {
-        @required {
-            /// read | update | search-type | …
-            code: String,
-        }
-    }
-    /// A search parameter.
-    SearchParam {
-        @required {
-            /// Its name.
-            name: String,
-            /// token | reference | date | …
-            #[serde(rename = "type")]
-            kind: String,
-        }
-    }
-    /// An operation.
-    CapabilityOperation {
-        @required {
-            /// Its name without the dollar sign.
-            name: String,
-            /// Canonical URL of its definition.
-            definition: String,
-        }
+        /// Where in the resource, as FHIRPath.
+        expression: Vec<String>,
     }
 }
 
@@ -204,6 +172,7 @@ impl BundleEntry {
             full_url,
             resource: Some(resource.into()),
             search: Some(BundleSearch { mode: Some(mode) }),
+            ..Self::default()
         }
     }
 }
@@ -274,7 +243,7 @@ impl OperationOutcome {
             severity: IssueSeverity::Error,
             code,
             details: Some(details),
-            diagnostics: None,
+            ..Issue::default()
         };
         Self {
             issue: vec![issue],

@@ -8,14 +8,16 @@
 //! itself, the other one in the HL7 translation extension of the field's element (`_name` beside `name`).
 //!
 //! [`datatypes`] has the building blocks, [`resources`] what is booked and where, [`exchange`] what wraps them
-//! in transit, [`datetime`] the dates.
+//! in transit, [`capability`] what a server says of itself, [`datetime`] the dates.
 
+pub mod capability;
 pub mod codes;
 pub mod datatypes;
 pub mod datetime;
 pub mod exchange;
 pub mod resources;
 
+pub use capability::*;
 pub use codes::*;
 pub use datatypes::*;
 pub use datetime::{DateTime, DateTimeError};
@@ -159,6 +161,7 @@ resources!(
     Parameters,
     Patient,
     Practitioner,
+    RelatedPerson,
     Schedule,
     Slot,
 );

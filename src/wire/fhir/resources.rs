@@ -29,6 +29,42 @@ fhir_types! {
         birth_date: Option<String>,
         /// Addresses.
         address: Vec<Address>,
+        /// Married, widowed, …
+        marital_status: Option<CodeableConcept>,
+        /// Languages that can be spoken with the person.
+        communication: Vec<Communication>,
+    }
+    /// A language that can be spoken with a person.
+    Communication {
+        @required {
+            /// Which (BCP 47).
+            language: CodeableConcept,
+        }
+        /// Whether it is the one to begin with.
+        preferred: Option<bool>,
+    }
+    /// Somebody who acts for a patient: a relative, a family doctor ([`crate::accounts`]).
+    RelatedPerson {
+        @required {
+            /// For whom.
+            patient: Reference,
+        }
+        /// Logical id on the server.
+        id: Option<String>,
+        /// Server's notes.
+        meta: Option<Meta>,
+        /// Numbers of the person.
+        identifier: Vec<Identifier>,
+        /// Whether they still may act.
+        active: Option<bool>,
+        /// How they stand to the patient.
+        relationship: Vec<CodeableConcept>,
+        /// Names.
+        name: Vec<HumanName>,
+        /// Telephone numbers.
+        telecom: Vec<ContactPoint>,
+        /// Since when, and until when.
+        period: Option<Period>,
     }
     /// A doctor.
     Practitioner {
@@ -168,14 +204,22 @@ fhir_types! {
         identifier: Vec<Identifier>,
         /// Why it was cancelled.
         cancelation_reason: Option<CodeableConcept>,
+        /// What kind of service, in broad terms.
+        service_category: Vec<CodeableConcept>,
         /// What is to be done.
         service_type: Vec<CodeableConcept>,
         /// Specialty of the department.
         specialty: Vec<CodeableConcept>,
         /// Routine, check-up, walk-in, …
         appointment_type: Option<CodeableConcept>,
+        /// Why.
+        reason_code: Vec<CodeableConcept>,
+        /// How urgent (iCalendar).
+        priority: Option<u32>,
         /// What it is about, in a line.
         description: Option<String>,
+        /// How long it takes.
+        minutes_duration: Option<u32>,
         /// When it begins.
         start: Option<Timestamp>,
         /// When it ends.
@@ -197,8 +241,13 @@ fhir_types! {
             /// Whether they have agreed.
             status: ParticipationStatus,
         }
+        /// In which role.
+        #[serde(rename = "type")]
+        kind: Vec<CodeableConcept>,
         /// Who.
         actor: Option<Reference>,
+        /// When they take part.
+        period: Option<Period>,
         /// required | optional | information-only
         #[serde(rename = "required")]
         necessity: Option<String>,

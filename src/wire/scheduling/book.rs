@@ -1,4 +1,4 @@
-//! `$book` (ITI-117): book one of the offered visits, or cancel a booked one.
+//! `$book` (ITI-117): book one of the offered visits, change a booked one, or cancel it.
 //!
 //! Our own client sends `appointment-resource`: status `pending`, the slot, the patient by an identifier and
 //! the command's UUID as the appointment's identifier, and `patient-resource` with name and telephone. A client
@@ -10,7 +10,7 @@ use crate::{
     command::CommandId,
     fhir::{
         Appointment, AppointmentStatus, CodeableConcept, Coding, ContactPoint, HumanName, Identifier, Parameter,
-        Parameters, Participant, ParticipationStatus, Patient, Reference, Resource, first_phone,
+        Parameters, Participant, ParticipationStatus, Patient, Reference, Resource, first_phone, is_id,
     },
     systems,
 };
@@ -24,8 +24,21 @@ const MAX_TEXT: usize = 200;
 pub enum BookOperation {
     /// A new booking.
     Book(Box<BookRequest>),
+    /// Another time or another note for one.
+    Change(ChangeRequest),
     /// The end of one.
     Cancel(CancelRequest),
+}
+
+/// Another time or another note for a booked visit. What is `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRequest {
+    /// Id of the appointment.
+    pub appointment: String,
+    /// Id of the slot that it moves to. A repeat finds it there already and changes nothing.
+    pub slot: Option<String>,
+    /// A note for the counter; an empty one takes the old one away.
+    pub comment: Option<String>,
 }
 
 /// A new booking.
@@ -132,6 +145,7 @@ impl PatientDetails {
             actor: Some(actor),
             necessity: Some("required".to_owned()),
             status: ParticipationStatus::Accepted,
+            ..Participant::default()
         }
     }
 
@@ -183,6 +197,53 @@ impl BookRequest {
     }
 }
 
+impl ChangeRequest {
+    /// Moves an appointment to another slot.
+    #[must_use]
+    pub fn to_slot(appointment: impl Into<String>, slot: impl Into<String>) -> Self {
+        Self {
+            appointment: appointment.into(),
+            slot: Some(slot.into()),
+            comment: None,
+        }
+    }
+
+    /// The body of the request.
+    #[must_use]
+    pub fn to_parameters(&self) -> Parameters {
+        let appointment = Appointment {
+            id: Some(self.appointment.clone()),
+            status: AppointmentStatus::Booked,
+            slot: self.slot.iter().map(|slot| Reference::to("Slot", slot)).collect(),
+            ..Appointment::default()
+        };
+        let mut parameter = vec![Parameter::resource("appointment-resource", appointment)];
+        parameter.extend(self.comment.iter().map(|comment| Parameter::string("comment", comment)));
+        Parameters {
+            parameter,
+            ..Parameters::default()
+        }
+    }
+
+    /// What an appointment as its new state should be asks for. Its times are those of its slot and are not looked at.
+    ///
+    /// # Errors
+    /// When it has no id, or its note is too long.
+    pub fn from_appointment(appointment: &Appointment, comment: Option<String>) -> Result<Self, RequestError> {
+        let id = appointment.id.clone().ok_or(RequestError::Form {
+            name: "appointment-resource",
+            form: "of status booked with the id of what is to be changed",
+        })?;
+        let comment = comment.or_else(|| appointment.comment.clone());
+        check_length("comment", comment.as_deref())?;
+        Ok(Self {
+            appointment: id,
+            slot: appointment.slot_id().map(str::to_owned),
+            comment,
+        })
+    }
+}
+
 impl CancelRequest {
     /// The end of that appointment, without saying why.
     #[must_use]
@@ -226,7 +287,47 @@ impl CancelRequest {
     }
 }
 
+fn check_length(name: &'static str, text: Option<&str>) -> Result<(), RequestError> {
+    if text.is_some_and(|text| text.chars().count() > MAX_TEXT) {
+        let form = "text up to 200 characters";
+        return Err(RequestError::Form { name, form });
+    }
+    Ok(())
+}
+
 impl BookOperation {
+    /// What a plain `POST` of an appointment asks for, as other FHIR servers do it: a `booked` or `pending` one with
+    /// its slot, and the patient as a participant, contained or referred to.
+    ///
+    /// # Errors
+    /// As [`BookOperation::from_parameters`].
+    pub fn from_create(appointment: &Appointment) -> Result<BookRequest, RequestError> {
+        let name = "Appointment";
+        if !matches!(
+            appointment.status,
+            AppointmentStatus::Booked | AppointmentStatus::Pending
+        ) {
+            let form = "of status booked or pending";
+            return Err(RequestError::Form { name, form });
+        }
+        let pending = Appointment {
+            status: AppointmentStatus::Pending,
+            // The server gives the id; what a client calls it names no slot.
+            id: None,
+            ..appointment.clone()
+        };
+        let contained = appointment.contained.iter().find_map(|resource| match resource {
+            Resource::Patient(patient) => Some(patient.as_ref()),
+            _ => None,
+        });
+        // Its id holds within the appointment only.
+        let contained = contained.cloned().map(|patient| Patient { id: None, ..patient });
+        match Self::from_appointment(&pending, contained.as_ref(), None)? {
+            Self::Book(request) => Ok(*request),
+            Self::Change(_) | Self::Cancel(_) => Err(RequestError::Missing("status")),
+        }
+    }
+
     fn book(request: BookRequest) -> Self {
         Self::Book(Box::new(request))
     }
@@ -234,8 +335,7 @@ impl BookOperation {
     /// Reads the body of a request.
     ///
     /// # Errors
-    /// When neither or both forms of the appointment are given, a part is missing or too long, or a booked
-    /// appointment is to be changed (cancel it and book anew).
+    /// When neither or both forms of the appointment are given, or a part is missing or too long.
     pub fn from_parameters(parameters: &Parameters) -> Result<Self, RequestError> {
         let resource = |name| {
             parameters
@@ -255,15 +355,7 @@ impl BookOperation {
         let comment = parameters
             .named("comment")
             .find_map(|parameter| parameter.value_string.clone());
-        if comment
-            .as_ref()
-            .is_some_and(|comment| comment.chars().count() > MAX_TEXT)
-        {
-            return Err(RequestError::Form {
-                name: "comment",
-                form: "text up to 200 characters",
-            });
-        }
+        check_length("comment", comment.as_deref())?;
         let reference = parameters
             .named("appointment-reference")
             .find_map(|parameter| parameter.value_reference.as_ref());
@@ -317,11 +409,17 @@ impl BookOperation {
                 let form = "identified by a command that is a UUID";
                 let command =
                     CommandId::among(&appointment.identifier).map_err(|_| RequestError::Form { name, form })?;
-                let slot = appointment.slot_id().ok_or(RequestError::Form {
-                    name,
-                    form: "with a Slot reference",
-                })?;
+                // A proposed appointment has the id of its slot, so that one sent back names it too.
+                let slot = appointment
+                    .slot_id()
+                    .or(appointment.id.as_deref().filter(|id| is_id(id)))
+                    .ok_or(RequestError::Form {
+                        name,
+                        form: "with a Slot reference, or the id of a proposed appointment",
+                    })?;
                 let patient = PatientDetails::read(appointment.patient(), patient)?;
+                let comment = comment.or_else(|| appointment.comment.clone());
+                check_length("comment", comment.as_deref())?;
                 Ok(Self::book(BookRequest {
                     command,
                     slot: slot.to_owned(),
@@ -329,9 +427,10 @@ impl BookOperation {
                     comment,
                 }))
             }
+            AppointmentStatus::Booked => Ok(Self::Change(ChangeRequest::from_appointment(appointment, comment)?)),
             _ => Err(RequestError::Form {
                 name,
-                form: "of status pending (to book) or cancelled (to cancel)",
+                form: "of status pending (to book), booked (to change) or cancelled (to cancel)",
             }),
         }
     }
@@ -369,6 +468,56 @@ mod tests {
             let read = BookOperation::from_parameters(&through_json(cancel.to_parameters())).unwrap();
             assert_eq!(read, BookOperation::Cancel(cancel));
         }
+    }
+
+    #[test]
+    fn a_change_is_a_booked_appointment_with_its_id() {
+        for change in [
+            ChangeRequest::to_slot("a-1", "s-2"),
+            ChangeRequest {
+                slot: None,
+                comment: Some("晚一点到".into()),
+                ..ChangeRequest::to_slot("a-1", "")
+            },
+        ] {
+            let read = BookOperation::from_parameters(&through_json(change.to_parameters())).unwrap();
+            assert_eq!(read, BookOperation::Change(change));
+        }
+        let mut nameless = ChangeRequest::to_slot("a-1", "s-2").to_parameters();
+        let Some(Resource::Appointment(appointment)) = nameless.parameter[0].resource.as_deref_mut() else {
+            panic!("no appointment");
+        };
+        appointment.id = None;
+        assert!(BookOperation::from_parameters(&nameless).is_err());
+    }
+
+    #[test]
+    fn a_plain_create_says_the_same_as_the_operation() {
+        let parameters = request().to_parameters();
+        let (Some(Resource::Appointment(appointment)), Some(Resource::Patient(patient))) = (
+            parameters.parameter[0].resource.as_deref(),
+            parameters.parameter[1].resource.as_deref(),
+        ) else {
+            panic!("no appointment");
+        };
+        let created = Appointment {
+            status: AppointmentStatus::Booked,
+            contained: vec![
+                Patient {
+                    id: Some("p".into()),
+                    ..patient.as_ref().clone()
+                }
+                .into(),
+            ],
+            comment: request().comment,
+            ..appointment.as_ref().clone()
+        };
+        assert_eq!(BookOperation::from_create(&created).unwrap(), request());
+        let proposed = Appointment {
+            status: AppointmentStatus::Proposed,
+            ..created
+        };
+        assert!(BookOperation::from_create(&proposed).is_err());
     }
 
     #[test]

@@ -3,12 +3,13 @@
 //! Parameters arrive in the body (`Parameters`) or in the query of a GET; both end in the same [`FindRequest`].
 //! Several values of one parameter mean any of them, different parameters mean all of them. Parameters about
 //! the patient don't change what this city offers and are passed over; a parameter that would narrow the
-//! search in a way that is not understood is refused, since leaving it out would offer wrong visits.
+//! search in a way that is not understood is refused, since leaving it out would offer wrong visits (unless whoever asks
+//! says that it does not mind).
 
-use super::RequestError;
+use super::{RequestError, find_time::VisitTime};
 use crate::{
     directory::Text,
-    fhir::{Bundle, DateTime, Parameter, Parameters, Reference, Resource},
+    fhir::{Bundle, CodeableConcept, Coding, DateTime, Parameter, Parameters, Reference, Resource},
 };
 use jiff::Timestamp;
 
@@ -18,7 +19,7 @@ pub const MAX_OFFERS: u32 = 1000;
 const MAX_VALUES: usize = 32;
 
 /// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FindRequest {
     /// Visits that begin then or later.
     pub start: Timestamp,
@@ -30,8 +31,26 @@ pub struct FindRequest {
     pub practitioners: Vec<Target>,
     /// At any of these places; empty for all.
     pub locations: Vec<Target>,
+    /// Places whose name or address has one of these texts in it; empty for all.
+    pub places: Vec<String>,
+    /// Of any of these organisations; empty for all.
+    pub organizations: Vec<Target>,
+    /// Any of these kinds of visit; empty for all.
+    pub visit_types: Vec<Token>,
+    /// At these times.
+    pub time: Option<VisitTime>,
     /// At most so many, from the earliest.
     pub count: Option<u32>,
+}
+
+/// What a server does with a parameter that it does not know (the header `Prefer: handling=…`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Handling {
+    /// Refuses it.
+    #[default]
+    Strict,
+    /// Passes it over.
+    Lenient,
 }
 
 /// A code with its system, in a search written `system|code`.
@@ -106,6 +125,10 @@ impl FindRequest {
             specialties: vec![],
             practitioners: vec![],
             locations: vec![],
+            places: vec![],
+            organizations: vec![],
+            visit_types: vec![],
+            time: None,
             count: None,
         }
     }
@@ -141,6 +164,18 @@ impl FindRequest {
         };
         parameter.extend(references("practitioner", "Practitioner", &self.practitioners));
         parameter.extend(references("location-reference", "Location", &self.locations));
+        parameter.extend(references("organization", "Organization", &self.organizations));
+        parameter.extend(
+            self.places
+                .iter()
+                .map(|text| Parameter::string("location-string", text)),
+        );
+        let visit_types = self.visit_types.iter();
+        parameter.extend(visit_types.map(|token| Parameter::string("visit-type", token.to_string())));
+        parameter.extend(self.time.as_ref().map(|time| Parameter {
+            value_timing: Some(time.to_timing()),
+            ..Parameter::new("timing")
+        }));
         parameter.extend(self.count.map(|count| Parameter {
             value_integer: Some(i32::try_from(count).unwrap_or(i32::MAX)),
             ..Parameter::new("_count")
@@ -154,21 +189,35 @@ impl FindRequest {
     /// Reads the body of a request.
     ///
     /// # Errors
-    /// When `start` or `end` is missing, a value has the wrong form, or a parameter is not supported.
-    pub fn from_parameters(parameters: &Parameters) -> Result<Self, RequestError> {
-        let mut builder = Builder::default();
+    /// When `start` or `end` is missing, a value has the wrong form, or a parameter is unknown and that matters.
+    pub fn from_parameters(parameters: &Parameters, handling: Handling) -> Result<Self, RequestError> {
+        let mut builder = Builder::new(handling);
         for parameter in &parameters.parameter {
-            let text = parameter.value_string.as_deref();
+            let text = text_of(parameter);
+            let text = text.as_deref();
+            // `dateTime` may also come as one of its relatives, or as text, as the profile allows for tokens.
+            let dated = [
+                &parameter.value_date_time,
+                &parameter.value_instant,
+                &parameter.value_date,
+            ];
+            let dated = || dated.into_iter().flatten().next().cloned();
             match parameter.name.as_str() {
-                // `dateTime` may also come as text, as the profile allows for tokens.
-                "start" => builder.start = parameter.value_date_time.clone().or(date(text, "start")?),
-                "end" => builder.end = parameter.value_date_time.clone().or(date(text, "end")?),
+                "start" => builder.start = dated().or(date(text, "start")?),
+                "end" => builder.end = dated().or(date(text, "end")?),
                 "_count" => {
                     let number = parameter.value_integer.map(|count| count.to_string());
                     builder.count(number.as_deref().or(text).unwrap_or_default())?;
                 }
-                "practitioner" | "location-reference" if parameter.value_reference.is_some() => {
+                "practitioner" | "location-reference" | "organization" if parameter.value_reference.is_some() => {
                     builder.reference(&parameter.name, parameter.value_reference.as_ref())?;
+                }
+                "timing" => {
+                    let timing = parameter.value_timing.as_ref();
+                    builder.time = Some(timing.and_then(VisitTime::read).ok_or(RequestError::Form {
+                        name: "timing",
+                        form: "a Timing by days of the week, times or parts of the day, instants or a span",
+                    })?);
                 }
                 name => builder.text(name, text.unwrap_or_default())?,
             }
@@ -176,12 +225,12 @@ impl FindRequest {
         builder.finish()
     }
 
-    /// Reads the query of a request.
+    /// Reads the query of a request. References may be written as bare ids there.
     ///
     /// # Errors
     /// As [`FindRequest::from_parameters`].
-    pub fn from_query(query: &[(String, String)]) -> Result<Self, RequestError> {
-        let mut builder = Builder::default();
+    pub fn from_query(query: &[(String, String)], handling: Handling) -> Result<Self, RequestError> {
+        let mut builder = Builder::new(handling);
         for (name, value) in query {
             match name.as_str() {
                 "start" => builder.start = date(Some(value), "start")?,
@@ -194,57 +243,96 @@ impl FindRequest {
     }
 }
 
+/// A parameter's value as a token or text.
+fn text_of(parameter: &Parameter) -> Option<String> {
+    let token = |coding: &Coding| {
+        let code = coding.code.clone()?;
+        let system = coding.system.clone();
+        Some(Token { system, code }.to_string())
+    };
+    let coded = |concept: &CodeableConcept| concept.coding.iter().find_map(token);
+    [&parameter.value_string, &parameter.value_code, &parameter.value_uri]
+        .into_iter()
+        .flatten()
+        .next()
+        .cloned()
+        .or_else(|| parameter.value_coding.as_ref().and_then(token))
+        .or_else(|| parameter.value_codeable_concept.as_ref().and_then(coded))
+}
+
 fn date(text: Option<&str>, name: &'static str) -> Result<Option<DateTime>, RequestError> {
     let form = "a date or an instant such as 2026-11-23 or 2026-11-23T08:30:00+08:00";
     text.map(|text| text.parse().map_err(|_| RequestError::Form { name, form }))
         .transpose()
 }
 
-#[derive(Default)]
 struct Builder {
+    handling: Handling,
     start: Option<DateTime>,
     end: Option<DateTime>,
-    specialties: Vec<Token>,
-    practitioners: Vec<Target>,
-    locations: Vec<Target>,
-    count: Option<u32>,
+    time: Option<VisitTime>,
+    request: FindRequest,
 }
 
 impl Builder {
+    fn new(handling: Handling) -> Self {
+        Self {
+            handling,
+            start: None,
+            end: None,
+            time: None,
+            request: FindRequest::between(Timestamp::MIN, Timestamp::MAX),
+        }
+    }
+
     fn count(&mut self, text: &str) -> Result<(), RequestError> {
         let form = "a whole number from 0";
-        self.count = Some(text.parse().map_err(|_| RequestError::Form { name: "_count", form })?);
+        self.request.count = Some(text.parse().map_err(|_| RequestError::Form { name: "_count", form })?);
         Ok(())
     }
 
     fn reference(&mut self, name: &str, reference: Option<&Reference>) -> Result<(), RequestError> {
         let (name, kind, list) = match name {
-            "practitioner" => ("practitioner", "Practitioner", &mut self.practitioners),
-            _ => ("location-reference", "Location", &mut self.locations),
+            "practitioner" => ("practitioner", "Practitioner", &mut self.request.practitioners),
+            "organization" => ("organization", "Organization", &mut self.request.organizations),
+            _ => ("location-reference", "Location", &mut self.request.locations),
         };
         let form = "a reference to a resource of that type, or an identifier with system and value";
         let target = reference.and_then(|reference| Target::read(reference, kind));
         push(list, target.ok_or(RequestError::Form { name, form })?, name)
     }
 
+    /// A comma means "or" in a FHIR search.
+    fn tokens(list: &mut Vec<Token>, name: &'static str, text: &str) -> Result<(), RequestError> {
+        let form = "a code written system|code";
+        text.split(',').try_for_each(|token| {
+            let token = Token::parse(token).ok_or(RequestError::Form { name, form })?;
+            push(list, token, name)
+        })
+    }
+
     fn text(&mut self, name: &str, text: &str) -> Result<(), RequestError> {
         match name {
-            "specialty" => {
-                // A comma means "or" in a FHIR search.
-                for token in text.split(',') {
-                    let form = "a code written system|code";
-                    let token = Token::parse(token).ok_or(RequestError::Form {
-                        name: "specialty",
-                        form,
-                    })?;
-                    push(&mut self.specialties, token, "specialty")?;
-                }
-                Ok(())
-            }
-            "practitioner" | "location-reference" => {
-                let reference = Reference {
-                    reference: Some(text.to_owned()),
-                    ..Reference::default()
+            "specialty" => Self::tokens(&mut self.request.specialties, "specialty", text),
+            "visit-type" => Self::tokens(&mut self.request.visit_types, "visit-type", text),
+            "location-string" if text.trim().is_empty() => Err(RequestError::Form {
+                name: "location-string",
+                form: "a text",
+            }),
+            "location-string" => push(&mut self.request.places, text.trim().to_owned(), "location-string"),
+            "practitioner" | "location-reference" | "organization" => {
+                let kind = match name {
+                    "practitioner" => "Practitioner",
+                    "organization" => "Organization",
+                    _ => "Location",
+                };
+                let reference = if text.contains('/') || text.is_empty() {
+                    Reference {
+                        reference: Some(text.to_owned()),
+                        ..Reference::default()
+                    }
+                } else {
+                    Reference::to(kind, text)
                 };
                 self.reference(name, Some(&reference))
             }
@@ -255,7 +343,11 @@ impl Builder {
             | "referral-identifier"
             | "insurance-reference"
             | "_format" => Ok(()),
-            other => Err(RequestError::NotSupported(known_name(other))),
+            _ if self.handling == Handling::Lenient => Ok(()),
+            // A rule in the query has no form that the profile tells of.
+            "timing" => Err(RequestError::NotSupported("timing, in a query,".to_owned())),
+            // An unknown name is free text, and not repeated to the asker.
+            _ => Err(RequestError::NotSupported("with an unknown name".to_owned())),
         }
     }
 
@@ -271,19 +363,9 @@ impl Builder {
         Ok(FindRequest {
             start,
             end,
-            specialties: self.specialties,
-            practitioners: self.practitioners,
-            locations: self.locations,
-            count: self.count,
+            time: self.time,
+            ..self.request
         })
-    }
-}
-
-/// A parameter's name is repeated to the asker only where the profile knows it: anything else is free text.
-fn known_name(name: &str) -> String {
-    match name {
-        "visit-type" | "organization" | "location-string" | "timing" => name.to_owned(),
-        _ => "with an unknown name".to_owned(),
     }
 }
 
@@ -340,12 +422,21 @@ fn offer(resource: &Resource) -> Option<Offer> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+    use crate::{fhir::DayOfWeek, scheduling::PartOfDay};
 
     fn request() -> FindRequest {
         FindRequest {
             specialties: vec![Token::parse("urn:x|03.04").unwrap()],
             practitioners: vec![Target::Id("p1".into()), Target::Identifier("urn:y".into(), "7".into())],
             locations: vec![Target::Id("h1".into())],
+            places: vec!["人民路".into()],
+            organizations: vec![Target::Id("o1".into())],
+            visit_types: vec![Token::parse("urn:z|ROUTINE").unwrap()],
+            time: Some(VisitTime {
+                days: vec![DayOfWeek::Mon],
+                parts: vec![PartOfDay::Morning],
+                ..VisitTime::default()
+            }),
             count: Some(5),
             ..FindRequest::between(
                 "2026-11-23T00:00:00Z".parse().unwrap(),
@@ -357,7 +448,7 @@ mod tests {
     #[test]
     fn what_the_client_builds_is_what_the_server_reads() {
         assert_eq!(
-            FindRequest::from_parameters(&request().to_parameters()).unwrap(),
+            FindRequest::from_parameters(&request().to_parameters(), Handling::Strict).unwrap(),
             request()
         );
     }
@@ -367,7 +458,7 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        FindRequest::from_query(&pairs)
+        FindRequest::from_query(&pairs, Handling::Strict)
     }
 
     #[test]
@@ -376,12 +467,16 @@ mod tests {
             ("start", "2026-11-23T08:00:00+08:00"),
             ("end", "2026-11-25T00:00:00Z"),
             ("specialty", "urn:x|03.04"),
-            ("practitioner", "Practitioner/p1"),
+            ("practitioner", "p1"),
             ("location-reference", "https://hub/fhir/Location/h1"),
+            ("organization", "Organization/o1"),
+            ("location-string", "人民路"),
+            ("visit-type", "urn:z|ROUTINE"),
             ("_count", "5"),
         ]);
         let expected = FindRequest {
             practitioners: vec![Target::Id("p1".into())],
+            time: None,
             ..request()
         };
         assert_eq!(read.unwrap(), expected);
@@ -397,10 +492,10 @@ mod tests {
     fn what_would_change_the_answer_and_is_not_understood_is_refused() {
         let days = [("start", "2026-11-23"), ("end", "2026-11-24")];
         let with = |extra| query(&[days[0], days[1], extra]);
-        assert_eq!(
-            with(("organization", "Organization/1")),
-            Err(RequestError::NotSupported("organization".into()))
-        );
+        assert!(matches!(with(("timing", "1")), Err(RequestError::NotSupported(_))));
+        assert!(matches!(with(("colour", "red")), Err(RequestError::NotSupported(_))));
+        let lenient = [days[0], days[1], ("colour", "red")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert!(FindRequest::from_query(&lenient, Handling::Lenient).is_ok());
         assert!(with(("patient-reference", "Patient/1")).is_ok());
         assert!(with(("location-reference", "Slot/1")).is_err());
         assert_eq!(query(&days[..1]), Err(RequestError::Missing("end")));

@@ -1,7 +1,7 @@
 //! The operations of IHE ITI Scheduling that a visit to the doctor needs, for both ends.
 //!
-//! A client builds a [`FindRequest`] (ITI-115), shows the [`Offer`]s of the answer, sends a [`BookRequest`]
-//! (ITI-117) for one of them and reads the answer with [`read_answer`]: the booked appointment, or a
+//! A client builds a [`FindRequest`] (ITI-115), shows the [`Offer`]s of the answer, may hold one of them with a
+//! [`HoldRequest`] (ITI-116), sends a [`BookRequest`] (ITI-117) for it and reads the answer with [`read_answer`]: the booked appointment, or a
 //! [`Refusal`] that says why not and which slots are free instead. A server reads the same requests from
 //! `Parameters` or a query string.
 //!
@@ -12,13 +12,19 @@
 mod answer;
 mod book;
 mod find;
+mod find_time;
+mod hold;
 
 pub use answer::{Proposal, Refusal, read_answer, refusal};
-pub use book::{BookOperation, BookRequest, CancelRequest, PatientDetails};
-pub use find::{FindRequest, MAX_OFFERS, Offer, Target, Token, offers};
+pub use book::{BookOperation, BookRequest, CancelRequest, ChangeRequest, PatientDetails};
+pub use find::{FindRequest, Handling, MAX_OFFERS, Offer, Target, Token, offers};
+pub use find_time::{PartOfDay, VisitTime};
+pub use hold::HoldRequest;
 
 /// Canonical URL of `$find`.
 pub const FIND_DEFINITION: &str = "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-find";
+/// Canonical URL of `$hold`.
+pub const HOLD_DEFINITION: &str = "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-hold";
 /// Canonical URL of `$book`.
 pub const BOOK_DEFINITION: &str = "https://profiles.ihe.net/ITI/Scheduling/OperationDefinition/appointment-book";
 /// Canonical URL of what a scheduling server must be able to do.
