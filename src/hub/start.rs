@@ -24,8 +24,8 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Threads that may wait for the database at one time.
-const BLOCKING_THREADS: usize = 32;
+/// Threads that may wait for the database at one time. So many writes can share one commit.
+const BLOCKING_THREADS: usize = 256;
 
 /// How a hub is to run.
 pub struct Config {

@@ -1,21 +1,33 @@
 //! The database on SQLite: one file beside the hub, nothing to install.
 //!
 //! WAL lets readers go on while one writer writes; `synchronous=FULL` puts every commit on the disk before it
-//! is acknowledged. All writes go through one connection behind a mutex, so that they queue here instead of
-//! failing with "busy"; readers borrow a connection from a small pool.
+//! is acknowledged; readers borrow a connection from a small pool.
+//!
+//! **Group commit.** What takes the time of a write is waiting for the disk, and one wait serves many. Writes queue for
+//! the one connection that writes; each does its step in a savepoint of its own within one transaction that they share,
+//! and hands the connection on to the next in the queue. Whoever finds nobody behind it commits for all, and only then
+//! each of them is told. A step that fails is undone by its savepoint and takes nobody along. While the disk is waited
+//! for, the next group gathers; a lone write is committed at once.
 
 use super::{
     DbError,
     backend::{Backend, Row, Session, Value, keepable},
     migrations,
 };
-use rusqlite::{Connection, ToSql, TransactionBehavior, params_from_iter, types::ToSqlOutput, types::ValueRef};
+use rusqlite::{
+    Connection, ErrorCode, ToSql, params_from_iter,
+    types::{ToSqlOutput, ValueRef},
+};
 use std::{
     cell::Cell,
     fs,
     os::unix::fs::OpenOptionsExt,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,12 +38,113 @@ const STATEMENTS: usize = 128;
 /// How long a connection waits for another process (a backup, say) to let go of the file.
 const BUSY: Duration = Duration::from_secs(10);
 
+/// Steps that share a commit at most, so that the first of them is not kept waiting for ever.
+const LARGEST_GROUP: usize = 256;
+
 /// A hub's SQLite database.
 #[derive(Debug)]
 pub struct Sqlite {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
+    /// How many are in the queue for the writer.
+    queue: AtomicUsize,
     readers: Mutex<Vec<Connection>>,
+}
+
+/// The connection that writes, and the group of steps that is gathering on it.
+#[derive(Debug)]
+struct Writer {
+    connection: Connection,
+    /// What becomes of the group; none while no transaction is open.
+    group: Option<Arc<Fate>>,
+    size: usize,
+    commits: u64,
+}
+
+/// What has become of a group: nothing yet, or whether it was committed.
+#[derive(Debug, Default)]
+struct Fate {
+    committed: Mutex<Option<bool>>,
+    known: Condvar,
+}
+
+impl Fate {
+    fn set(&self, committed: bool) {
+        *self.committed.lock().unwrap_or_else(PoisonError::into_inner) = Some(committed);
+        self.known.notify_all();
+    }
+
+    fn wait(&self) -> Result<(), DbError> {
+        let mut committed = self.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match *committed {
+                Some(true) => return Ok(()),
+                // Of a disk that fails nobody knows how much it has kept.
+                Some(false) => return Err(DbError::Unknown),
+                None => committed = self.known.wait(committed).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+}
+
+impl Writer {
+    /// Opens the group if there is none.
+    fn join(&mut self) -> Result<Arc<Fate>, DbError> {
+        if let Some(group) = &self.group {
+            return Ok(Arc::clone(group));
+        }
+        // It has the write lock from its beginning: no step has to be repeated because of another process.
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| {
+            let busy = [ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked].map(Some);
+            if busy.contains(&error.sqlite_error_code()) {
+                DbError::Unavailable
+            } else {
+                error.into()
+            }
+        })?;
+        let fate = Arc::new(Fate::default());
+        self.group = Some(Arc::clone(&fate));
+        self.size = 0;
+        Ok(fate)
+    }
+
+    /// Does a step in a savepoint of its own.
+    fn step<T>(&mut self, step: impl Fn(&dyn Session) -> Result<T, DbError>) -> Result<T, DbError> {
+        self.size += 1;
+        self.connection.prepare_cached("SAVEPOINT step")?.execute([])?;
+        let session = OnSqlite::new(&self.connection);
+        let result = match step(&session) {
+            Ok(_) if session.has_failed.get() => Err(DbError::WentOn),
+            result => result,
+        };
+        if result.is_err() && !self.connection.is_autocommit() {
+            self.connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
+        }
+        if !self.connection.is_autocommit() {
+            self.connection.prepare_cached("RELEASE step")?.execute([])?;
+        }
+        result
+    }
+
+    /// Commits for the whole group, and says so to all who wait.
+    fn commit(&mut self) {
+        // A full disk may have made SQLite undo the whole transaction already.
+        let committed = !self.connection.is_autocommit()
+            && match self.connection.execute_batch("COMMIT") {
+                Ok(()) => true,
+                Err(error) => {
+                    tracing::error!(%error, steps = self.size, "the database could not be written");
+                    if let Err(error) = self.connection.execute_batch("ROLLBACK") {
+                        tracing::warn!(%error, "nothing was left to undo");
+                    }
+                    false
+                }
+            };
+        self.commits += 1;
+        if let Some(group) = self.group.take() {
+            group.set(committed);
+        }
+    }
 }
 
 impl Sqlite {
@@ -51,16 +164,17 @@ impl Sqlite {
         writer.pragma_update(None, "synchronous", "full")?;
         let database = Self {
             path: path.to_owned(),
-            writer: Mutex::new(writer),
+            writer: Mutex::new(Writer {
+                connection: writer,
+                group: None,
+                size: 0,
+                commits: 0,
+            }),
+            queue: AtomicUsize::new(0),
             readers: Mutex::default(),
         };
         migrations::migrate(&database)?;
         Ok(database)
-    }
-
-    fn writer(&self) -> MutexGuard<'_, Connection> {
-        // A panic elsewhere can't leave a transaction half done: dropping it rolled it back.
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -86,15 +200,27 @@ impl Backend for Sqlite {
     }
 
     fn write<T>(&self, step: impl Fn(&dyn Session) -> Result<T, DbError>) -> Result<T, DbError> {
-        let mut writer = self.writer();
-        // It holds the write lock from its beginning, so that steps queue and none has to be repeated.
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let session = OnSqlite::new(&transaction);
-        let result = step(&session)?;
-        if session.has_failed.get() {
-            return Err(DbError::WentOn);
+        self.queue.fetch_add(1, Ordering::SeqCst);
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.queue.fetch_sub(1, Ordering::SeqCst);
+        let fate = writer.join()?;
+        // Whatever happens in the step, those before it in the group must be committed, or told.
+        let result = catch_unwind(AssertUnwindSafe(|| writer.step(step)));
+        let is_broken = result.is_err() || writer.connection.is_autocommit();
+        if self.queue.load(Ordering::SeqCst) == 0 || writer.size >= LARGEST_GROUP || is_broken {
+            if result.is_err() && !writer.connection.is_autocommit() {
+                // A panic: what the step has done so far is undone.
+                let undone = writer.connection.execute_batch("ROLLBACK TO step; RELEASE step");
+                if let Err(error) = undone {
+                    tracing::error!(%error, "a step that broke off could not be undone");
+                    let _ = writer.connection.execute_batch("ROLLBACK");
+                }
+            }
+            writer.commit();
         }
-        transaction.commit()?;
+        drop(writer);
+        let result = result.unwrap_or_else(|panic| resume_unwind(panic))?;
+        fate.wait()?;
         Ok(result)
     }
 }
@@ -185,5 +311,100 @@ impl ToSql for Value {
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::{super::Database, *};
+    use crate::db::backend::values;
+    use std::{sync::MutexGuard, thread};
+
+    /// Starts writes while the writer is held, and lets it go when all of them queue.
+    fn together(db: &Arc<Sqlite>, steps: usize, write: impl Fn(&Sqlite, usize) + Clone + Send + 'static) -> u64 {
+        let held: MutexGuard<'_, Writer> = db.writer.lock().unwrap();
+        let before = held.commits;
+        let threads: Vec<_> = (0..steps)
+            .map(|number| {
+                let (db, write) = (Arc::clone(db), write.clone());
+                thread::spawn(move || write(&db, number))
+            })
+            .collect();
+        while db.queue.load(Ordering::SeqCst) < steps {
+            thread::yield_now();
+        }
+        drop(held);
+        for thread in threads {
+            // Some of them panic by intention.
+            let _ = thread.join();
+        }
+        db.writer.lock().unwrap().commits - before
+    }
+
+    fn insert(session: &dyn Session, number: usize) -> Result<u64, DbError> {
+        session.execute(
+            "INSERT INTO notes (name, value) VALUES ($1, 'x')",
+            &values![number.to_string()],
+        )
+    }
+
+    fn kept(db: &Sqlite) -> i64 {
+        let kept = db.read(|session| {
+            session
+                .first("SELECT COUNT(*) FROM notes WHERE value = 'x'", &[])?
+                .unwrap()
+                .get(0)
+        });
+        kept.unwrap()
+    }
+
+    #[test]
+    fn writes_that_wait_share_one_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Arc::new(Sqlite::open(&dir.path().join("hub.db")).unwrap());
+        let commits = together(&db, 40, |db, number| {
+            db.write(|session| insert(session, number)).unwrap();
+            // Who is told that it is done finds it, from another connection.
+            assert_eq!(db.note(&number.to_string(), "lost").unwrap(), "x");
+        });
+        // The notes that are asked for are steps as well, in groups of their own.
+        assert!(commits <= 41, "{commits}");
+        let commits = together(&db, 40, |db, number| {
+            db.write(|session| insert(session, 100 + number)).map(drop).unwrap();
+        });
+        assert_eq!((commits, kept(&db)), (1, 80));
+    }
+
+    #[test]
+    fn a_step_that_fails_or_breaks_off_takes_none_of_its_neighbours_along() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Arc::new(Sqlite::open(&dir.path().join("hub.db")).unwrap());
+        together(&db, 40, |db, number| {
+            let result = db.write(|session| {
+                insert(session, number)?;
+                match number % 4 {
+                    0 => Err(DbError::Damaged("test")),
+                    1 => insert(session, number),
+                    2 => panic!("by intention"),
+                    _ => Ok(1),
+                }
+            });
+            assert_eq!(result.is_ok(), number % 4 == 3);
+        });
+        assert_eq!(kept(&db), 10);
+    }
+
+    #[test]
+    fn a_step_that_goes_on_after_a_failure_is_undone() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Sqlite::open(&dir.path().join("hub.db")).unwrap();
+        let result = db.write(|session| {
+            insert(session, 1)?;
+            let _ = insert(session, 1);
+            Ok(())
+        });
+        assert!(matches!(result, Err(DbError::WentOn)));
+        assert_eq!(kept(&db), 0);
     }
 }
