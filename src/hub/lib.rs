@@ -26,8 +26,10 @@ mod persons;
 mod refused;
 mod start;
 mod state;
+mod storage;
 
 pub use start::{Config, Hub, RunningHub, StartError, StopSignals};
+pub use storage::Storage;
 
 use jiff::Timestamp;
 use std::sync::Arc;

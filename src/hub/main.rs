@@ -6,7 +6,7 @@
 //! could not be used (one line on stderr says why and what to do).
 
 use anban_hub::{
-    Config, Hub,
+    Config, Hub, Storage,
     operator::{self, OperatorError, TakenBack},
 };
 use clap::{Parser, Subcommand};
@@ -22,12 +22,8 @@ struct Arguments {
     /// Address and port to listen on; port 0 takes any free one, which the first line of output names.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// Directory for database and keys; made if it is not there. [default: $XDG_DATA_HOME/anban-hub]
-    #[arg(long, value_name = "DIR", conflicts_with = "database")]
-    data: Option<PathBuf>,
-    /// Keep the data in a PostgreSQL database instead (postgres://…).
-    #[arg(long, value_name = "URL")]
-    database: Option<String>,
+    #[command(flatten)]
+    place: Place,
     /// Fill an empty database with the demonstration city, and sign with its publicly known root.
     #[arg(long)]
     demo: bool,
@@ -50,21 +46,32 @@ struct Arguments {
 enum Job {
     /// Take back a document, or a key with everything that it signed. The next trust list says so.
     Revoke {
-        /// The hub's data directory. [default: $XDG_DATA_HOME/anban-hub]
-        #[arg(long, value_name = "DIR")]
-        data: Option<PathBuf>,
+        #[command(flatten)]
+        place: Place,
         #[command(flatten)]
         what: What,
     },
     /// Make a new issuing key, which is in the trust list at once and signs after the lead time.
     RotateKey {
-        /// The hub's data directory. [default: $XDG_DATA_HOME/anban-hub]
-        #[arg(long, value_name = "DIR")]
-        data: Option<PathBuf>,
+        #[command(flatten)]
+        place: Place,
         /// Days between the first trust list that has the key and its first document.
         #[arg(long, value_name = "DAYS", default_value_t = 7)]
         lead_days: u16,
     },
+}
+
+/// Where a hub keeps what it has.
+#[derive(clap::Args)]
+struct Place {
+    /// Directory for database and keys; made if it is not there. [default: $XDG_DATA_HOME/anban-hub]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Keep the data in this PostgreSQL database, which several hubs may share (postgres://…); the data directory then
+    /// has only the hubs' common secret. The environment variable ANBAN_HUB_DATABASE says the same where nobody sees
+    /// the password in a list of processes.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -112,19 +119,15 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     if let Some(job) = arguments.command {
         return job.run();
     }
-    if arguments.database.is_some() {
-        anyhow::bail!(
-            "this version keeps its data in SQLite only and can't use --database yet: give a directory with --data"
-        );
-    }
-    let data = data_or_default(arguments.data)?;
+    let storage = arguments.place.storage()?;
     let hub = Hub::start(Config {
         demo: arguments.demo,
         root_key: arguments.root_key,
         region: arguments.region,
         issuer: arguments.issuer,
         behind_gateway: arguments.behind_gateway,
-        ..Config::new(arguments.listen, data)
+        database: storage.database,
+        ..Config::new(arguments.listen, storage.data)
     })?;
     if let Some(path) = hub.public_root() {
         eprintln!(
@@ -145,19 +148,19 @@ impl Job {
     fn run(self) -> anyhow::Result<()> {
         let (now, mut stdout) = (Timestamp::now(), std::io::stdout().lock());
         match self {
-            Self::Revoke { data, what } => {
-                let data = data_or_default(data)?;
+            Self::Revoke { place, what } => {
+                let storage = place.storage()?;
                 let done = match (&what.document, &what.key) {
-                    (Some(document), _) => operator::revoke_document(&data, document, now)?,
-                    (_, Some(key)) => operator::revoke_key(&data, key, now)?,
+                    (Some(document), _) => operator::revoke_document(storage, document, now)?,
+                    (_, Some(key)) => operator::revoke_key(storage, key, now)?,
                     // The command line lets nothing else through.
                     (None, None) => return Err(OperatorError::NotAnId.into()),
                 };
                 told(&done, &mut stdout)?;
             }
-            Self::RotateKey { data, lead_days } => {
+            Self::RotateKey { place, lead_days } => {
                 let lead = SignedDuration::from_hours(24 * i64::from(lead_days));
-                let begins = operator::rotate_key(&data_or_default(data)?, lead, now)?;
+                let begins = operator::rotate_key(place.storage()?, lead, now)?;
                 writeln!(stdout, "key {} signs from {}", begins.key, begins.from)?;
             }
         }
@@ -184,9 +187,26 @@ fn told(done: &TakenBack, stdout: &mut impl Write) -> std::io::Result<()> {
     Ok(())
 }
 
-fn data_or_default(data: Option<PathBuf>) -> anyhow::Result<PathBuf> {
-    data.or_else(default_data)
-        .ok_or_else(|| anyhow::anyhow!("there is no home directory: give --data DIR"))
+impl Place {
+    fn storage(self) -> anyhow::Result<Storage> {
+        let from_environment = || std::env::var("ANBAN_HUB_DATABASE").ok().filter(|url| !url.is_empty());
+        Ok(Storage {
+            data: self
+                .data
+                .or_else(default_data)
+                .ok_or_else(|| anyhow::anyhow!("there is no home directory: give --data DIR"))?,
+            database: self.database.or_else(from_environment),
+        })
+    }
+}
+
+/// Without the address of the database, which may have a password.
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Place")
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where the data of a user's programs goes (XDG Base Directory Specification).

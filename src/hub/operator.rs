@@ -1,16 +1,17 @@
 //! What an operator does beside a hub that runs or stands still: taking back and changing keys.
 //!
-//! Everything here is a step on the hub's database, which SQLite lets two processes share (WAL). A running hub looks at
+//! Everything here is a step on the hub's database, which two processes may share (SQLite by its WAL). A running hub looks at
 //! the count of such steps whenever it is asked for the trust list, and signs a new one; a hub that stands still does
 //! so when it starts.
 
 use crate::{
     StartError,
-    db::{Database, DbError, Issuance, KeyRow, Sqlite, Subject},
-    keys::{make_key, schedule_of},
+    db::{Database, DbError, KeyRow, Subject},
+    keys::{KeyPlace, make_key, schedule_of},
+    storage::{DATABASE_FILE, Storage},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::path::{Path, PathBuf};
+use std::{path::PathBuf, sync::Arc};
 
 /// Why it was not done.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,11 @@ pub enum OperatorError {
     /// There is no hub's database.
     #[error("there is no hub in {}: name its directory with --data, and let the hub start there once", .0.display())]
     NoHub(PathBuf),
+    /// The database is empty.
+    #[error(
+        "there is no hub in this database yet: see that --database names the right one, and let a hub start on it once"
+    )]
+    EmptyDatabase,
     /// No id of a document.
     #[error("a document's id has 32 hexadecimal digits, like the \"cti\" that `anban verify` shows")]
     NotAnId,
@@ -76,12 +82,12 @@ impl From<KeyRow> for Begins {
 ///
 /// # Errors
 /// [`OperatorError`]; each says what to do.
-pub fn revoke_document(data: &Path, id: &str, now: Timestamp) -> Result<TakenBack, OperatorError> {
+pub fn revoke_document(storage: impl Into<Storage>, id: &str, now: Timestamp) -> Result<TakenBack, OperatorError> {
     let id = id.trim().to_ascii_lowercase();
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(OperatorError::NotAnId);
     }
-    let db = open(data)?;
+    let (db, _) = open(&storage.into())?;
     Ok(TakenBack {
         is_known: db.document(&id)?.is_some(),
         is_new: db.revoke(Subject::Document, &id, now)?,
@@ -94,10 +100,10 @@ pub fn revoke_document(data: &Path, id: &str, now: Timestamp) -> Result<TakenBac
 ///
 /// # Errors
 /// [`OperatorError`]; each says what to do.
-pub fn revoke_key(data: &Path, key: &str, now: Timestamp) -> Result<TakenBack, OperatorError> {
+pub fn revoke_key(storage: impl Into<Storage>, key: &str, now: Timestamp) -> Result<TakenBack, OperatorError> {
     let key = key.trim().to_ascii_lowercase();
-    let db = open(data)?;
-    let mut schedule = schedule_of(&db)?;
+    let (db, place) = open(&storage.into())?;
+    let mut schedule = schedule_of(db.as_ref())?;
     if !schedule.keys.iter().any(|known| known.key_id == key) {
         let known = schedule.keys.into_iter().map(|key| key.key_id).collect();
         return Err(OperatorError::NoSuchKey(known));
@@ -115,7 +121,7 @@ pub fn revoke_key(data: &Path, key: &str, now: Timestamp) -> Result<TakenBack, O
                 db.put_key(&row)?;
                 Some(row)
             }
-            None => Some(make_key(data, &db, now)?),
+            None => Some(make_key(&place, db.as_ref(), now)?),
         },
     };
     Ok(TakenBack {
@@ -129,29 +135,31 @@ pub fn revoke_key(data: &Path, key: &str, now: Timestamp) -> Result<TakenBack, O
 ///
 /// # Errors
 /// [`OperatorError`]; each says what to do.
-pub fn rotate_key(data: &Path, lead: SignedDuration, now: Timestamp) -> Result<Begins, OperatorError> {
+pub fn rotate_key(storage: impl Into<Storage>, lead: SignedDuration, now: Timestamp) -> Result<Begins, OperatorError> {
     if lead.is_negative() || lead > SignedDuration::from_hours(365 * 24) {
         return Err(OperatorError::Lead);
     }
-    let db = open(data)?;
-    if let Some(waiting) = schedule_of(&db)?.waiting(now) {
+    let (db, place) = open(&storage.into())?;
+    if let Some(waiting) = schedule_of(db.as_ref())?.waiting(now) {
         return Err(OperatorError::Waiting {
             key: waiting.key_id.clone(),
             from: waiting.signs_from,
         });
     }
     let from = now.checked_add(lead).map_err(|_| OperatorError::Lead)?;
-    Ok(make_key(data, &db, from)?.into())
+    Ok(make_key(&place, db.as_ref(), from)?.into())
 }
 
-fn open(data: &Path) -> Result<Sqlite, OperatorError> {
-    let path = data.join("hub.db");
-    if !path.is_file() {
-        return Err(OperatorError::NoHub(data.to_owned()));
+fn open(storage: &Storage) -> Result<(Arc<dyn Database>, KeyPlace), OperatorError> {
+    if storage.database.is_none() && !storage.data.join(DATABASE_FILE).is_file() {
+        return Err(OperatorError::NoHub(storage.data.clone()));
     }
-    let db = Sqlite::open(&path)?;
-    if (&db as &dyn Database).issuing_keys()?.is_empty() {
-        return Err(OperatorError::NoHub(data.to_owned()));
+    let (db, place) = storage.open()?;
+    if !db.issuing_keys()?.is_empty() {
+        return Ok((db, place));
     }
-    Ok(db)
+    Err(match storage.database {
+        None => OperatorError::NoHub(storage.data.clone()),
+        Some(_) => OperatorError::EmptyDatabase,
+    })
 }

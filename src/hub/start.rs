@@ -2,17 +2,17 @@
 
 use crate::{
     Clock,
-    db::{Database, DbError, Sqlite},
+    db::DbError,
     demo::City,
     http::{self, budget::Budgets},
     keys::{Keys, Root},
     state::{State, StepError},
+    storage::Storage,
 };
 use jiff::Timestamp;
 use std::{
     fs, io,
     net::{SocketAddr, TcpListener},
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
@@ -31,8 +31,10 @@ const BLOCKING_THREADS: usize = 256;
 pub struct Config {
     /// `ADDR:PORT`; port 0 takes any free one.
     pub listen: String,
-    /// Where database and keys are; made if it is not there.
+    /// Where database and keys are, or the secret where the database is elsewhere; made if it is not there.
     pub data: PathBuf,
+    /// The `postgres://` address of a database that several hubs may share, in place of one in the data directory.
+    pub database: Option<String>,
     /// Fill the database with the demonstration city, and use its root.
     pub demo: bool,
     /// The region's root key (PKCS#8 DER), where the operator keeps it.
@@ -56,6 +58,7 @@ impl Config {
         Self {
             listen: listen.into(),
             data: data.into(),
+            database: None,
             demo: false,
             root_key: None,
             region: "local".to_owned(),
@@ -108,6 +111,15 @@ pub enum StartError {
     /// A key file holds another key than the one that is noted.
     #[error("{} is not the key that the database has a note of: restore both from the same backup", .0.display())]
     OtherKey(PathBuf),
+    /// A file is no secret.
+    #[error("{} holds no secret of a hub (64 hexadecimal digits): copy it from another machine of this database, or from a backup", .0.display())]
+    NoSecret(PathBuf),
+    /// The keys in the database are sealed under another secret.
+    #[error("the keys in this database are sealed with another secret: copy the file hub-secret from a hub that runs on it to {}", .0.display())]
+    OtherSecret(PathBuf),
+    /// A key that is noted is not in the database, or can't be opened.
+    #[error("the database has not the key {0} that it has a note of: restore it from a backup")]
+    LostKey(String),
     /// The database can't be opened or filled.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -138,7 +150,7 @@ pub struct RunningHub {
     serving: Option<JoinHandle<()>>,
     runtime: Option<Runtime>,
     /// Locked as long as the hub runs, so that no second one uses the same data.
-    _lock: fs::File,
+    _lock: Option<fs::File>,
 }
 
 /// The signals that end a service.
@@ -154,7 +166,11 @@ impl Hub {
     /// # Errors
     /// [`StartError`]; each variant says what to do.
     pub fn start(config: Config) -> Result<RunningHub, StartError> {
-        let lock = open_data(&config.data)?;
+        let storage = Storage {
+            data: config.data,
+            database: config.database,
+        };
+        let lock = storage.take()?;
         let listen_error = |source| StartError::Listen {
             address: config.listen.clone(),
             source,
@@ -162,7 +178,7 @@ impl Hub {
         let listener = TcpListener::bind(&config.listen).map_err(listen_error)?;
         listener.set_nonblocking(true).map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
-        let db: Arc<dyn Database> = Arc::new(Sqlite::open(&config.data.join("hub.db"))?);
+        let (db, place) = storage.open()?;
         let city = config.demo.then(City::load).transpose()?;
         let now = (config.clock)();
         let (region, issuer) = city
@@ -173,7 +189,7 @@ impl Hub {
             (None, true) => Root::Demo,
             (None, false) => Root::Own,
         };
-        let (keys, public_root) = Keys::open(&config.data, db.as_ref(), &root, region, issuer)?;
+        let (keys, public_root) = Keys::open(place, db.as_ref(), &root, region, issuer)?;
         if let Some(city) = &city {
             city.fill(db.as_ref(), now)?;
         }
@@ -289,26 +305,6 @@ impl RunningHub {
 impl Drop for RunningHub {
     fn drop(&mut self) {
         self.stop_serving();
-    }
-}
-
-/// Makes the data directory if need be and takes it for this process.
-fn open_data(path: &Path) -> Result<fs::File, StartError> {
-    let error = |source| StartError::Data {
-        path: path.to_owned(),
-        source,
-    };
-    // It will hold keys and people's data: nobody else's business.
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(error)?;
-    let lock = fs::File::create(path.join("hub.lock")).map_err(error)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(fs::TryLockError::WouldBlock) => Err(StartError::InUse(path.to_owned())),
-        Err(fs::TryLockError::Error(source)) => Err(error(source)),
     }
 }
 

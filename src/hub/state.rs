@@ -2,10 +2,10 @@
 
 use crate::{
     Clock,
-    db::{Database, DbError},
+    db::{Database, DbError, TrustListRow},
     demo::HealthRegister,
     http::budget::Budgets,
-    keys::{Keys, Published},
+    keys::Keys,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +26,7 @@ pub(crate) struct State {
     /// Who is in which state of health; a hub without a register issues no health documents.
     pub(crate) register: Option<Arc<HealthRegister>>,
     /// The trust list that was signed last.
-    pub(crate) trust_list: Mutex<Option<Arc<Published>>>,
+    pub(crate) trust_list: Mutex<Option<Arc<TrustListRow>>>,
     /// How much of what must not be gone through one by one an address may ask.
     pub(crate) budgets: Budgets,
     /// Clients come through a gateway that says in `X-Forwarded-For` who they are.
@@ -72,19 +72,34 @@ impl State {
 
     /// The signed trust list as it is now: a new one, with the next number, where something was taken back, a key came
     /// or went, a day has passed, or the clock was set back. Blocks; one list is signed at a time.
-    pub(crate) fn trust_list(&self) -> Result<Arc<Published>, StepError> {
+    ///
+    /// It is published in the database, so that all hubs on it serve the same: of two that are signed at the same
+    /// moment all serve the one with the higher number.
+    pub(crate) fn trust_list(&self) -> Result<Arc<TrustListRow>, StepError> {
         let mut held = self.trust_list.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.now();
         let changes = self.db.trust_changes()?;
-        let is_current = |list: &&Arc<Published>| {
+        let is_current = |list: &TrustListRow| {
             list.changes == changes && list.issued_at <= now && now.duration_since(list.issued_at) < RENEWED_AFTER
         };
-        if let Some(list) = held.as_ref().filter(is_current) {
-            return Ok(Arc::clone(list));
+        let published = self.db.published_number(&self.keys.region)?;
+        // At the start nothing is held: the options may be others than those of the list that is published.
+        if let Some(list) = held.as_ref() {
+            let is_published = published == Some((list.sequence, list.changes));
+            if is_published && is_current(list) {
+                return Ok(Arc::clone(list));
+            }
+            if !is_published
+                && let Some(other) = self.db.published(&self.keys.region)?
+                && is_current(&other)
+            {
+                return Ok(Arc::clone(held.insert(Arc::new(other))));
+            }
         }
-        let list = Arc::new(self.keys.sign_trust_list(self.db.as_ref(), now)?);
+        let list = self.keys.sign_trust_list(self.db.as_ref(), now)?;
         tracing::info!(sequence = list.sequence, "a new trust list was signed");
-        *held = Some(Arc::clone(&list));
-        Ok(list)
+        self.db.publish(&list)?;
+        let list = self.db.published(&self.keys.region)?.unwrap_or(list);
+        Ok(Arc::clone(held.insert(Arc::new(list))))
     }
 }

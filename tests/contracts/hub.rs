@@ -57,7 +57,7 @@ fn what_it_cannot_use_it_refuses_in_one_line() {
             "--data",
             folder,
         ],
-        &["--data", folder, "--database", "postgres://localhost/x"],
+        &["--data", folder, "--database", "postgres://nobody@127.0.0.1:1/x"],
     ] {
         let ran = hub(arguments);
         ran.could_not();

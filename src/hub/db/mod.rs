@@ -2,7 +2,7 @@
 //!
 //! The rest of the hub sees the trait [`Database`]: whole steps ("book this slot for this command") and never
 //! a connection or a transaction, so that a step is atomic by construction. [`Database`] has the city and its bookings,
-//! [`Register`] the persons, [`Issuance`] documents, keys and revocations.
+//! [`Register`] the persons, [`Issuance`] documents, keys and revocations, [`Vault`] what several hubs share.
 //!
 //! The steps are written once, in `steps/`, over the small interface [`Backend`]. There are two: [`Sqlite`] needs
 //! nothing installed (WAL with `synchronous=FULL`, one connection that writes, a few that read); [`Postgres`] serves
@@ -59,12 +59,14 @@ mod steps;
 mod suite;
 #[cfg(test)]
 mod suite_documents;
+mod vault;
 
 pub use backend::{Backend, Row, Session, Value};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
 pub use postgres::Postgres;
 pub use register::{KnownPerson, NewPerson, PersonRow, Register, Registered};
 pub use sqlite::Sqlite;
+pub use vault::{TrustListRow, Vault};
 
 use anban_wire::{
     CommandId,
@@ -85,9 +87,20 @@ pub enum DbError {
     /// The address of the database is none. It is not repeated: a password may be in it.
     #[error("the address of the database can't be read: give --database postgres://USER:PASSWORD@HOST:PORT/NAME")]
     Address,
+    /// An encrypted connection is asked for, and nobody who vouches for the server; or the other way round.
+    #[error(
+        "for an encrypted connection give both in the address of the database: sslmode=verify-full&sslrootcert=FILE, where FILE has the certificate of the server's authority (PEM)"
+    )]
+    NoAuthority,
+    /// The authority's file is none.
+    #[error("{0} holds no certificate in PEM form: give the file of the database server's authority as sslrootcert")]
+    Authority(String),
+    /// The database keeps other letters.
+    #[error("the database has the encoding {0}: make it anew with ENCODING 'UTF8' TEMPLATE template0")]
+    Encoding(String),
     /// The database can't be reached, or does not serve now; nothing was done.
-    #[error("the database can't be reached: see that it runs and that --database names it, then try again")]
-    Unavailable,
+    #[error("the database can't be reached ({0}): see that it runs and that --database names it, then try again")]
+    Unavailable(String),
     /// The connection was lost while the database was committing: what was asked for was done or was not. Asking again
     /// with the same command tells.
     #[error("the answer of the database was lost: it is not known whether the step was done")]
@@ -234,7 +247,7 @@ pub struct CityContent {
 }
 
 /// Everything the hub asks of its database. Every method is one atomic step and durable when it returns.
-pub trait Database: Register + Issuance + Send + Sync + 'static {
+pub trait Database: Register + Issuance + Vault + Send + Sync + 'static {
     /// Writes something, to find out whether that is possible.
     ///
     /// # Errors

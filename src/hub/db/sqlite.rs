@@ -97,7 +97,7 @@ impl Writer {
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| {
             let busy = [ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked].map(Some);
             if busy.contains(&error.sqlite_error_code()) {
-                DbError::Unavailable
+                DbError::Unavailable(error.to_string())
             } else {
                 error.into()
             }

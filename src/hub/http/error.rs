@@ -119,7 +119,7 @@ impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match error {
             // Neither a yes nor a no: the same request, sent again, finds out or does it.
-            DbError::Unknown | DbError::Unavailable | DbError::Conflict => {
+            DbError::Unknown | DbError::Unavailable(_) | DbError::Conflict => {
                 tracing::warn!(%error, "a request has to be sent again");
                 let text = "服务暂时忙，请稍后再试。 The hub can't answer now: send the same request again.";
                 Self {

@@ -36,7 +36,7 @@ pub(super) struct Status {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct List {
-    pub(super) sequence: u64,
+    pub(super) sequence: i64,
     pub(super) issued_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }

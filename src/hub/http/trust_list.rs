@@ -20,5 +20,5 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Result<impl IntoRespons
         ),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60")),
     ];
-    Ok((headers, list.bytes.clone()))
+    Ok((headers, list.body.clone()))
 }

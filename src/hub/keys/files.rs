@@ -30,21 +30,25 @@ pub(super) fn open_or_make(path: &Path, random: &SystemRandom) -> Result<Signing
     })? {
         return read(path, random);
     }
-    make(random, |_| path.to_owned())
+    let (key, pkcs8) = generate(random)?;
+    keep(path, &pkcs8)?;
+    Ok(key)
 }
 
-/// Makes a key and keeps it in the file that `path` names for it.
-pub(super) fn make(
-    random: &SystemRandom,
-    path: impl FnOnce(&SigningKey) -> std::path::PathBuf,
-) -> Result<SigningKey, StartError> {
-    let (key, pkcs8) = SigningKey::generate(random).map_err(|source| StartError::Key {
+/// Makes a key, with its PKCS#8 form.
+pub(super) fn generate(random: &SystemRandom) -> Result<(SigningKey, Vec<u8>), StartError> {
+    SigningKey::generate(random).map_err(|source| StartError::Key {
         path: "new key".into(),
         source,
-    })?;
-    let path = path(&key);
-    write_secret(&path, &pkcs8).map_err(|source| StartError::File { path, source })?;
-    Ok(key)
+    })
+}
+
+/// Keeps a key in a file.
+pub(super) fn keep(path: &Path, pkcs8: &[u8]) -> Result<(), StartError> {
+    write_secret(path, pkcs8).map_err(|source| StartError::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Writes a file that only its owner can read, whole or not at all: under another name first, then renamed.

@@ -1,27 +1,31 @@
 //! The hub's keys: those to issue documents with, and the region's root that says so.
 //!
-//! All are P-256 keys in PKCS#8 DER files that only the hub's user can read. The first issuing key is made on first
+//! All are P-256 keys. Beside a database of its own a hub has them in PKCS#8 DER files that only its user can read; where
+//! several hubs share a database they are in there, sealed under a secret that is not ([`place`], [`secret`]). The first issuing key is made on first
 //! start, others by `anban-hub rotate-key` ([`crate::operator`]); which of them signs is in the database, where another
 //! process may change it while the hub runs ([`schedule`]). The root is given with `--root-key`, or made beside them;
 //! for the demonstration city it is the publicly known one of `assets/region/demo`. Whoever checks documents needs only
 //! the root's public part, as PEM.
 
 mod files;
+mod place;
 mod schedule;
+mod secret;
 
 use crate::{
     StartError,
-    db::{Database, DbError, DocumentRow, KeyRow, Subject},
+    db::{Database, DbError, DocumentRow, KeyRow, Subject, TrustListRow},
     state::StepError,
 };
 use anban_credential::{Claims, Issuer, PublicKey, Signer, SigningKey, TrustListBuilder};
 use jiff::{SignedDuration, Timestamp};
+pub(crate) use place::KeyPlace;
 use ring::rand::SystemRandom;
 pub(crate) use schedule::{REMEMBERED, Schedule};
 use std::{
     collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Mutex, PoisonError},
 };
 
@@ -29,13 +33,15 @@ use std::{
 const TRUST_LIST_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The file of the first issuing key.
 const FIRST_KEY: &str = "issuer-key.p8";
+/// The file of the region's root, where the hub has made it.
+const ROOT_KEY: &str = "root-key.p8";
 /// The publicly known root of the demonstration city.
 const DEMO_ROOT: &[u8] = include_bytes!("../../../assets/region/demo/root-demo-key.p8");
 
 /// The keys with the names that go with them.
 pub(crate) struct Keys {
-    data: PathBuf,
-    /// Issuing keys that were read from their files, by their ids.
+    place: KeyPlace,
+    /// Issuing keys that were read, by their ids.
     issuers: Mutex<BTreeMap<String, Issuer>>,
     root: SigningKey,
     /// Name of the issuer in documents and trust lists.
@@ -51,7 +57,7 @@ pub(crate) enum Root {
     Demo,
     /// A file that the operator keeps.
     File(PathBuf),
-    /// A file in the data directory, made if it is not there.
+    /// The hub's own, made if there is none.
     Own,
 }
 
@@ -63,21 +69,11 @@ pub(crate) struct Signed {
     pub(crate) row: DocumentRow,
 }
 
-/// A trust list that was signed.
-pub(crate) struct Published {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) sequence: u64,
-    pub(crate) issued_at: Timestamp,
-    pub(crate) expires_at: Timestamp,
-    /// The count of changes that it has in it ([`crate::db::Issuance::trust_changes`]).
-    pub(crate) changes: i64,
-}
-
 impl Keys {
     /// Opens or makes the root, and notes the first issuing key. The second value is the public root's file, where the
     /// hub has one of its own.
     pub(crate) fn open(
-        data: &Path,
+        place: KeyPlace,
         db: &dyn Database,
         root: &Root,
         region: &str,
@@ -97,8 +93,8 @@ impl Keys {
             }
             Root::File(path) => (files::read(path, &random)?, None),
             Root::Own => {
-                let key = files::open_or_make(&data.join("root-key.p8"), &random)?;
-                let public = data.join("root.pem");
+                let key = place.open_or_make(db, ROOT_KEY, &random)?;
+                let public = place.data().join("root.pem");
                 let pem = key.public_key().to_pem().unwrap_or_default();
                 fs::write(&public, pem).map_err(|source| StartError::File {
                     path: public.clone(),
@@ -108,7 +104,7 @@ impl Keys {
             }
         };
         let keys = Self {
-            data: data.to_owned(),
+            place,
             issuers: Mutex::default(),
             root,
             issuer_name: issuer_name.to_owned(),
@@ -116,13 +112,13 @@ impl Keys {
             random,
         };
         if db.issuing_keys()?.is_empty() {
-            let key = files::open_or_make(&data.join(FIRST_KEY), &keys.random)?;
+            let key = keys.place.open_or_make(db, FIRST_KEY, &keys.random)?;
             // It has signed for as long as there is this hub.
             db.put_key(&row(key.public_key(), FIRST_KEY.to_owned(), Timestamp::UNIX_EPOCH))?;
         }
         // A key that is noted and can't be read is a fault to be told now, and not at the first document.
         for row in db.issuing_keys()? {
-            keys.issuer(&row)?;
+            keys.issuer(db, &row)?;
         }
         Ok((keys, public))
     }
@@ -141,7 +137,7 @@ impl Keys {
     ) -> Result<Signed, StepError> {
         let schedule = schedule_of(db)?;
         let key = schedule.signing(now).ok_or(StepError::NoKey)?;
-        let issuer = self.issuer(key).map_err(|error| StepError::Key(Box::new(error)))?;
+        let issuer = self.issuer(db, key).map_err(|error| StepError::Key(Box::new(error)))?;
         let text = issuer.issue(claims, &self.random)?;
         let row = DocumentRow {
             id: claims.id.to_string(),
@@ -153,15 +149,14 @@ impl Keys {
         Ok(Signed { text, row })
     }
 
-    fn issuer(&self, key: &KeyRow) -> Result<Issuer, StartError> {
+    fn issuer(&self, db: &dyn Database, key: &KeyRow) -> Result<Issuer, StartError> {
         let mut issuers = self.issuers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = issuers.get(&key.key_id) {
             return Ok(known.clone());
         }
-        let path = self.data.join(&key.file);
-        let issuer = Issuer::new(files::read(&path, &self.random)?);
+        let issuer = Issuer::new(self.place.read(db, &key.file, &self.random)?);
         if id_of(issuer.public_key()) != key.key_id {
-            return Err(StartError::OtherKey(path));
+            return Err(StartError::OtherKey(self.place.named(&key.file)));
         }
         issuers.insert(key.key_id.clone(), issuer.clone());
         Ok(issuer)
@@ -171,13 +166,13 @@ impl Keys {
     ///
     /// Its number is the time in seconds, or one more than the last where the clock went back: so lists after a restored
     /// backup, or of a database that was made anew, are newer than those before.
-    pub(crate) fn sign_trust_list(&self, db: &dyn Database, now: Timestamp) -> Result<Published, StepError> {
+    pub(crate) fn sign_trust_list(&self, db: &dyn Database, now: Timestamp) -> Result<TrustListRow, StepError> {
         // Read first: what changes meanwhile is in the next list for certain, and perhaps in this one.
         let changes = db.trust_changes()?;
         let sequence = db.next_number("trust-list", now.as_second())?;
-        let sequence = u64::try_from(sequence).map_err(|_| DbError::Damaged("number"))?;
+        let number = u64::try_from(sequence).map_err(|_| DbError::Damaged("number"))?;
         let expires_at = now.checked_add(TRUST_LIST_LIFE).unwrap_or(Timestamp::MAX);
-        let mut list = TrustListBuilder::new(&self.region, sequence, now, expires_at);
+        let mut list = TrustListBuilder::new(&self.region, number, now, expires_at);
         let schedule = schedule_of(db)?;
         for key in &schedule.keys {
             if !schedule.is_listed(key, db.last_expiry(&key.key_id)?, now) {
@@ -193,8 +188,9 @@ impl Keys {
         for document in db.revocations(Subject::Document, remembered)? {
             list = list.revoke_document(&document);
         }
-        Ok(Published {
-            bytes: list.sign(&self.root, &self.random)?,
+        Ok(TrustListRow {
+            region: self.region.clone(),
+            body: list.sign(&self.root, &self.random)?,
             sequence,
             issued_at: now,
             expires_at,
@@ -212,9 +208,7 @@ impl Keys {
             db.remove_key(&key.key_id)?;
             let mut issuers = self.issuers.lock().unwrap_or_else(PoisonError::into_inner);
             issuers.remove(&key.key_id);
-            if let Err(error) = fs::remove_file(self.data.join(&key.file)) {
-                tracing::warn!(%error, file = key.file, "the file of a key that is not used any more could not be removed");
-            }
+            self.place.remove(db, &key.file);
         }
         Ok(())
     }
@@ -228,10 +222,10 @@ pub(crate) fn schedule_of(db: &dyn Database) -> Result<Schedule, DbError> {
     })
 }
 
-/// Makes a new issuing key in the data directory that signs from then on.
-pub(crate) fn make_key(data: &Path, db: &dyn Database, signs_from: Timestamp) -> Result<KeyRow, StartError> {
+/// Makes a new issuing key that signs from then on.
+pub(crate) fn make_key(place: &KeyPlace, db: &dyn Database, signs_from: Timestamp) -> Result<KeyRow, StartError> {
     let name = |key: &SigningKey| format!("issuer-key-{}.p8", id_of(key.public_key()));
-    let key = files::make(&SystemRandom::new(), |key| data.join(name(key)))?;
+    let key = place.make(db, &SystemRandom::new(), name)?;
     let row = row(key.public_key(), name(&key), signs_from);
     db.put_key(&row)?;
     Ok(row)
@@ -257,11 +251,11 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use crate::db::Sqlite;
-    use std::os::unix::fs::PermissionsExt;
+    use std::{os::unix::fs::PermissionsExt, path::Path};
 
     fn open(data: &Path, root: &Root) -> Result<(Keys, Option<PathBuf>), StartError> {
         let db = Sqlite::open(&data.join("hub.db")).unwrap();
-        Keys::open(data, &db, root, "r", "i")
+        Keys::open(KeyPlace::files(data), &db, root, "r", "i")
     }
 
     #[test]

@@ -127,8 +127,14 @@ fn what_it_cannot_use_it_says_in_one_line() {
     std::fs::write(&file, "").unwrap();
     let below = file.join("sub");
     assert!(fails(&["--listen", "127.0.0.1:0", "--data", below.to_str().unwrap()]).contains("--data"));
-    let told = fails(&["--listen", "127.0.0.1:0", "--database", "postgres://localhost/hub"]);
-    assert!(told.contains("--database") && told.contains("--data"), "{told}");
+    let on = |database| fails(&["--listen", "127.0.0.1:0", "--data", directory, "--database", database]);
+    for database in [
+        "postgres://u:geheim@127.0.0.1:1/hub",
+        "postgres://u:geheim@127.0.0.1:port/hub",
+    ] {
+        let told = on(database);
+        assert!(told.contains("--database") && !told.contains("geheim"), "{told}");
+    }
     let first = Program::start(data.path(), &[]);
     assert!(fails(&["--listen", "127.0.0.1:0", "--data", directory]).contains("another hub"));
     drop(first);

@@ -3,6 +3,7 @@
 mod city;
 mod issuance;
 mod register;
+mod vault;
 
 use super::{
     Answer, DbError,

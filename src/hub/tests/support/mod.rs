@@ -1,6 +1,8 @@
 //! What the tests of the hub share: a hub in this process or as a program, and a plain HTTP client.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod postgres;
+
 use anban_credential::{Document, DocumentState, RootKey, Trust, TrustList, verify};
 use anban_hub::{Config, Hub, RunningHub};
 use anban_wire::{

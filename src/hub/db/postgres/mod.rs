@@ -1,0 +1,194 @@
+//! The database on PostgreSQL, for several hubs at once, on several machines.
+//!
+//! A step is a transaction of its own at READ COMMITTED, on a connection from a pool. Where another step got in its way
+//! (a unique key taken at the same moment, a deadlock, a serialization failure) it is undone and run again from its
+//! beginning. Where the connection is lost before the commit was asked for, nothing was done, and it is run again too,
+//! on another connection, for as long as a failover may be waited for. Where the connection is lost in the middle of the commit, nobody
+//! knows: that is [`DbError::Unknown`], never a yes or a no, and whoever asked sends the same command again.
+//!
+//! No statement has a time limit: a commit whose wait for the standby is cancelled stands on the leader all the same,
+//! and would be told as done. What ends a wait for a machine that is gone is TCP's keepalive.
+//!
+//! The calls block, as those of every backend do: they wait on a small runtime of the database's own. See
+//! `docs/adr` for why READ COMMITTED.
+
+mod address;
+mod errors;
+mod session;
+
+use super::{
+    DbError,
+    backend::{Backend, Session},
+    migrations,
+};
+use address::Address;
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
+use errors::told;
+use session::OnPostgres;
+use std::{
+    future::Future,
+    thread,
+    time::{Duration, Instant},
+};
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::NoTls;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// Connections that a hub holds at most.
+const CONNECTIONS: usize = 16;
+/// How long a connection may take to be made, and a step may wait for one.
+const CONNECTING: Duration = Duration::from_secs(5);
+/// How long a step is tried again on new connections before whoever asked is told to come back later.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How often a step gives way to others.
+const GIVES_WAY: u32 = 20;
+/// How often a key that is taken may be another step's doing, before it is the step's own.
+const KEYS_TAKEN: u32 = 3;
+/// Statements kept ready on a connection. Searches make many forms of one.
+const STATEMENTS: usize = 300;
+/// Rows in flight at a time.
+const PIPELINE: usize = 256;
+/// Names that steps are alone with share so many rows.
+const LOCKS: u64 = 4096;
+/// Whatever the server or the user has as a default: no time limit for statements, and so for commits.
+const SETTINGS: &str = "SET statement_timeout = 0";
+/// A machine that says nothing for so long is gone.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// A hub's PostgreSQL database.
+#[derive(Debug)]
+pub struct Postgres {
+    pool: Pool,
+    /// Some until it is dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Postgres {
+    /// Connects to the database that a `postgres://` address names (several hosts are tried in order), and brings it to
+    /// the current form.
+    ///
+    /// # Errors
+    /// When the address can't be read, the database can't be reached or written, or is of a later version. No error
+    /// repeats the address, since a password may be in it.
+    pub fn open(url: &str) -> Result<Self, DbError> {
+        let Address { config, tls } = Address::parse(url)?;
+        let manager = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let manager = match tls {
+            Some(tls) => Manager::from_config(config, MakeRustlsConnect::new(tls), manager),
+            None => Manager::from_config(config, NoTls, manager),
+        };
+        let pool = Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .timeouts(Timeouts {
+                wait: Some(CONNECTING),
+                create: Some(CONNECTING * 2),
+                recycle: Some(CONNECTING),
+            })
+            .post_create(Hook::async_fn(|client, _| {
+                Box::pin(async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) })
+            }))
+            .build()
+            .map_err(|error| DbError::Failed(error.to_string()))?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("anban-hub-db")
+            .enable_all()
+            .build()
+            .map_err(|error| DbError::Failed(error.to_string()))?;
+        let database = Self {
+            pool,
+            runtime: Some(runtime),
+        };
+        // What can't be reached at all is told at once, and not after a failover's time.
+        drop(database.connection()?);
+        database.check_encoding()?;
+        migrations::migrate(&database)?;
+        Ok(database)
+    }
+
+    fn check_encoding(&self) -> Result<(), DbError> {
+        let row = self.read(|session| session.first("SHOW server_encoding", &[]))?;
+        let encoding: String = row.ok_or(DbError::Damaged("setting"))?.get(0)?;
+        if ["UTF8", "utf8", "UTF-8"].contains(&encoding.as_str()) {
+            return Ok(());
+        }
+        Err(DbError::Encoding(encoding))
+    }
+
+    fn wait<F: Future>(&self, future: F) -> Result<F::Output, DbError> {
+        // It is there until the database is dropped.
+        let runtime = self
+            .runtime
+            .as_ref()
+            .ok_or_else(|| DbError::Unavailable("closed".to_owned()))?;
+        Ok(runtime.handle().block_on(future))
+    }
+
+    fn connection(&self) -> Result<Object, DbError> {
+        self.wait(self.pool.get())?.map_err(|error| match error {
+            deadpool_postgres::PoolError::Backend(error) => told(&error),
+            error => DbError::Unavailable(error.to_string()),
+        })
+    }
+
+    fn write_once<T>(&self, step: &impl Fn(&dyn Session) -> Result<T, DbError>) -> Result<T, DbError> {
+        let session = OnPostgres::new(self, self.connection()?, true);
+        let result = step(&session);
+        let has_failed = session.has_failed.get();
+        match result {
+            Ok(_) if has_failed => Err(DbError::WentOn),
+            Ok(result) => session.commit().map(|()| result),
+            Err(error) => {
+                session.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a step again while that may help.
+    fn again<T>(&self, mut once: impl FnMut() -> Result<T, DbError>) -> Result<T, DbError> {
+        let begun = Instant::now();
+        let (mut conflicts, mut keys) = (0, 0);
+        loop {
+            let error = match once() {
+                Ok(result) => return Ok(result),
+                Err(error) => error,
+            };
+            let pause = match error {
+                DbError::Conflict if conflicts < GIVES_WAY => {
+                    conflicts += 1;
+                    Duration::from_micros(500) * conflicts
+                }
+                DbError::KeyTaken(_) if keys < KEYS_TAKEN => {
+                    keys += 1;
+                    Duration::from_millis(1)
+                }
+                DbError::Unavailable(_) if begun.elapsed() < PATIENCE => Duration::from_millis(250),
+                error => return Err(error),
+            };
+            thread::sleep(pause);
+        }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // Waiting is not allowed everywhere where this may be dropped.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Backend for Postgres {
+    fn read<T>(&self, step: impl Fn(&dyn Session) -> Result<T, DbError>) -> Result<T, DbError> {
+        self.again(|| step(&OnPostgres::new(self, self.connection()?, false)))
+    }
+
+    fn write<T>(&self, step: impl Fn(&dyn Session) -> Result<T, DbError>) -> Result<T, DbError> {
+        self.again(|| self.write_once(&step))
+    }
+}

@@ -1,0 +1,235 @@
+//! A step's connection: the transaction around it, its statements, and their values.
+
+use super::{
+    LOCKS, PIPELINE, Postgres, STATEMENTS,
+    errors::{is_conflict, reason, told},
+};
+use crate::db::{
+    DbError,
+    backend::{Row, Session, Value, keepable},
+};
+use deadpool_postgres::Object;
+use futures_util::future::try_join_all;
+use ring::digest::{SHA256, digest};
+use std::cell::Cell;
+use tokio_postgres::{
+    Statement,
+    types::{ToSql, Type},
+};
+
+/// A connection while a step uses it.
+pub(super) struct OnPostgres<'a> {
+    database: &'a Postgres,
+    /// Some until it is over.
+    client: Option<Object>,
+    /// A transaction is wanted.
+    is_write: bool,
+    /// It has begun: with the first statement, in the same round trip.
+    has_begun: Cell<bool>,
+    pub(super) has_failed: Cell<bool>,
+}
+
+impl<'a> OnPostgres<'a> {
+    pub(super) fn new(database: &'a Postgres, client: Object, is_write: bool) -> Self {
+        Self {
+            database,
+            client: Some(client),
+            is_write,
+            has_begun: Cell::new(false),
+            has_failed: Cell::new(false),
+        }
+    }
+
+    fn client(&self) -> Result<&Object, DbError> {
+        self.client
+            .as_ref()
+            .ok_or_else(|| DbError::Unavailable("closed".to_owned()))
+    }
+
+    async fn begin(&self) -> Result<(), tokio_postgres::Error> {
+        match &self.client {
+            Some(client) if self.is_write && !self.has_begun.replace(true) => {
+                client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED").await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Does something within the transaction, and notes if it fails.
+    fn within<T>(&self, work: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>) -> Result<T, DbError> {
+        let client = self.client()?;
+        // The beginning is sent first, and not waited for.
+        let both = async {
+            let (begun, done) = futures_util::future::join(self.begin(), work(client)).await;
+            begun.and(done)
+        };
+        let result = match self.database.wait(both) {
+            Ok(result) => result.map_err(|error| told(&error)),
+            Err(error) => Err(error),
+        };
+        self.has_failed.set(self.has_failed.get() || result.is_err());
+        result
+    }
+
+    fn statement(&self, sql: &str) -> Result<Statement, DbError> {
+        let client = self.client()?;
+        if client.statement_cache.size() > STATEMENTS {
+            client.statement_cache.clear();
+        }
+        let statement = self.database.wait(client.prepare_cached(sql))?;
+        self.has_failed.set(self.has_failed.get() || statement.is_err());
+        statement.map_err(|error| told(&error))
+    }
+
+    pub(super) fn commit(mut self) -> Result<(), DbError> {
+        if !self.has_begun.get() {
+            return Ok(());
+        }
+        let client = self.client()?;
+        let done = self.database.wait(client.batch_execute("COMMIT"))?;
+        let Err(error) = done else {
+            self.has_begun.set(false);
+            return Ok(());
+        };
+        self.discard();
+        // Only what the server itself has refused was certainly not done.
+        match error.code() {
+            Some(code) if is_conflict(code) => Err(DbError::Conflict),
+            Some(code) if code.code().starts_with("23") || code.code().starts_with("40") => Err(told(&error)),
+            _ => {
+                tracing::warn!(error = reason(&error), "the answer to a commit was lost");
+                Err(DbError::Unknown)
+            }
+        }
+    }
+
+    pub(super) fn roll_back(mut self) {
+        let Some(client) = self.client.as_ref().filter(|_| self.has_begun.get()) else {
+            return;
+        };
+        match self.database.wait(client.batch_execute("ROLLBACK")) {
+            Ok(Ok(())) => self.has_begun.set(false),
+            _ => self.discard(),
+        }
+    }
+
+    /// Closes the connection; the server undoes what was not committed.
+    fn discard(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
+}
+
+impl Drop for OnPostgres<'_> {
+    fn drop(&mut self) {
+        // A step that broke off, or that could not be read to its end, leaves nothing to the next user.
+        if self.has_begun.get() || (self.has_failed.get() && !self.is_write) {
+            self.discard();
+        }
+    }
+}
+
+impl Session for OnPostgres<'_> {
+    fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DbError> {
+        keepable(values)?;
+        let statement = self.statement(sql)?;
+        let parameters = parameters(&statement, values)?;
+        let rows = self.within(async |client| client.query(&statement, &parameters).await)?;
+        rows.iter().map(row_of).collect()
+    }
+
+    fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, DbError> {
+        keepable(values)?;
+        let statement = self.statement(sql)?;
+        let parameters = parameters(&statement, values)?;
+        self.within(async |client| client.execute(&statement, &parameters).await)
+    }
+
+    fn execute_all(&self, sql: &str, rows: &[Vec<Value>]) -> Result<(), DbError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let statement = self.statement(sql)?;
+        for rows in rows.chunks(PIPELINE) {
+            rows.iter().try_for_each(|row| keepable(row))?;
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|row| parameters(&statement, row))
+                .collect::<Result<_, _>>()?;
+            let statement = &statement;
+            self.within(async |client| {
+                let sent = rows.iter().map(|row| client.execute(statement, row));
+                try_join_all(sent).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn alone(&self, name: &str) -> Result<(), DbError> {
+        let hash = digest(&SHA256, name.as_bytes());
+        let number = hash
+            .as_ref()
+            .iter()
+            .take(6)
+            .fold(0, |sum, byte| sum * 256 + u64::from(*byte))
+            % LOCKS;
+        self.execute(
+            "INSERT INTO locks (number) VALUES ($1) ON CONFLICT (number) DO UPDATE SET number = excluded.number",
+            &[Value::Integer(i64::try_from(number).unwrap_or_default())],
+        )?;
+        Ok(())
+    }
+
+    fn batch(&self, sql: &str) -> Result<(), DbError> {
+        self.within(async |client| client.batch_execute(sql).await)
+    }
+}
+
+type Parameter<'a> = &'a (dyn ToSql + Sync);
+
+fn parameters<'a>(statement: &Statement, values: &'a [Value]) -> Result<Vec<Parameter<'a>>, DbError> {
+    if statement.params().len() != values.len() {
+        return Err(DbError::Damaged("statement"));
+    }
+    let parameter = |(value, kind): (&'a Value, &Type)| -> Parameter<'a> {
+        match value {
+            Value::Integer(number) => number,
+            Value::Text(text) => text,
+            Value::Bytes(bytes) => bytes,
+            Value::Null if *kind == Type::INT8 => &None::<i64>,
+            Value::Null if *kind == Type::BYTEA => &None::<Vec<u8>>,
+            Value::Null => &None::<String>,
+        }
+    };
+    Ok(values.iter().zip(statement.params()).map(parameter).collect())
+}
+
+fn row_of(row: &tokio_postgres::Row) -> Result<Row, DbError> {
+    let value = |(column, kind): (usize, &Type)| {
+        let value = if *kind == Type::INT8 {
+            row.try_get::<_, Option<i64>>(column)
+                .map(|value| value.map(Value::Integer))
+        } else if *kind == Type::INT4 {
+            let number = row.try_get::<_, Option<i32>>(column);
+            number.map(|value| value.map(|number| Value::Integer(number.into())))
+        } else if *kind == Type::BOOL {
+            let truth = row.try_get::<_, Option<bool>>(column);
+            truth.map(|value| value.map(|truth| Value::Integer(truth.into())))
+        } else if *kind == Type::BYTEA {
+            row.try_get::<_, Option<Vec<u8>>>(column)
+                .map(|value| value.map(Value::Bytes))
+        } else {
+            row.try_get::<_, Option<String>>(column)
+                .map(|value| value.map(Value::Text))
+        };
+        match value {
+            Ok(value) => Ok(value.unwrap_or(Value::Null)),
+            Err(error) => Err(DbError::Failed(format!(
+                "a column of type {kind} can't be read: {error}"
+            ))),
+        }
+    };
+    let kinds = row.columns().iter().map(tokio_postgres::Column::type_).enumerate();
+    Ok(Row(kinds.map(value).collect::<Result<_, _>>()?))
+}

@@ -1,0 +1,85 @@
+//! Where a hub keeps what it has: all in a directory, or in a PostgreSQL database with only the secret in a directory.
+
+use crate::{
+    StartError,
+    db::{Database, Postgres, Sqlite},
+    keys::KeyPlace,
+};
+use std::{
+    fmt, fs,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The SQLite database in the data directory.
+pub(crate) const DATABASE_FILE: &str = "hub.db";
+
+/// Where a hub keeps what it has.
+#[derive(Clone)]
+pub struct Storage {
+    /// The directory of database and keys, or of the secret alone.
+    pub data: PathBuf,
+    /// The `postgres://` address of a database that several hubs may share. A password may be in it: it is never shown.
+    pub database: Option<String>,
+}
+
+impl Storage {
+    /// Makes the data directory if need be, and takes it for this process. Only a directory beside a database that is
+    /// shared can be shared as well.
+    pub(crate) fn take(&self) -> Result<Option<fs::File>, StartError> {
+        let error = |source| StartError::Data {
+            path: self.data.clone(),
+            source,
+        };
+        // It will hold keys and people's data: nobody else's business.
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.data)
+            .map_err(error)?;
+        if self.database.is_some() {
+            return Ok(None);
+        }
+        let lock = fs::File::create(self.data.join("hub.lock")).map_err(error)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(lock)),
+            Err(fs::TryLockError::WouldBlock) => Err(StartError::InUse(self.data.clone())),
+            Err(fs::TryLockError::Error(source)) => Err(error(source)),
+        }
+    }
+
+    /// Opens the database, and finds the place of the keys.
+    pub(crate) fn open(&self) -> Result<(Arc<dyn Database>, KeyPlace), StartError> {
+        match &self.database {
+            None => {
+                let db = Arc::new(Sqlite::open(&self.data.join(DATABASE_FILE))?);
+                Ok((db, KeyPlace::files(&self.data)))
+            }
+            Some(url) => {
+                let db = Arc::new(Postgres::open(url)?);
+                let place = KeyPlace::shared(&self.data, db.as_ref())?;
+                Ok((db, place))
+            }
+        }
+    }
+}
+
+impl From<&Path> for Storage {
+    fn from(data: &Path) -> Self {
+        Self {
+            data: data.to_owned(),
+            database: None,
+        }
+    }
+}
+
+/// Without the address of the database.
+impl fmt::Debug for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Storage")
+            .field("data", &self.data)
+            .field("is_shared", &self.database.is_some())
+            .finish()
+    }
+}
