@@ -168,7 +168,12 @@ fn the_toolkit_the_database_and_the_http_client_stay_where_they_belong() {
     // Printing has the client because IPP travels on HTTP; it speaks to printers alone.
     let places: [(&[&str], &[&str]); 2] = [
         (
-            &["rusqlite", "tokio-postgres", "tokio-postgres-rustls", "deadpool-postgres"],
+            &[
+                "rusqlite",
+                "tokio-postgres",
+                "tokio-postgres-rustls",
+                "deadpool-postgres",
+            ],
             &["anban-store", "anban-hub"],
         ),
         (&["ureq", "reqwest"], &["anban-sync", "anban-print"]),

@@ -4,14 +4,17 @@
 //! by then and it must still get its first answer. Only then is the slot looked at; and whether it is really
 //! still free is decided by the database in the step that takes it, so that of two who want it one wins.
 
-use crate::db::{AppointmentChange, Booked, Database, DbError, NewAppointment, SlotQuery, SlotRow};
+use crate::{
+    accounts::Behalf,
+    db::{AppointmentChange, Booked, Database, DbError, NewAppointment, SlotQuery, SlotRow},
+};
 use anban_wire::{
     CITY_OFFSET,
     fhir::{
         Appointment, AppointmentStatus, FhirResource, IssueType, Meta, Participant, ParticipationStatus, Reference,
         Resource, Schedule, SlotStatus,
     },
-    scheduling::{BookRequest, CancelRequest, Proposal},
+    scheduling::{BookRequest, CancelRequest, PatientDetails, Proposal},
     systems,
 };
 use jiff::{Timestamp, civil::Time};
@@ -70,6 +73,7 @@ impl Refused {
 pub(crate) fn book(
     db: &dyn Database,
     request: &BookRequest,
+    behalf: &Behalf,
     new_id: &str,
     now: Timestamp,
 ) -> Result<Appointment, Refused> {
@@ -78,7 +82,14 @@ pub(crate) fn book(
         identifier.system.unwrap_or_default(),
         identifier.value.unwrap_or_default(),
     );
-    let fingerprint = fingerprint(&["book", &request.slot, &patient.0, &patient.1]);
+    // One whom the hub knows is known by the id alone.
+    let patient = if behalf.patient.is_some() {
+        Default::default()
+    } else {
+        patient
+    };
+    let known = behalf.patient_id().unwrap_or_default();
+    let fingerprint = fingerprint(&["book", &request.slot, &patient.0, &patient.1, known]);
     if let Some(command) = request.command
         && let Some(answer) = db.answer(command)?
     {
@@ -89,7 +100,7 @@ pub(crate) fn book(
         return Err(Refused::SlotPast);
     }
     let schedule: Schedule = entry(db, &slot.schedule)?.ok_or(Refused::NoSuchSlot)?;
-    let mut appointment = booked(request, &slot, &schedule, new_id, now);
+    let mut appointment = booked(request, behalf, &slot, &schedule, new_id, now);
     appointment.patient_instruction = what_to_bring(db, &schedule)?;
     let new = NewAppointment {
         id: new_id.to_owned(),
@@ -161,18 +172,40 @@ pub(crate) fn proposed(slot: &SlotRow, schedule: &Schedule) -> Appointment {
     }
 }
 
-fn booked(request: &BookRequest, slot: &SlotRow, schedule: &Schedule, id: &str, now: Timestamp) -> Appointment {
-    let mut patient = request.patient.to_patient();
-    patient.id = Some("patient".to_owned());
-    let mut participant = vec![request.patient.to_participant()];
-    if let Some(actor) = participant.first_mut().and_then(|patient| patient.actor.as_mut()) {
-        actor.reference = Some("#patient".to_owned());
-    }
+fn booked(
+    request: &BookRequest,
+    behalf: &Behalf,
+    slot: &SlotRow,
+    schedule: &Schedule,
+    id: &str,
+    now: Timestamp,
+) -> Appointment {
+    let (contained, mut participant) = match &behalf.patient {
+        Some(known) => {
+            let reference = PatientDetails {
+                id: Some(known.id.clone()),
+                identifier: None,
+                name: Some(known.name.clone()),
+                telephone: None,
+            };
+            (vec![], vec![reference.to_participant()])
+        }
+        None => {
+            let mut patient = request.patient.to_patient();
+            patient.id = Some("patient".to_owned());
+            let mut participant = vec![request.patient.to_participant()];
+            if let Some(actor) = participant.first_mut().and_then(|patient| patient.actor.as_mut()) {
+                actor.reference = Some("#patient".to_owned());
+            }
+            (vec![patient.into()], participant)
+        }
+    };
     participant.extend(participants(schedule, ParticipationStatus::Accepted));
     Appointment {
         id: Some(id.to_owned()),
         meta: Some(meta(1, now)),
-        contained: vec![patient.into()],
+        contained,
+        extension: behalf.booked_by.iter().cloned().collect(),
         identifier: request.command.iter().map(|command| command.to_identifier()).collect(),
         status: AppointmentStatus::Booked,
         participant,

@@ -11,25 +11,29 @@
 //! and stopping finishes what has begun. And nothing is done twice: the first answer to a command is kept with
 //! what it changed, in one transaction, and a repeat gets it again.
 //!
-//! Where to read next: `booking` has the rules of booking, `persons` of registering, `documents` of issuing, `http` the
+//! Where to read next: `booking` has the rules of booking, [`accounts`] who may do what, `persons` of registering, `documents` of issuing, `http` the
 //! routes, [`db`] what is kept, `demo` the demonstration city, `keys` signing, [`operator`] taking back and changing
 //! keys. `docs/hub.md` is for operators and for whoever writes a client.
 
+pub mod accounts;
 mod booking;
 pub mod db;
 mod demo;
 mod documents;
 mod http;
 mod keys;
+mod metrics;
 pub mod operator;
 mod persons;
 mod refused;
 mod start;
 mod state;
 mod storage;
+mod tls;
 
 pub use start::{Config, Hub, RunningHub, StartError, StopSignals};
 pub use storage::Storage;
+pub use tls::{TlsError, TlsFiles};
 
 use jiff::Timestamp;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Why the hub does not register somebody, or does not sign a document.
+//! Why the hub does not register somebody, sign a document, or let somebody act.
 
 use anban_wire::{fhir::IssueType, refusals::RefusalCode};
 
@@ -25,6 +25,16 @@ pub(crate) enum Refused {
         "健康状态不是绿色，不能开通行证，请到窗口问问。 The health status is not green: no pass; ask at the counter."
     )]
     NoPass,
+    #[error("邀请码不对，或者已经过期，请老人再给一个。 No such invitation, or its time is over: ask for new digits.")]
+    NoInvitation,
+    #[error("这是您自己的邀请码，请在家人的设备上输入。 These digits are your own: enter them on the helper's device.")]
+    OwnInvitation,
+    #[error("没有这项授权，或者已经结束。 There is no such grant, or it has ended.")]
+    NoSuchGrant,
+    #[error("没有这台设备，或者已经停用。 There is no such device, or it was taken back.")]
+    NoSuchDevice,
+    #[error("没有这位就诊人，请核对。 There is no such patient: look at the id again.")]
+    NoSuchPatient,
     #[error("日期不对，请核对。 \"until\" must be a date (2026-12-31), today or later.")]
     Until,
 }
@@ -33,7 +43,14 @@ impl Refused {
     /// HTTP status and FHIR issue type.
     pub(crate) fn kind(self) -> (u16, IssueType) {
         match self {
-            Self::NotRegistered | Self::NoRecord | Self::NoSuchAppointment => (404, IssueType::NotFound),
+            Self::NotRegistered
+            | Self::NoRecord
+            | Self::NoSuchAppointment
+            | Self::NoInvitation
+            | Self::NoSuchGrant
+            | Self::NoSuchDevice
+            | Self::NoSuchPatient => (404, IssueType::NotFound),
+            Self::OwnInvitation => (422, IssueType::BusinessRule),
             Self::OtherName => (422, IssueType::BusinessRule),
             Self::TooLong => (422, IssueType::TooLong),
             Self::NoHealthRegister => (501, IssueType::NotSupported),
@@ -50,7 +67,16 @@ impl Refused {
             Self::OtherName => Some(RefusalCode::OtherName),
             Self::NoRecord => Some(RefusalCode::NoRecord),
             Self::TooLong => Some(RefusalCode::TooLong),
-            Self::NoHealthRegister | Self::NoSuchAppointment | Self::NotBooked | Self::NoPass | Self::Until => None,
+            Self::NoInvitation => Some(RefusalCode::NoInvitation),
+            Self::NoHealthRegister
+            | Self::NoSuchAppointment
+            | Self::NotBooked
+            | Self::NoPass
+            | Self::Until
+            | Self::OwnInvitation
+            | Self::NoSuchGrant
+            | Self::NoSuchDevice
+            | Self::NoSuchPatient => None,
         }
     }
 
@@ -58,7 +84,7 @@ impl Refused {
     pub(crate) fn is_a_miss(self) -> bool {
         matches!(
             self,
-            Self::NotRegistered | Self::OtherName | Self::NoRecord | Self::NoSuchAppointment
+            Self::NotRegistered | Self::OtherName | Self::NoRecord | Self::NoSuchAppointment | Self::NoInvitation
         )
     }
 }

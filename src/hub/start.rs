@@ -2,19 +2,24 @@
 
 use crate::{
     Clock,
+    accounts::Door,
     db::DbError,
     demo::City,
-    http::{self, budget::Budgets},
+    http::{self, Serving, budget::Budgets},
     keys::{Keys, Root},
     state::{State, StepError},
     storage::Storage,
+    tls::{Tls, TlsError, TlsFiles},
 };
 use jiff::Timestamp;
 use std::{
-    fs, io,
+    fmt, fs, io,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -49,6 +54,14 @@ pub struct Config {
     pub clock: Clock,
     /// Clients come through a gateway that puts their addresses into `X-Forwarded-For`.
     pub behind_gateway: bool,
+    /// Anyone may book for a patient whom they bring along, as with `demo`; else booking needs a sign-in.
+    pub open: bool,
+    /// Requests a second for each caller and each address on the average; 0 for any number.
+    pub requests_per_second: u32,
+    /// Serve TLS with this certificate.
+    pub tls: Option<TlsFiles>,
+    /// `ADDR:PORT` where metrics are served apart; else the hub's own address has them, for the machine itself only.
+    pub metrics: Option<String>,
 }
 
 impl Config {
@@ -66,6 +79,10 @@ impl Config {
             upkeep: Duration::from_secs(3600),
             clock: Arc::new(Timestamp::now),
             behind_gateway: false,
+            open: false,
+            requests_per_second: 20,
+            tls: None,
+            metrics: None,
         }
     }
 }
@@ -120,6 +137,9 @@ pub enum StartError {
     /// A key that is noted is not in the database, or can't be opened.
     #[error("the database has not the key {0} that it has a note of: restore it from a backup")]
     LostKey(String),
+    /// TLS can't be spoken.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The database can't be opened or filled.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -142,9 +162,12 @@ pub enum StartError {
 pub struct Hub;
 
 /// A hub that serves until it is told to stop; dropping it stops it as well.
-#[derive(Debug)]
 pub struct RunningHub {
     address: SocketAddr,
+    scheme: &'static str,
+    metrics_address: Option<SocketAddr>,
+    state: Arc<State>,
+    tls: Option<Arc<Tls>>,
     public_root: Option<PathBuf>,
     stop: watch::Sender<bool>,
     serving: Option<JoinHandle<()>>,
@@ -158,6 +181,39 @@ pub struct RunningHub {
 pub struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
+    hang_up: Signal,
+}
+
+/// An address that is ours, before anyone is served there.
+struct Listening {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listening {
+    fn on(address: &str) -> Result<Self, StartError> {
+        let open = || {
+            let listener = TcpListener::bind(address)?;
+            listener.set_nonblocking(true)?;
+            Ok((listener.local_addr()?, listener))
+        };
+        let (local, listener) = open().map_err(|source| StartError::Listen {
+            address: address.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            listener,
+            address: local,
+        })
+    }
+
+    /// To be called within a runtime.
+    fn tokio(self) -> Result<tokio::net::TcpListener, StartError> {
+        tokio::net::TcpListener::from_std(self.listener).map_err(|source| StartError::Listen {
+            address: self.address.to_string(),
+            source,
+        })
+    }
 }
 
 impl Hub {
@@ -171,13 +227,11 @@ impl Hub {
             database: config.database,
         };
         let lock = storage.take()?;
-        let listen_error = |source| StartError::Listen {
-            address: config.listen.clone(),
-            source,
-        };
-        let listener = TcpListener::bind(&config.listen).map_err(listen_error)?;
-        listener.set_nonblocking(true).map_err(listen_error)?;
-        let address = listener.local_addr().map_err(listen_error)?;
+        let listening = Listening::on(&config.listen)?;
+        let address = listening.address;
+        let metrics = config.metrics.as_deref().map(Listening::on).transpose()?;
+        let tls = config.tls.map(Tls::open).transpose()?.map(Arc::new);
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let (db, place) = storage.open()?;
         let city = config.demo.then(City::load).transpose()?;
         let now = (config.clock)();
@@ -195,11 +249,19 @@ impl Hub {
         }
         let state = Arc::new(State {
             epoch: db.note("epoch", &uuid::Uuid::new_v4().to_string())?,
-            base: format!("http://{address}"),
+            base: format!("{scheme}://{address}"),
             started: now,
             register: city.map(|city| Arc::new(city.into_register())),
             trust_list: Mutex::default(),
-            budgets: Budgets::default(),
+            budgets: Budgets::new(config.requests_per_second),
+            door: if config.demo || config.open {
+                Door::Open
+            } else {
+                Door::SignIn
+            },
+            metrics: Arc::default(),
+            stopping: AtomicBool::new(false),
+            metrics_apart: config.metrics.is_some(),
             behind_gateway: config.behind_gateway,
             clock: config.clock,
             db,
@@ -216,14 +278,30 @@ impl Hub {
             .build()
             .map_err(StartError::Threads)?;
         let (stop, stopped) = watch::channel(false);
-        let listener = {
-            let _within = runtime.enter();
-            tokio::net::TcpListener::from_std(listener).map_err(listen_error)?
-        };
+        let within = runtime.enter();
+        let metrics_address = metrics.as_ref().map(|metrics| metrics.address);
+        if let Some(metrics) = metrics {
+            let serving = Serving {
+                router: http::metrics_router(Arc::clone(&state)),
+                tls: None,
+                metrics: Arc::clone(&state.metrics),
+            };
+            runtime.spawn(http::serve(metrics.tokio()?, serving, stopped.clone()));
+        }
         runtime.spawn(look_after(Arc::clone(&state), config.upkeep));
-        let serving = runtime.spawn(http::serve(listener, http::router(state), stopped));
+        let serving = Serving {
+            router: http::router(Arc::clone(&state)),
+            tls: tls.clone(),
+            metrics: Arc::clone(&state.metrics),
+        };
+        let serving = runtime.spawn(http::serve(listening.tokio()?, serving, stopped));
+        drop(within);
         Ok(RunningHub {
             address,
+            scheme,
+            metrics_address,
+            state,
+            tls,
             public_root,
             stop,
             serving: Some(serving),
@@ -240,10 +318,16 @@ impl RunningHub {
         self.address
     }
 
-    /// `http://addr:port`.
+    /// `http://addr:port`, or `https://…` with a certificate.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Where metrics are served, if that is apart.
+    #[must_use]
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// The public part of a root that the hub made or keeps itself: what a region pack needs.
@@ -257,7 +341,7 @@ impl RunningHub {
         self.stop_serving();
     }
 
-    /// From now on SIGTERM and SIGINT (Ctrl-C) no longer end the process: they are kept for
+    /// From now on SIGTERM, SIGINT (Ctrl-C) and SIGHUP no longer end the process: they are kept for
     /// [`RunningHub::run_until`]. To be called before anyone is told that the hub is ready, so that no signal
     /// finds it unprepared.
     ///
@@ -268,23 +352,39 @@ impl RunningHub {
         Ok(StopSignals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
         })
     }
 
-    /// Serves until one of the signals comes, then stops as [`RunningHub::shutdown`] does.
+    /// Serves until SIGTERM or SIGINT comes, then stops as [`RunningHub::shutdown`] does. SIGHUP has it read its
+    /// certificate again.
     pub fn run_until(mut self, mut signals: StopSignals) {
         if let Some(runtime) = &self.runtime {
+            let reload = || self.reload_certificate();
             runtime.block_on(async {
-                tokio::select! {
-                    _ = signals.terminate.recv() => (),
-                    _ = signals.interrupt.recv() => (),
+                loop {
+                    tokio::select! {
+                        _ = signals.terminate.recv() => break,
+                        _ = signals.interrupt.recv() => break,
+                        _ = signals.hang_up.recv() => reload(),
+                    }
                 }
             });
         }
         self.stop_serving();
     }
 
+    /// Reads certificate and key again; new connections are shown them. Files that can't be used change nothing.
+    pub fn reload_certificate(&self) {
+        let Some(tls) = &self.tls else { return };
+        match tls.reload() {
+            Ok(()) => tracing::info!("certificate and key were read again"),
+            Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+        }
+    }
+
     fn stop_serving(&mut self) {
+        self.state.stopping.store(true, Ordering::Relaxed);
         self.stop.send_replace(true);
         if let (Some(runtime), Some(serving)) = (self.runtime.take(), self.serving.take()) {
             // Dropped within another runtime (a test's, say) this must not block on that one's thread; a
@@ -299,6 +399,15 @@ impl RunningHub {
                 tracing::error!("stopping broke off");
             }
         }
+    }
+}
+
+/// Shows where it listens.
+impl fmt::Debug for RunningHub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningHub")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

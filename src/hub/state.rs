@@ -2,13 +2,18 @@
 
 use crate::{
     Clock,
+    accounts::Door,
     db::{Database, DbError, TrustListRow},
     demo::HealthRegister,
     http::budget::Budgets,
     keys::Keys,
+    metrics::Metrics,
 };
 use jiff::{SignedDuration, Timestamp};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    time::{Duration, Instant},
+};
 
 /// A trust list is signed anew after this, long before it expires.
 const RENEWED_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -29,6 +34,14 @@ pub(crate) struct State {
     pub(crate) trust_list: Mutex<Option<Arc<TrustListRow>>>,
     /// How much of what must not be gone through one by one an address may ask.
     pub(crate) budgets: Budgets,
+    /// Who is let in without having signed in.
+    pub(crate) door: Door,
+    /// What is counted.
+    pub(crate) metrics: Arc<Metrics>,
+    /// The hub has been told to stop.
+    pub(crate) stopping: AtomicBool,
+    /// Metrics are served at an address of their own.
+    pub(crate) metrics_apart: bool,
     /// Clients come through a gateway that says in `X-Forwarded-For` who they are.
     pub(crate) behind_gateway: bool,
 }
@@ -50,6 +63,10 @@ pub(crate) enum StepError {
     NoKey,
     #[error("an issuing key could not be read: {0}")]
     Key(Box<crate::StartError>),
+    #[error(transparent)]
+    Denied(#[from] crate::accounts::Denied),
+    #[error(transparent)]
+    NoChance(#[from] crate::accounts::NoChance),
     #[error("the step broke off")]
     BrokeOff,
 }
@@ -64,10 +81,20 @@ impl State {
         &self,
         step: impl FnOnce(&dyn Database) -> Result<T, StepError> + Send + 'static,
     ) -> Result<T, StepError> {
-        let db = Arc::clone(&self.db);
-        tokio::task::spawn_blocking(move || step(db.as_ref()))
+        let (db, began) = (Arc::clone(&self.db), Instant::now());
+        let done = tokio::task::spawn_blocking(move || step(db.as_ref()))
             .await
-            .unwrap_or(Err(StepError::BrokeOff))
+            .unwrap_or(Err(StepError::BrokeOff));
+        self.metrics.stepped(began.elapsed());
+        done
+    }
+
+    /// How long ago the trust list was signed that is held.
+    pub(crate) fn trust_list_age(&self) -> Option<Duration> {
+        // Somebody is signing one at this moment: it is as good as new, but nobody waits for that.
+        let held = self.trust_list.try_lock().ok()?;
+        let age = self.now().duration_since(held.as_ref()?.issued_at);
+        Some(age.try_into().unwrap_or_default())
     }
 
     /// The signed trust list as it is now: a new one, with the next number, where something was taken back, a key came

@@ -44,7 +44,7 @@ impl Conditions {
         }
     }
 
-    /// Counts all that match and reads the first ones.
+    /// Counts all that match and reads the first ones, the earliest first.
     pub(super) fn select<T>(
         &self,
         session: &dyn Session,
@@ -53,11 +53,24 @@ impl Conditions {
         limit: u32,
         read: impl FnMut(&Row) -> Result<T, DbError>,
     ) -> Result<(u32, Vec<T>), DbError> {
+        self.select_by(session, columns, table, "start_at, id", limit, read)
+    }
+
+    /// Counts all that match and reads the first ones in that order.
+    pub(super) fn select_by<T>(
+        &self,
+        session: &dyn Session,
+        columns: &str,
+        table: &str,
+        order: &str,
+        limit: u32,
+        read: impl FnMut(&Row) -> Result<T, DbError>,
+    ) -> Result<(u32, Vec<T>), DbError> {
         let clause = self.clause();
         let total = session
             .first(&format!("SELECT COUNT(*) FROM {table}{clause}"), &self.values)?
             .map_or(Ok(0), |row| row.get(0))?;
-        let sql = format!("SELECT {columns} FROM {table}{clause} ORDER BY start_at, id LIMIT {limit}");
+        let sql = format!("SELECT {columns} FROM {table}{clause} ORDER BY {order} LIMIT {limit}");
         let found = session.query(&sql, &self.values)?;
         Ok((total, found.iter().map(read).collect::<Result<_, _>>()?))
     }

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("migrations/001_create_hub.sql")),
     (2, include_str!("migrations/002_create_register.sql")),
     (3, include_str!("migrations/003_create_locks.sql")),
+    (4, include_str!("migrations/004_create_accounts.sql")),
     (7, include_str!("migrations/007_create_vault.sql")),
 ];
 

@@ -2,7 +2,8 @@
 //!
 //! The rest of the hub sees the trait [`Database`]: whole steps ("book this slot for this command") and never
 //! a connection or a transaction, so that a step is atomic by construction. [`Database`] has the city and its bookings,
-//! [`Register`] the persons, [`Issuance`] documents, keys and revocations, [`Vault`] what several hubs share.
+//! [`Register`] the persons, [`Issuance`] documents, keys and revocations, [`Vault`] what several hubs share, [`Accounts`]
+//! who signs in and acts for whom, [`Audit`] who has seen or changed what.
 //!
 //! The steps are written once, in `steps/`, over the small interface [`Backend`]. There are two: [`Sqlite`] needs
 //! nothing installed (WAL with `synchronous=FULL`, one connection that writes, a few that read); [`Postgres`] serves
@@ -47,6 +48,8 @@
 //! A number from a counter becomes visible when its step commits, which may be after a higher number did: whoever reads
 //! "all after N" must number under `alone`, or number afterwards what has been committed.
 
+mod accounts;
+mod audit;
 pub(crate) mod backend;
 mod conditions;
 mod issuance;
@@ -58,9 +61,15 @@ mod steps;
 #[cfg(test)]
 mod suite;
 #[cfg(test)]
+mod suite_accounts;
+#[cfg(test)]
+mod suite_audit;
+#[cfg(test)]
 mod suite_documents;
 mod vault;
 
+pub use accounts::{AccountKind, AccountRow, Accounts, DeviceRegistered, NewDevice, PatientRow, SignedIn, TakenUp};
+pub use audit::{Audit, AuditAction, AuditHead, AuditNote, AuditOutcome, AuditQuery, AuditRow};
 pub use backend::{Backend, Row, Session, Value};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
 pub use postgres::Postgres;
@@ -247,7 +256,7 @@ pub struct CityContent {
 }
 
 /// Everything the hub asks of its database. Every method is one atomic step and durable when it returns.
-pub trait Database: Register + Issuance + Vault + Send + Sync + 'static {
+pub trait Database: Register + Issuance + Vault + Accounts + Audit + Send + Sync + 'static {
     /// Writes something, to find out whether that is possible.
     ///
     /// # Errors

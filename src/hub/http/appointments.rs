@@ -10,9 +10,10 @@ use super::{
     search::{Search, malformed},
 };
 use crate::{
+    accounts::{Action, Behalf, Caller, Door, Who, Whose},
     booking::{self, Refused},
     db::{AppointmentQuery, Database, DbError},
-    state::State as Hub,
+    state::{State as Hub, StepError},
 };
 use anban_wire::{
     fhir::{Appointment, AppointmentStatus, IssueType, Parameters, Resource},
@@ -28,22 +29,36 @@ use axum::{
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
-pub(super) async fn book(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
+pub(super) async fn book(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
     let parameters: Parameters = fhir_body(&headers, &body)?;
     let operation = BookOperation::from_parameters(&parameters)?;
-    let now = hub.now();
+    let (now, door) = (hub.now(), hub.door);
     let done = hub
         .step(move |db| {
             Ok(match &operation {
-                BookOperation::Book(request) => booking::book(db, request, &Uuid::new_v4().to_string(), now),
+                BookOperation::Book(request) => {
+                    let behalf = Behalf::of(db, &caller, &request.patient, door)?;
+                    booking::book(db, request, &behalf, &Uuid::new_v4().to_string(), now)
+                }
                 // Until the next step: moving.
                 BookOperation::Change(_) => Err(Refused::NoSuchAppointment),
-                BookOperation::Cancel(request) => booking::cancel(db, request, None, now),
+                BookOperation::Cancel(request) => {
+                    may_cancel(db, &caller, &request.appointment, door)?;
+                    booking::cancel(db, request, None, now)
+                }
             })
         })
         .await?;
     match done {
         Ok(appointment) => {
+            if appointment.status == AppointmentStatus::Booked {
+                hub.metrics.booked();
+            }
             let bundle = searchset(&hub, 1, vec![appointment.into()], vec![]);
             Ok(fhir_response(StatusCode::OK, bundle))
         }
@@ -59,15 +74,31 @@ pub(super) async fn book(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: 
     }
 }
 
-pub(super) async fn read(State(hub): State<Arc<Hub>>, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(super) async fn read(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
     let found = hub.step(move |db| Ok(db.appointment(&id)?)).await?;
     let (_, body) = found.ok_or(Refused::NoSuchAppointment)?;
-    Ok(with_version(booking::from_text(&body)?))
+    let appointment = booking::from_text(&body)?;
+    caller.may(Action::ReadVisits, Whose::of(&appointment), hub.door)?;
+    Ok(with_version(appointment))
+}
+
+/// Whether the caller may cancel that appointment. One that is not there, the rules of booking refuse.
+fn may_cancel(db: &dyn Database, caller: &Caller, id: &str, door: Door) -> Result<(), StepError> {
+    if let Some((_, body)) = db.appointment(id)? {
+        let appointment = booking::from_text(&body)?;
+        caller.may(Action::Cancel, Whose::of(&appointment), door)?;
+    }
+    Ok(())
 }
 
 /// The one change that is offered: `status` to `cancelled`. Other fields of the body are not looked at.
 pub(super) async fn update(
     State(hub): State<Arc<Hub>>,
+    caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -83,33 +114,47 @@ pub(super) async fn update(
         return Err(ApiError::unprocessable(IssueType::NotSupported, text));
     }
     let expected = headers.get(header::IF_MATCH).map(version_of).transpose()?;
-    let now = hub.now();
+    let (now, door) = (hub.now(), hub.door);
     let request = CancelRequest {
         appointment: id,
         reason: appointment.cancelation_reason,
     };
     let done = hub
-        .step(move |db| Ok(booking::cancel(db, &request, expected.as_deref(), now)))
+        .step(move |db| {
+            may_cancel(db, &caller, &request.appointment, door)?;
+            Ok(booking::cancel(db, &request, expected.as_deref(), now))
+        })
         .await??;
     Ok(with_version(done))
 }
 
-pub(super) async fn search(State(hub): State<Arc<Hub>>, asker: Asker, uri: Uri) -> Result<Response, ApiError> {
-    answer(hub, asker, query(&uri)).await
+pub(super) async fn search(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    asker: Asker,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    answer(hub, caller, asker, query(&uri)).await
 }
 
 /// The same search with its parameters in the body, where no log sees the identity number.
 pub(super) async fn search_form(
     State(hub): State<Arc<Hub>>,
+    caller: Caller,
     asker: Asker,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
     media_type(&headers, &["application/x-www-form-urlencoded"])?;
-    answer(hub, asker, form_urlencoded::parse(&body).into_owned().collect()).await
+    answer(hub, caller, asker, form_urlencoded::parse(&body).into_owned().collect()).await
 }
 
-async fn answer(hub: Arc<Hub>, asker: Asker, parameters: Vec<(String, String)>) -> Result<Response, ApiError> {
+async fn answer(
+    hub: Arc<Hub>,
+    caller: Caller,
+    asker: Asker,
+    parameters: Vec<(String, String)>,
+) -> Result<Response, ApiError> {
     // A search by patient answers to whoever knows the identity number, so nobody may try one after the other.
     if parameters.iter().any(|(name, _)| name.starts_with("patient")) {
         hub.budgets.request(asker, hub.now())?;
@@ -123,6 +168,9 @@ async fn answer(hub: Arc<Hub>, asker: Asker, parameters: Vec<(String, String)>) 
         "status",
         "_include",
     ];
+    if caller.who == Who::Anonymous {
+        caller.may(Action::ReadVisits, Whose::Brought, hub.door)?;
+    }
     let search = Search::new(parameters, &known)?;
     let patient = search.one("patient.identifier").or(search.one("patient:identifier"));
     let token = |text: &str, name| Token::parse(text).ok_or_else(|| malformed(name, "system|value"));
@@ -165,13 +213,18 @@ async fn answer(hub: Arc<Hub>, asker: Asker, parameters: Vec<(String, String)>) 
         before,
         limit: search.count()?,
     };
+    let door = hub.door;
     let (total, found, included) = hub
         .step(move |db| {
             let (total, bodies) = db.appointments(&query)?;
-            let found: Vec<Appointment> = bodies
+            let mut found: Vec<Appointment> = bodies
                 .iter()
                 .map(|body| booking::from_text(body))
                 .collect::<Result<_, _>>()?;
+            // What the caller may not see is not there for them.
+            found.retain(|appointment| caller.may(Action::ReadVisits, Whose::of(appointment), door).is_ok());
+            let hidden = u32::try_from(bodies.len() - found.len()).unwrap_or(u32::MAX);
+            let total = total.saturating_sub(hidden);
             let included = participants(db, &found, &kinds)?;
             Ok((total, found, included))
         })

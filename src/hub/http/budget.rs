@@ -1,9 +1,13 @@
 //! How much an address may ask for, so that nobody goes through all identity numbers.
 //!
-//! There is no sign-in yet, so whoever knows a number and a name is answered, and whoever does not could try one after
+//! Some routes need no sign-in: whoever knows a number and a name is answered, and whoever does not could try one after
 //! the other. Two budgets make that useless: every request about a person costs some of the one, and every answer that
-//! tells a guess from a hit ("not registered", "another name") costs some of the other, which is much smaller. A budget
-//! refills with time; a counter that registers people all day never feels it.
+//! tells a guess from a hit ("not registered", "another name", "no such invitation") costs some of the other, which is
+//! much smaller. A budget refills with time; a counter that registers people all day never feels it.
+//!
+//! A third and a fourth hold back who only asks too much: one for each caller who has signed in, one for each address
+//! of those who have not. Requests from the machine itself are not counted by address: behind a gateway on it that says
+//! nothing, everyone would be one.
 //!
 //! A budget is a bucket that leaks evenly, kept as one instant for each address: until when it has spent ahead (the
 //! generic cell rate algorithm of ITU-T I.371). An IPv6 address stands for its /64, which one household has.
@@ -18,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::HashMap,
     convert::Infallible,
+    hash::Hash,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -27,70 +32,121 @@ const MOST_ADDRESSES: usize = 20_000;
 /// Where everyone is counted who comes when there is no place left, or whose address nobody told.
 const EVERYONE_ELSE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
-/// Both budgets.
+/// Seconds of the rate that may be asked for at once.
+const BURST: i32 = 30;
+
+/// All budgets.
 #[derive(Debug)]
 pub(crate) struct Budgets {
-    requests: Budget,
-    misses: Budget,
+    requests: Budget<IpAddr>,
+    misses: Budget<IpAddr>,
+    /// None where the rate is not limited.
+    rates: Option<Rates>,
 }
 
-impl Default for Budgets {
-    fn default() -> Self {
+/// How often may be asked at all.
+#[derive(Debug)]
+struct Rates {
+    callers: Budget<String>,
+    addresses: Budget<IpAddr>,
+}
+
+impl Budgets {
+    /// So many requests a second for each caller and address on the average; 0 for any number.
+    pub(crate) fn new(requests_per_second: u32) -> Self {
+        let rates = i32::try_from(requests_per_second)
+            .ok()
+            .filter(|rate| *rate > 0)
+            .map(|rate| {
+                let each = SignedDuration::from_secs(1) / rate;
+                Rates {
+                    callers: Budget::new(rate.saturating_mul(BURST), each, String::new()),
+                    addresses: Budget::new(rate.saturating_mul(BURST), each, EVERYONE_ELSE),
+                }
+            });
         Self {
-            requests: Budget::new(120, SignedDuration::from_secs(5)),
-            misses: Budget::new(20, SignedDuration::from_mins(3)),
+            requests: Budget::new(120, SignedDuration::from_secs(5), EVERYONE_ELSE),
+            misses: Budget::new(20, SignedDuration::from_mins(3), EVERYONE_ELSE),
+            rates,
         }
+    }
+
+    /// Takes a request from the budget of its caller, or of the address where nobody has signed in.
+    pub(super) fn call(&self, caller: Option<String>, asker: Asker, now: Timestamp) -> Result<(), ApiError> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        match caller {
+            Some(caller) => rates.callers.spend(&caller, now),
+            None => rates.address(asker, now),
+        }
+        .map_err(ApiError::too_many)
+    }
+
+    /// Takes a sign-in from the budget of the address; else after how many seconds it may.
+    pub(super) fn sign_in(&self, asker: Asker, now: Timestamp) -> Result<(), u64> {
+        self.rates.as_ref().map_or(Ok(()), |rates| rates.address(asker, now))
+    }
+}
+
+impl Rates {
+    fn address(&self, asker: Asker, now: Timestamp) -> Result<(), u64> {
+        if asker.0.is_loopback() {
+            return Ok(());
+        }
+        self.addresses.spend(&asker.0, now)
     }
 }
 
 impl Budgets {
     /// Takes a request from its budget; refused as well while the address has missed too often.
     pub(super) fn request(&self, asker: Asker, now: Timestamp) -> Result<(), ApiError> {
-        self.misses.look(asker.0, now).map_err(ApiError::too_many)?;
-        self.requests.spend(asker.0, now).map_err(ApiError::too_many)
+        self.misses.look(&asker.0, now).map_err(ApiError::too_many)?;
+        self.requests.spend(&asker.0, now).map_err(ApiError::too_many)
     }
 
     /// Takes a miss from its budget.
     pub(super) fn miss(&self, asker: Asker, now: Timestamp) {
-        if self.misses.spend(asker.0, now).is_err() {
+        if self.misses.spend(&asker.0, now).is_err() {
             tracing::warn!("an address has asked for too many persons whom it does not know");
         }
     }
 }
 
 #[derive(Debug)]
-struct Budget {
+struct Budget<K> {
     /// What a full budget allows at once, as time.
     full: SignedDuration,
     /// After this, one more is allowed.
     each: SignedDuration,
-    spent_until: Mutex<HashMap<IpAddr, Timestamp>>,
+    /// Under which those are counted for whom there is no place.
+    everyone_else: K,
+    spent_until: Mutex<HashMap<K, Timestamp>>,
 }
 
-impl Budget {
-    fn new(at_once: i32, each: SignedDuration) -> Self {
+impl<K: Clone + Eq + Hash> Budget<K> {
+    fn new(at_once: i32, each: SignedDuration, everyone_else: K) -> Self {
         Self {
             full: each * at_once,
             each,
+            everyone_else,
             spent_until: Mutex::default(),
         }
     }
 
     /// Whether one is left, without taking it; else after how many seconds there is.
-    fn look(&self, asker: IpAddr, now: Timestamp) -> Result<(), u64> {
+    fn look(&self, asker: &K, now: Timestamp) -> Result<(), u64> {
         let mut spent = self.spent_until.lock().unwrap_or_else(PoisonError::into_inner);
-        self.after_one_more(spent.get_mut(&asker), now).map(drop)
+        self.after_one_more(spent.get_mut(asker), now).map(drop)
     }
 
-    fn spend(&self, asker: IpAddr, now: Timestamp) -> Result<(), u64> {
+    fn spend(&self, asker: &K, now: Timestamp) -> Result<(), u64> {
         let mut spent = self.spent_until.lock().unwrap_or_else(PoisonError::into_inner);
-        if spent.len() >= MOST_ADDRESSES && !spent.contains_key(&asker) {
+        if spent.len() >= MOST_ADDRESSES && !spent.contains_key(asker) {
             spent.retain(|_, until| *until > now);
         }
-        let is_known = spent.len() < MOST_ADDRESSES || spent.contains_key(&asker);
-        let asker = if is_known { asker } else { EVERYONE_ELSE };
-        let until = self.after_one_more(spent.get_mut(&asker), now)?;
-        spent.insert(asker, until);
+        let is_known = spent.len() < MOST_ADDRESSES || spent.contains_key(asker);
+        let asker = if is_known { asker } else { &self.everyone_else };
+        let until = self.after_one_more(spent.get_mut(asker), now)?;
+        spent.insert(asker.clone(), until);
         Ok(())
     }
 
@@ -161,42 +217,42 @@ mod tests {
         Ipv4Addr::new(192, 0, 2, last).into()
     }
 
-    fn budget() -> Budget {
-        Budget::new(3, SignedDuration::from_secs(10))
+    fn budget() -> Budget<IpAddr> {
+        Budget::new(3, SignedDuration::from_secs(10), EVERYONE_ELSE)
     }
 
     #[test]
     fn a_full_budget_is_spent_at_once_and_comes_back_one_by_one() {
         let budget = budget();
-        let spend = |second| budget.spend(address(1), at(second));
+        let spend = |second| budget.spend(&address(1), at(second));
         assert_eq!([spend(0), spend(0), spend(0)], [Ok(()); 3]);
         assert_eq!(spend(0), Err(10));
         assert_eq!(spend(9), Err(1));
         assert_eq!(spend(10), Ok(()));
         assert_eq!(spend(10), Err(10));
         assert_eq!([spend(100), spend(100), spend(100)], [Ok(()); 3]);
-        assert_eq!(budget.spend(address(2), at(100)), Ok(()), "each address has its own");
+        assert_eq!(budget.spend(&address(2), at(100)), Ok(()), "each address has its own");
     }
 
     #[test]
     fn looking_costs_nothing() {
         let budget = budget();
         for _ in 0..9 {
-            assert_eq!(budget.look(address(1), at(0)), Ok(()));
+            assert_eq!(budget.look(&address(1), at(0)), Ok(()));
         }
         for _ in 0..3 {
-            budget.spend(address(1), at(0)).unwrap();
+            budget.spend(&address(1), at(0)).unwrap();
         }
-        assert_eq!(budget.look(address(1), at(0)), Err(10));
+        assert_eq!(budget.look(&address(1), at(0)), Err(10));
     }
 
     #[test]
     fn a_clock_that_was_set_back_locks_nobody_out() {
         let budget = budget();
         for _ in 0..3 {
-            budget.spend(address(1), at(1_000_000)).unwrap();
+            budget.spend(&address(1), at(1_000_000)).unwrap();
         }
-        let spend = |second| budget.spend(address(1), at(second));
+        let spend = |second| budget.spend(&address(1), at(second));
         assert_eq!([spend(0), spend(0), spend(0)], [Ok(()); 3]);
         assert_eq!(spend(0), Err(10), "and it counts from there");
     }
@@ -205,13 +261,13 @@ mod tests {
     fn more_addresses_than_there_is_place_for_share_one_budget() {
         let budget = budget();
         for number in 0..u32::try_from(MOST_ADDRESSES).unwrap() {
-            budget.spend(Ipv4Addr::from_bits(number + 1).into(), at(0)).unwrap();
+            budget.spend(&Ipv4Addr::from_bits(number + 1).into(), at(0)).unwrap();
         }
-        let strangers: Vec<_> = (0..5).map(|last| budget.spend(address(last), at(0)).is_ok()).collect();
+        let strangers: Vec<_> = (0..5).map(|last| budget.spend(&address(last), at(0)).is_ok()).collect();
         assert_eq!(strangers, [true, true, true, false, false]);
         assert!(budget.spent_until.lock().unwrap().len() <= MOST_ADDRESSES + 1);
         assert_eq!(
-            budget.spend(address(9), at(60)),
+            budget.spend(&address(9), at(60)),
             Ok(()),
             "those who are quiet make place"
         );
@@ -228,5 +284,18 @@ mod tests {
         assert_eq!(forwarded(&headers), Some(address(9)));
         headers.append("x-forwarded-for", "rubbish".parse().unwrap());
         assert_eq!(forwarded(&headers), None);
+    }
+
+    #[test]
+    fn whoever_asks_too_much_waits_and_nobody_else() {
+        let budgets = Budgets::new(2);
+        let (one, other) = (Asker(address(1)), Asker(address(2)));
+        let call = |caller: Option<&str>, asker| budgets.call(caller.map(str::to_owned), asker, at(0)).is_ok();
+        assert_eq!((0..70).filter(|_| call(None, one)).count(), 60);
+        assert!(call(None, other) && call(Some("Device/1"), one));
+        assert_eq!((0..70).filter(|_| call(Some("Device/2"), one)).count(), 60);
+        let machine = Asker(Ipv4Addr::LOCALHOST.into());
+        assert!((0..100).all(|_| call(None, machine)));
+        assert!((0..9999).all(|_| Budgets::new(0).call(None, one, at(0)).is_ok()));
     }
 }

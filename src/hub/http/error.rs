@@ -1,27 +1,33 @@
 //! What went wrong, as an answer: an `OperationOutcome` whose text a person can act on.
 
 use super::bundle::fhir_response;
-use crate::{booking::Refused, db::DbError, refused::Refused as Declined, state::StepError};
+use crate::{accounts::Denied, booking::Refused, db::DbError, refused::Refused as Declined, state::StepError};
 use anban_wire::{
     fhir::{FhirError, IssueType, OperationOutcome},
     refusals::RefusalCode,
     scheduling::RequestError,
 };
 use axum::{
-    http::{Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 /// Seconds after which a hub whose database was away is worth another try.
 const RETRY_AFTER: u64 = 2;
 
+/// Why a request was refused, for whoever counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Because(pub(super) &'static str);
+
 /// An answer that says no.
 #[derive(Debug)]
-pub(super) struct ApiError {
+pub(crate) struct ApiError {
     status: StatusCode,
     code: IssueType,
     text: String,
     refusal: Option<RefusalCode>,
+    /// `WWW-Authenticate`: how to sign in.
+    challenge: Option<&'static str>,
     /// Seconds after which it is worth trying again.
     retry_after: Option<u64>,
 }
@@ -33,6 +39,7 @@ impl ApiError {
             code,
             text: text.into(),
             refusal: None,
+            challenge: None,
             retry_after: None,
         }
     }
@@ -45,6 +52,16 @@ impl ApiError {
         Self {
             retry_after: Some(seconds),
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, IssueType::Throttled, text)
+        }
+    }
+
+    /// The token is none of ours, has ended, or was taken back.
+    pub(super) fn token_ended() -> Self {
+        let text = "登录已过期，请重新登录。 The token has ended or was taken back: sign in again (POST /token).";
+        Self {
+            refusal: Some(RefusalCode::SignIn),
+            challenge: Some("Bearer error=\"invalid_token\""),
+            ..Self::new(StatusCode::UNAUTHORIZED, IssueType::Expired, text)
         }
     }
 
@@ -155,9 +172,24 @@ impl From<Declined> for ApiError {
     }
 }
 
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        let (status, code) = match denied {
+            Denied::SignIn => (StatusCode::UNAUTHORIZED, IssueType::Login),
+            Denied::NoGrant | Denied::NotAllowed => (StatusCode::FORBIDDEN, IssueType::Forbidden),
+        };
+        Self {
+            refusal: Some(denied.code()),
+            challenge: (denied == Denied::SignIn).then_some("Bearer"),
+            ..Self::new(status, code, denied.to_string())
+        }
+    }
+}
+
 impl From<StepError> for ApiError {
     fn from(error: StepError) -> Self {
         match error {
+            StepError::Denied(denied) => denied.into(),
             StepError::Refused(refused) => refused.into(),
             StepError::Declined(declined) => declined.into(),
             StepError::Db(error) => error.into(),
@@ -173,6 +205,12 @@ impl IntoResponse for ApiError {
             None => OperationOutcome::error(self.code, self.text),
         };
         let mut response = fhir_response(self.status, outcome);
+        let reason = self.refusal.map_or(self.code.as_str(), RefusalCode::as_str);
+        response.extensions_mut().insert(Because(reason));
+        if let Some(challenge) = self.challenge {
+            let challenge = HeaderValue::from_static(challenge);
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }

@@ -8,9 +8,11 @@
 //!
 //! `docs/hub.md` lists every route.
 
+mod accounts;
 mod appointments;
 pub(crate) mod budget;
 mod bundle;
+mod caller;
 mod directory;
 mod documents;
 mod error;
@@ -18,13 +20,15 @@ mod health;
 mod metadata;
 mod page;
 mod persons;
+mod request_id;
 mod search;
 mod server;
 mod slots;
 mod status;
+mod token;
 mod trust_list;
 
-pub(crate) use server::serve;
+pub(crate) use server::{Serving, serve};
 
 use crate::state::State;
 use axum::{
@@ -34,9 +38,10 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
-use error::ApiError;
+use error::{ApiError, Because};
+use request_id::RequestId;
 use std::{sync::Arc, time::Duration, time::Instant};
 
 /// Largest request body. A booking has about 2 KiB.
@@ -71,6 +76,15 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
         .nest("/fhir", fhir)
         .route("/health", get(health::read))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/devices", post(accounts::register_device))
+        .route("/devices/{id}", delete(accounts::revoke_device))
+        .route("/token", post(token::sign_in))
+        .route("/revoke", post(token::revoke))
+        .route("/invitations", post(accounts::invite))
+        .route("/grants", get(accounts::list).post(accounts::take_up))
+        .route("/grants/{id}", delete(accounts::end))
         .route("/persons", post(persons::register))
         .route("/documents", post(documents::issue))
         .route("/documents/{id}", get(status::document))
@@ -84,7 +98,20 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .with_state(state)
 }
 
+/// The metrics alone, for an address of their own.
+pub(crate) fn metrics_router(state: Arc<State>) -> Router {
+    Router::new()
+        .route("/metrics", get(health::exposition))
+        .fallback(no_such_route)
+        .with_state(state)
+}
+
 async fn no_such_route() -> ApiError {
+    nothing_here()
+}
+
+/// The answer at an address that has nothing.
+fn nothing_here() -> ApiError {
     ApiError::not_found("这个地址不存在。 There is nothing at this address: see docs/hub.md.")
 }
 
@@ -106,23 +133,44 @@ async fn read_body(request: Request, next: Next) -> Response {
     }
 }
 
-/// Notes every request in the log and the hub's epoch in every answer.
-async fn note(axum::extract::State(state): axum::extract::State<Arc<State>>, request: Request, next: Next) -> Response {
+/// Notes every request in the log and in the metrics, and puts its id and the hub's epoch into the answer.
+async fn note(
+    axum::extract::State(state): axum::extract::State<Arc<State>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
+    let id = RequestId::taken_or_new(request.headers());
+    request.extensions_mut().insert(id);
     let route = request
         .extensions()
         .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned());
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let mut response = next.run(request).await;
     if let Ok(epoch) = HeaderValue::from_str(&state.epoch) {
         response.headers_mut().insert(EPOCH_HEADER, epoch);
     }
+    if let Some(id) = id.to_header() {
+        response.headers_mut().insert(request_id::HEADER, id);
+    }
+    let (took, status) = (began.elapsed(), response.status().as_u16());
+    // A method may be any word of a client: only those that have a meaning are counted apart.
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+    let counted = known
+        .into_iter()
+        .find(|known| *known == method.as_str())
+        .unwrap_or("other");
+    state.metrics.answered(counted, &route, status, took);
+    if let Some(Because(reason)) = response.extensions().get() {
+        state.metrics.refused(reason);
+    }
     tracing::info!(
-        %method,
-        route = route.as_deref().unwrap_or("none"),
-        status = response.status().as_u16(),
-        milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        request = %id,
+        method = counted,
+        route,
+        status,
+        milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "answered"
     );
     response

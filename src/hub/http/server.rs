@@ -4,22 +4,26 @@
 //! connections there are; a hub on the open network needs both.
 
 use super::budget::Peer;
+use crate::{metrics::Metrics, tls::Tls};
 use axum::Router;
 use hyper::{Request, body::Incoming, server::conn::http1, service::Service, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{
-    net::TcpListener,
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     time::{sleep, timeout},
 };
 
 /// Connections at one time; more wait to be accepted.
 const MAX_CONNECTIONS: usize = 512;
+/// How long a client may take over the handshake of TLS.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may take over a request's head, or stay silent between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest head of a request.
@@ -27,8 +31,16 @@ const MAX_HEAD: usize = 32 * 1024;
 /// How long requests that have begun may take to finish once the hub is told to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(25);
 
+/// What is served, how, and where it is counted.
+#[derive(Clone)]
+pub(crate) struct Serving {
+    pub(crate) router: Router,
+    pub(crate) tls: Option<Arc<Tls>>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
 /// Serves until `stop` becomes true or its sender is gone.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(listener: TcpListener, serving: Serving, mut stop: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
@@ -50,27 +62,59 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
         };
         // Answers are small: waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
-        let router = TowerToHyperService::new(router.clone());
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer);
-            router.call(request)
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .max_buf_size(MAX_HEAD)
-            .serve_connection(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection);
+        let (serving, watcher, mut stop) = (serving.clone(), graceful.watcher(), stop.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke off");
+            let open = serving.metrics.connection();
+            // Who has not finished the handshake has not begun a request.
+            tokio::select! {
+                () = told(&mut stop), if serving.tls.is_some() => (),
+                secured = secure(&serving, stream) => if let Some(stream) = secured {
+                    converse(stream, &serving, peer, watcher).await;
+                },
             }
-            drop(place);
+            drop((open, place));
         });
     }
     drop(listener);
     if timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time and were broken off");
+    }
+}
+
+/// A connection, whatever carries it.
+trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
+
+/// The connection as requests come on it; none where the handshake fails.
+async fn secure(serving: &Serving, stream: TcpStream) -> Option<Box<dyn Connection>> {
+    let Some(tls) = &serving.tls else {
+        return Some(Box::new(stream));
+    };
+    match timeout(HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => Some(Box::new(stream)),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a handshake failed");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+/// Answers the requests of one connection.
+async fn converse(stream: Box<dyn Connection>, serving: &Serving, peer: Peer, watcher: Watcher) {
+    let router = TowerToHyperService::new(serving.router.clone());
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection broke off");
     }
 }
 

@@ -1,5 +1,7 @@
 //! The steps, written once for every [`Backend`]. This module has what several of them share.
 
+mod accounts;
+mod audit;
 mod city;
 mod issuance;
 mod register;

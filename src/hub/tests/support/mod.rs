@@ -137,7 +137,7 @@ pub fn agent() -> ureq::Agent {
         .into()
 }
 
-fn answer(response: ureq::http::Response<ureq::Body>) -> Answer {
+pub fn answer(response: ureq::http::Response<ureq::Body>) -> Answer {
     let (parts, mut body) = response.into_parts();
     let body = body.read_to_vec().unwrap();
     Answer {

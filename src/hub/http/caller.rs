@@ -1,0 +1,51 @@
+//! Who a request comes from: the token in its head, looked up anew for every request, so that whatever was taken back
+//! ends at once.
+
+use super::{budget::Asker, error::ApiError, request_id::RequestId};
+use crate::{
+    accounts::{Caller, Who, rules},
+    state::State,
+};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use std::sync::Arc;
+
+/// No token of ours is longer.
+const MAX_TOKEN: usize = 128;
+
+impl FromRequestParts<Arc<State>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<State>) -> Result<Self, ApiError> {
+        let request = RequestId::of(&parts.extensions).to_string();
+        let who = match token(&parts.headers)? {
+            None => Who::Anonymous,
+            Some(token) => {
+                let now = hub.now();
+                let who = hub.step(move |db| rules::who(db, &token, now)).await?;
+                who.ok_or_else(ApiError::token_ended)?
+            }
+        };
+        let caller = Self { who, request };
+        let Ok(asker) = Asker::from_request_parts(parts, hub).await;
+        hub.budgets.call(caller.key(), asker, hub.now())?;
+        Ok(caller)
+    }
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750 section 2.1).
+fn token(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let text = value.to_str().map_err(|_| ApiError::token_ended())?;
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    let token = token.trim();
+    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && token.len() <= MAX_TOKEN {
+        Ok(Some(token.to_owned()))
+    } else {
+        Err(ApiError::token_ended())
+    }
+}

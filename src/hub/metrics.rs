@@ -1,0 +1,184 @@
+//! What an operator watches: counters and histograms for Prometheus (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
+//!
+//! Labels are methods, routes as they are written in the router, statuses and reasons: never an id, so that neither a
+//! person nor an unbounded number of series can get in.
+
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
+    registry::{Registry, Unit},
+};
+use std::{fmt, sync::atomic::AtomicU64, time::Duration};
+
+/// The media type of OpenMetrics, which the exposition is in.
+pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What was asked, and how it was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    method: String,
+    route: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    reason: &'static str,
+}
+
+/// Everything that is counted.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Answered, Counter>,
+    durations: Family<Route, Histogram, fn() -> Histogram>,
+    refusals: Family<Reason, Counter>,
+    bookings: Counter,
+    connections: Gauge,
+    database: Histogram,
+    trust_list_age: Gauge<f64, AtomicU64>,
+}
+
+/// From half a millisecond to sixteen seconds.
+fn times() -> Histogram {
+    Histogram::new(exponential_buckets(0.0005, 2.0, 16))
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("anban_hub");
+        let requests = Family::default();
+        registry.register("requests", "Answers by method, route and status", requests.clone());
+        let durations = Family::new_with_constructor(times as fn() -> Histogram);
+        registry.register_with_unit(
+            "request_duration",
+            "Time from a request's head to its answer",
+            Unit::Seconds,
+            durations.clone(),
+        );
+        let refusals = Family::default();
+        registry.register("refusals", "Refused requests by reason", refusals.clone());
+        let bookings = Counter::default();
+        registry.register(
+            "bookings",
+            "Bookings that were acknowledged, repeats among them",
+            bookings.clone(),
+        );
+        let connections = Gauge::default();
+        registry.register("connections", "Connections that are open", connections.clone());
+        let database = times();
+        registry.register_with_unit(
+            "database_step_duration",
+            "Time that steps on the database take, waiting for a thread among it",
+            Unit::Seconds,
+            database.clone(),
+        );
+        let trust_list_age = Gauge::default();
+        registry.register_with_unit(
+            "trust_list_age",
+            "Time since the trust list was signed",
+            Unit::Seconds,
+            trust_list_age.clone(),
+        );
+        Self {
+            registry,
+            requests,
+            durations,
+            refusals,
+            bookings,
+            connections,
+            database,
+            trust_list_age,
+        }
+    }
+}
+
+impl Metrics {
+    /// A request was answered.
+    pub(crate) fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let route = Route {
+            method: method.to_owned(),
+            route: route.to_owned(),
+        };
+        self.durations.get_or_create(&route).observe(took.as_secs_f64());
+        let Route { method, route } = route;
+        self.requests.get_or_create(&Answered { method, route, status }).inc();
+    }
+
+    /// A request was refused.
+    pub(crate) fn refused(&self, reason: &'static str) {
+        self.refusals.get_or_create(&Reason { reason }).inc();
+    }
+
+    /// A booking was acknowledged.
+    pub(crate) fn booked(&self) {
+        self.bookings.inc();
+    }
+
+    /// A step on the database is over.
+    pub(crate) fn stepped(&self, took: Duration) {
+        self.database.observe(took.as_secs_f64());
+    }
+
+    /// A connection is open until what this returns is dropped.
+    pub(crate) fn connection(&self) -> impl Drop + Send + 'static {
+        self.connections.inc();
+        Open(self.connections.clone())
+    }
+
+    /// Everything as text; the trust list was signed so long ago.
+    pub(crate) fn text(&self, trust_list_age: Option<Duration>) -> Result<String, fmt::Error> {
+        if let Some(age) = trust_list_age {
+            self.trust_list_age.set(age.as_secs_f64());
+        }
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+struct Open(Gauge);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn what_is_counted_stands_in_the_text() {
+        let metrics = Metrics::default();
+        metrics.answered("GET", "/health", 200, Duration::from_millis(3));
+        metrics.refused("no-grant");
+        metrics.booked();
+        let open = metrics.connection();
+        let text = metrics.text(Some(Duration::from_secs(60))).unwrap();
+        for line in [
+            "anban_hub_requests_total{method=\"GET\",route=\"/health\",status=\"200\"} 1",
+            "anban_hub_request_duration_seconds_count{method=\"GET\",route=\"/health\"} 1",
+            "anban_hub_refusals_total{reason=\"no-grant\"} 1",
+            "anban_hub_bookings_total 1",
+            "anban_hub_connections 1",
+            "anban_hub_trust_list_age_seconds 60.0",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+        drop(open);
+        assert!(metrics.text(None).unwrap().contains("anban_hub_connections 0"));
+    }
+}
