@@ -7,7 +7,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use crate::effect::{
-    Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, SavedPaper, Shared, VoiceReport,
+    Effect, FeedName, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, SavedPaper, Shared, VoiceReport,
 };
 use crate::entry::{self, Field};
 use crate::ids::{IdSource, PrintJobId, RequestId};
@@ -118,6 +118,10 @@ pub enum Incoming {
     Tick,
     /// The network is back, or may be.
     NetworkBack,
+    /// Which network there is now, where the system says.
+    Link(Link),
+    /// A feed that is listened to has something new.
+    Changed(FeedName),
     /// The program is ending.
     Closing,
     /// A service has answered a request, or not.
@@ -164,6 +168,17 @@ pub enum Incoming {
     Voice(VoiceReport),
     /// Whether there is a camera that can be used.
     Camera(bool),
+}
+
+/// Which network there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Link {
+    /// None: nothing outside of this machine can be reached.
+    None,
+    /// One that is paid for by what is sent.
+    Metered,
+    /// One that costs nothing.
+    Free,
 }
 
 /// What the core needs to know of its surroundings.
@@ -422,6 +437,11 @@ impl Core {
     /// A fresh id.
     pub(crate) fn fresh_id(&mut self) -> uuid::Uuid {
         self.ids.uuid()
+    }
+
+    /// Where ids come from, for what needs more randomness than one has.
+    pub(crate) fn ids(&mut self) -> &mut dyn IdSource {
+        self.ids.as_mut()
     }
 
     /// The moment of this turn, in the person's time zone.

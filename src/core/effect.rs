@@ -3,12 +3,15 @@
 //! The core does nothing by itself. Whatever an effect brings back comes in again as a [`crate::Command`], and an
 //! answer that never comes holds nothing up: no rule waits.
 
+use anban_wire::accounts::GrantsAnswer;
+use anban_wire::feed::SlotFeed;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::certificates::Paper;
+use crate::feed::FeedPage;
 use crate::ids::{PrintJobId, RequestId};
-use crate::outbox::{Request, Trouble};
+use crate::outbox::{Credentials, Request, Trouble};
 use crate::settings::{Language, Rate, Volume};
 
 /// Something for the outside to do.
@@ -37,6 +40,9 @@ pub enum Effect {
         id: RequestId,
         /// What is asked.
         request: Request,
+        /// What this device signs in with; none at a hub without accounts.
+        #[serde(skip)]
+        account: Option<Credentials>,
     },
     /// Fetch from the hub. Comes back as `Incoming::Fetched`.
     Fetch {
@@ -44,7 +50,13 @@ pub enum Effect {
         hub: String,
         /// What is wanted.
         what: Wanted,
+        /// What this device signs in with; none at a hub without accounts.
+        #[serde(skip)]
+        account: Option<Credentials>,
     },
+    /// Listen to whether something changes, in the place of whatever was listened to; `None` ends it. Comes back as
+    /// `Incoming::Changed`.
+    Listen(Option<Listening>),
     /// Look for pictures and passes in the person's own folders. Comes back as `Incoming::Files`.
     FindFiles,
     /// Read a file, and the codes in it where it is a picture. Comes back as `Incoming::File`.
@@ -125,6 +137,43 @@ pub enum Wanted {
     },
     /// The signed trust list.
     TrustList,
+    /// What has changed for a patient.
+    PatientFeed {
+        /// Their FHIR id.
+        patient: String,
+        /// After which number.
+        after: u64,
+    },
+    /// What has changed in the times of a department.
+    SlotFeed {
+        /// The department's id.
+        department: String,
+        /// After which number.
+        after: u64,
+    },
+    /// Who may act for whom.
+    Grants,
+}
+
+/// A feed that is listened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listening {
+    /// The hub's address.
+    pub hub: String,
+    /// Which feed.
+    pub feed: FeedName,
+    /// What this device signs in with; none at a hub without accounts.
+    #[serde(skip)]
+    pub account: Option<Credentials>,
+}
+
+/// A feed of a hub.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum FeedName {
+    /// Of a patient, by their FHIR id.
+    Patient(String),
+    /// Of a department's times, by its id.
+    Department(String),
 }
 
 /// What came of a fetch.
@@ -136,6 +185,26 @@ pub enum Fetched {
     Timetable(crate::appointments::Timetable),
     /// The signed trust list.
     TrustList(Vec<u8>),
+    /// What has changed for a patient.
+    PatientFeed {
+        /// Their FHIR id.
+        patient: String,
+        /// After which number it was asked for.
+        after: u64,
+        /// What has changed.
+        page: FeedPage,
+    },
+    /// What has changed in the times of a department.
+    SlotFeed {
+        /// The department's id.
+        department: String,
+        /// After which number it was asked for.
+        after: u64,
+        /// What has changed.
+        feed: SlotFeed,
+    },
+    /// Who may act for whom.
+    Grants(GrantsAnswer),
     /// Nothing that could be used.
     Nothing {
         /// What was wanted.

@@ -9,6 +9,7 @@
 //! of its `mod.rs`, its data in `model.rs`, its pages in `view.rs` and its tests in `tests.rs`.
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod app;
 #[cfg(test)]
 mod app_tests;
@@ -18,6 +19,8 @@ pub mod certificates;
 pub mod checkpoint;
 pub mod effect;
 pub mod entry;
+pub mod family;
+pub mod feed;
 pub mod first_start;
 pub mod health_code;
 pub mod help;

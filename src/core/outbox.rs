@@ -7,15 +7,17 @@
 
 use std::collections::BTreeMap;
 
+use anban_wire::accounts::{Grant, Relationship, Secret};
 use anban_wire::documents::DocumentKind;
 use anban_wire::persons::Channel;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::appointments::{Refusal, Wish};
+use crate::appointments::{Offer, Refusal, Wish};
 use crate::health_code::About;
 use crate::ids::{RequestId, VisitId};
-use crate::store::Change;
+use crate::store::{Change, Records};
 
 /// The longest time between two tries. Short, since a person waits for the answer.
 pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(60);
@@ -38,12 +40,35 @@ pub enum Request {
         visit: VisitId,
         /// The hub's id.
         appointment: String,
+        /// The patient does not want what somebody else has booked for them.
+        #[serde(default)]
+        declined: bool,
     },
     /// Issue a signed document. Version 0.1 could ask for a health status alone and kept it under that name.
     #[serde(alias = "IssueHealthStatus")]
     IssueDocument(DocumentWish),
     /// Make a person known to the service, so that it issues documents about them.
     Register(Registration),
+    /// Make this device known to the service, under the secret of its [account](crate::account).
+    RegisterDevice {
+        /// The name of who uses it.
+        name: String,
+    },
+    /// Get digits with which somebody can act for the device's owner.
+    Invite {
+        /// How they stand to the owner.
+        relationship: Relationship,
+    },
+    /// Turn such digits into a grant.
+    AcceptInvitation {
+        /// The digits.
+        code: String,
+    },
+    /// End a grant, from either side.
+    EndGrant {
+        /// Its id.
+        grant: String,
+    },
 }
 
 /// A signed document that is wished for.
@@ -149,6 +174,9 @@ pub struct OutboxItem {
     pub next_try: Timestamp,
     /// Set when the service said no: kept, shown, and sent again only when the person wants it.
     pub refused: Option<Refusal>,
+    /// It was carried out before, by a service that has forgotten it: nobody waits to be told of it once more.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// What came of a request.
@@ -160,6 +188,9 @@ pub enum Answer {
         appointment: String,
         /// When it begins.
         start: Timestamp,
+        /// The slot that it fills, where the service says.
+        #[serde(default)]
+        slot: Option<String>,
     },
     /// The visit is called off.
     Cancelled,
@@ -170,8 +201,34 @@ pub enum Answer {
     },
     /// The person is registered.
     Registered,
+    /// The device is known.
+    DeviceKnown {
+        /// Its id at the service.
+        device: String,
+        /// The FHIR id of the patient whose device it is.
+        patient: String,
+    },
+    /// The service has no accounts, and is used without one.
+    NoAccounts,
+    /// Digits to be told to whoever is invited.
+    Invited {
+        /// The digits.
+        code: String,
+        /// Until when they are good.
+        expires_at: Timestamp,
+    },
+    /// This device may act for somebody.
+    Granted(Grant),
+    /// The grant has ended.
+    GrantEnded,
     /// The service said no, for good reason and for good.
-    Refused(Refusal),
+    Refused {
+        /// Why.
+        reason: Refusal,
+        /// What it offers instead, the nearest first; three at most.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        offers: Vec<Offer>,
+    },
     /// No answer that could be used; the request may or may not have arrived.
     NoAnswer(Trouble),
 }
@@ -189,9 +246,87 @@ pub enum Trouble {
     Rubbish,
     /// The address in the settings is not one.
     BadAddress,
+    /// The service does not know this device (any more).
+    SignedOut,
+}
+
+impl Answer {
+    /// A no with nothing to offer instead.
+    #[must_use]
+    pub fn refused(reason: Refusal) -> Self {
+        let offers = Vec::new();
+        Self::Refused { reason, offers }
+    }
+}
+
+/// What this device signs in with. Never written out: what carries it is plain data otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Its id at the service; none before it is registered.
+    pub device: Option<String>,
+    /// The FHIR id of its owner.
+    pub patient: Option<String>,
+    /// What only it knows.
+    pub secret: Secret,
+}
+
+/// A request that a service has carried out. Kept until it does not matter any more, so that a service that was restored
+/// from an older copy of its data can be asked again, under the same id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// The request's id.
+    pub id: RequestId,
+    /// They were carried out in this order.
+    pub sequence: u64,
+    /// What was asked.
+    pub request: Request,
+    /// When the service said yes.
+    pub at: Timestamp,
+    /// Kept until then.
+    pub until: Timestamp,
+}
+
+/// Requests about the same thing: they are answered in their order, and hold up no others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// This device itself.
+    Device,
+    /// A visit.
+    Visit(VisitId),
+    /// A person and their documents, by their identity number.
+    Person(String),
+    /// Who may act for whom.
+    Family,
 }
 
 impl Request {
+    /// What it is about.
+    pub(crate) fn lane(&self) -> Lane {
+        match self {
+            Self::BookVisit { visit, .. } | Self::CancelVisit { visit, .. } => Lane::Visit(*visit),
+            Self::IssueDocument(wish) => Lane::Person(wish.identity_number.clone()),
+            Self::Register(person) => Lane::Person(person.identity_number.clone()),
+            Self::RegisterDevice { .. } => Lane::Device,
+            Self::Invite { .. } | Self::AcceptInvitation { .. } | Self::EndGrant { .. } => Lane::Family,
+        }
+    }
+
+    /// Until when it matters that the service has carried it out; `None` where it matters no more at once.
+    pub(crate) fn matters_until(&self, records: &Records, now: Timestamp) -> Option<Timestamp> {
+        let later = |from: Timestamp, days: i64| from.saturating_add(SignedDuration::from_hours(24 * days)).ok();
+        match self {
+            Self::BookVisit { visit, .. } | Self::CancelVisit { visit, .. } => {
+                later(records.visits.get(visit)?.start.max(now), 1)
+            }
+            // A copy of the service's data is hardly older.
+            Self::Register(_) | Self::EndGrant { .. } => later(now, 30),
+            Self::IssueDocument(_)
+            | Self::RegisterDevice { .. }
+            | Self::Invite { .. }
+            | Self::AcceptInvitation { .. } => None,
+        }
+    }
+
     /// Whether nobody waits for the answer.
     pub(crate) fn is_quiet(&self) -> bool {
         matches!(self, Self::IssueDocument(wish) if wish.comes_quietly())
@@ -207,18 +342,24 @@ impl OutboxItem {
 
     /// What becomes of it after a try in vain. What the app asks by itself is let go: it asks anew when the service is
     /// there again.
-    pub(crate) fn unanswered(&self, now: Timestamp) -> Change {
+    pub(crate) fn unanswered(&self, now: Timestamp, luck: Uuid) -> Change {
         match &self.request {
             Request::IssueDocument(wish) if wish.quiet => Change::RemoveOutbox(self.id),
-            _ => Change::PutOutbox(self.after_failure(now)),
+            _ => Change::PutOutbox(self.after_failure(now, luck)),
         }
     }
 
-    /// The same request after a try in vain: 1, 2, 4 … seconds later, at most [`LONGEST_PAUSE`].
+    /// The same request after a try in vain: up to 1, 2, 4 … seconds later, at most [`LONGEST_PAUSE`]. By `luck` it is
+    /// somewhere in the second half of that time, so that the devices of a district don't all come back at once to a hub
+    /// that was away.
     #[must_use]
-    pub fn after_failure(&self, now: Timestamp) -> Self {
+    pub fn after_failure(&self, now: Timestamp, luck: Uuid) -> Self {
         let seconds = 1_i64 << self.attempts.min(6);
-        let pause = SignedDuration::from_secs(seconds).min(LONGEST_PAUSE);
+        let longest = SignedDuration::from_secs(seconds).min(LONGEST_PAUSE);
+        let half = i64::try_from(longest.as_millis() / 2).unwrap_or(500);
+        // The last eight bytes of a version-4 UUID, without the two bits that are fixed.
+        let random = i64::try_from(luck.as_u64_pair().1 & (u64::MAX >> 2)).unwrap_or(0);
+        let pause = SignedDuration::from_millis(half + random % (half + 1));
         Self {
             attempts: self.attempts.saturating_add(1),
             next_try: now.saturating_add(pause).unwrap_or(now),

@@ -88,7 +88,7 @@ impl Hub {
                         Request::BookVisit { visit: id, .. } | Request::CancelVisit { visit: id, .. } => {
                             *id == visit.id
                         }
-                        Request::IssueDocument(_) | Request::Register(_) => false,
+                        _ => false,
                     }
             });
             let unconfirmed = matches!(
@@ -154,7 +154,7 @@ fn happens(mut bench: Bench, hub: &mut Hub, event: Event) -> Bench {
             if let Some((id, request)) = hub.under_way.take() {
                 hub.settled.insert(id);
                 let answer = match (event, request) {
-                    (Event::No(reason), _) => Answer::Refused(reason),
+                    (Event::No(reason), _) => Answer::refused(reason),
                     (_, Request::CancelVisit { .. }) => Answer::Cancelled,
                     _ => yes(),
                 };

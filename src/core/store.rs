@@ -12,12 +12,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use anban_wire::visit_day::VisitDay;
+
+use crate::account::Account;
 use crate::appointments::{Directory, Timetable, Visit};
 use crate::entry::Field;
+use crate::family::Family;
+use crate::feed::Notice;
 use crate::health_code::KeptDocument;
 use crate::help::{Contact, Profile};
 use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
-use crate::outbox::OutboxItem;
+use crate::outbox::{Acknowledged, OutboxItem};
 use crate::printing::PrintJob;
 use crate::register::Entry;
 use crate::settings::Settings;
@@ -56,6 +61,16 @@ pub struct Records {
     pub trust_list: Option<Vec<u8>>,
     /// The entry register of a checkpoint.
     pub entries: BTreeMap<EntryId, Entry>,
+    /// This device's accounts, by the addresses of the hubs.
+    pub accounts: BTreeMap<String, Account>,
+    /// Who may act for whom.
+    pub family: Family,
+    /// Requests that were carried out, for a service that forgets them.
+    pub acknowledged: BTreeMap<RequestId, Acknowledged>,
+    /// How the days of visits go, by the FHIR ids of the appointments.
+    pub visit_days: BTreeMap<String, VisitDay>,
+    /// Notices of hospitals, by their ids.
+    pub notices: BTreeMap<String, Notice>,
 }
 
 /// One thing that changes in what is kept.
@@ -109,6 +124,24 @@ pub enum Change {
     PutEntry(Entry),
     /// Removes, if it is there.
     RemoveEntry(EntryId),
+    /// Adds or replaces.
+    PutAccount(Account),
+    /// Removes the one at a hub, if it is there.
+    RemoveAccount(String),
+    /// Sets who may act for whom.
+    Family(Family),
+    /// Adds or replaces.
+    PutAcknowledged(Acknowledged),
+    /// Removes, if it is there.
+    RemoveAcknowledged(RequestId),
+    /// Adds or replaces.
+    PutVisitDay(VisitDay),
+    /// Removes the one of an appointment, if it is there.
+    RemoveVisitDay(String),
+    /// Adds or replaces.
+    PutNotice(Notice),
+    /// Removes, if it is there.
+    RemoveNotice(String),
     /// Erases entries whose time is over, for good: a store also takes them out of its copies.
     EraseEntries {
         /// Which.
@@ -137,6 +170,11 @@ enum Place<'a> {
     TrustList,
     Entry(EntryId),
     Register,
+    Account(&'a str),
+    Family,
+    Acknowledged(RequestId),
+    VisitDay(&'a str),
+    Notice(&'a str),
     Everything,
 }
 
@@ -160,6 +198,13 @@ impl Change {
             Self::TrustList(_) => Place::TrustList,
             Self::PutEntry(Entry { id, .. }) | Self::RemoveEntry(id) => Place::Entry(*id),
             Self::EraseEntries { .. } => Place::Register,
+            Self::PutAccount(Account { hub, .. }) | Self::RemoveAccount(hub) => Place::Account(hub),
+            Self::Family(_) => Place::Family,
+            Self::PutAcknowledged(Acknowledged { id, .. }) | Self::RemoveAcknowledged(id) => Place::Acknowledged(*id),
+            Self::PutVisitDay(VisitDay { appointment, .. }) | Self::RemoveVisitDay(appointment) => {
+                Place::VisitDay(appointment)
+            }
+            Self::PutNotice(Notice { id, .. }) | Self::RemoveNotice(id) => Place::Notice(id),
             Self::EraseAll => Place::Everything,
         }
     }
@@ -202,6 +247,15 @@ impl Records {
             Change::TrustList(list) => self.trust_list.clone_from(list),
             Change::PutEntry(entry) => drop(self.entries.insert(entry.id, entry.clone())),
             Change::RemoveEntry(id) => drop(self.entries.remove(id)),
+            Change::PutAccount(account) => drop(self.accounts.insert(account.hub.clone(), account.clone())),
+            Change::RemoveAccount(hub) => drop(self.accounts.remove(hub)),
+            Change::Family(family) => self.family = family.clone(),
+            Change::PutAcknowledged(done) => drop(self.acknowledged.insert(done.id, done.clone())),
+            Change::RemoveAcknowledged(id) => drop(self.acknowledged.remove(id)),
+            Change::PutVisitDay(day) => drop(self.visit_days.insert(day.appointment.clone(), day.clone())),
+            Change::RemoveVisitDay(appointment) => drop(self.visit_days.remove(appointment)),
+            Change::PutNotice(notice) => drop(self.notices.insert(notice.id.clone(), notice.clone())),
+            Change::RemoveNotice(id) => drop(self.notices.remove(id)),
             Change::EraseEntries { ids, .. } => ids.iter().for_each(|id| drop(self.entries.remove(id))),
             Change::EraseAll => *self = Self::default(),
         }
@@ -252,6 +306,27 @@ impl Records {
             Change::PutEntry(Entry { id, .. }) | Change::RemoveEntry(id) => {
                 back(self.entries.get(id), Change::PutEntry, Change::RemoveEntry(*id))
             }
+            Change::PutAccount(Account { hub, .. }) | Change::RemoveAccount(hub) => back(
+                self.accounts.get(hub),
+                Change::PutAccount,
+                Change::RemoveAccount(hub.clone()),
+            ),
+            Change::Family(_) => Change::Family(self.family.clone()),
+            Change::PutAcknowledged(Acknowledged { id, .. }) | Change::RemoveAcknowledged(id) => back(
+                self.acknowledged.get(id),
+                Change::PutAcknowledged,
+                Change::RemoveAcknowledged(*id),
+            ),
+            Change::PutVisitDay(VisitDay { appointment, .. }) | Change::RemoveVisitDay(appointment) => back(
+                self.visit_days.get(appointment),
+                Change::PutVisitDay,
+                Change::RemoveVisitDay(appointment.clone()),
+            ),
+            Change::PutNotice(Notice { id, .. }) | Change::RemoveNotice(id) => back(
+                self.notices.get(id),
+                Change::PutNotice,
+                Change::RemoveNotice(id.clone()),
+            ),
             Change::EraseEntries { .. } | Change::EraseAll => return None,
         })
     }

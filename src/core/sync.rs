@@ -1,21 +1,28 @@
 //! Talking to the hub: what is asked, when, and what its answers mean.
 //!
-//! Requests wait in the outbox (see [`crate::outbox`]) and go out one at a time in their order. What is only fetched
-//! is asked again at most once a [`FRESH_FOR`], and a failure costs nothing but a later try.
+//! Requests wait in the outbox (see [`crate::outbox`]) and go out one at a time. Those about one thing keep their order;
+//! one that the hub can't answer doesn't hold up those about others. The first of all is the one that registers this
+//! device ([`crate::account`]). What is only fetched is asked again at most once a [`FRESH_FOR`], and a failure costs
+//! nothing but a later try. Where there is no network nothing is tried, and where what is sent is paid for only what
+//! somebody waits for.
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::Core;
-use crate::appointments::Refusal;
+use crate::app::{Core, Link};
+use crate::appointments::{Offer, Refusal};
 use crate::effect::{Effect, Fetched, Wanted};
 use crate::ids::RequestId;
-use crate::outbox::{Answer, LONGEST_PAUSE, OutboxItem, Request, Trouble};
+use crate::outbox::{Acknowledged, Answer, LONGEST_PAUSE, OutboxItem, Request, Trouble};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
-use crate::{appointments, health_code};
+use crate::{account, appointments, family, feed, health_code};
 
 /// What was fetched is not asked for again sooner.
 pub(crate) const FRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
+
+/// How often what changes seldom is fetched, and the same where it is paid for.
+const REFRESH_EVERY: SignedDuration = SignedDuration::from_mins(10);
+const REFRESH_METERED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A request whose answer has not come after this time has got lost on the way to the outside, and is sent again. Longer
 /// than any exchange may last.
@@ -28,34 +35,72 @@ pub(crate) struct Screen {
     in_flight: Option<(RequestId, Timestamp)>,
     /// Nothing is sent before this: the store could not keep the last answer.
     resting_until: Option<Timestamp>,
+    /// Nothing is sent before this: the hub can't be reached, whatever is asked.
+    away_until: Option<Timestamp>,
     /// The last time the hub could not be reached, until it is reached again.
     pub trouble: Option<Trouble>,
     /// Trust lists are fetched at this time.
     next_refresh: Option<Timestamp>,
+    /// Which network there is, where the system says.
+    pub link: Option<Link>,
+    pub feeds: feed::Screen,
 }
 
 /// The program has started: fetch what is old, send what waits.
 pub(crate) fn begin(turn: &mut Turn<'_>) {
     turn.core.screen.sync.next_refresh = Some(turn.now());
+    feed::begin(turn);
 }
 
 /// The next time something is to be sent or fetched.
 pub(crate) fn next_wake(core: &Core) -> Option<Timestamp> {
-    core.hub()?;
+    core.hub().filter(|_| !is_cut_off(core))?;
     let screen = &core.screen.sync;
-    // Only the first in the row is ever sent, so the others wake nobody.
+    let held_back = [screen.resting_until, screen.away_until];
     let next_send = match screen.in_flight {
         Some((_, lost_at)) => Some(lost_at),
-        None => first_waiting(core).map(|item| item.next_try.max(screen.resting_until.unwrap_or(item.next_try))),
+        None => may_go(core)
+            .map(|item| item.next_try)
+            .min()
+            .map(|first| held_back.into_iter().flatten().fold(first, Timestamp::max)),
     };
-    next_send.into_iter().chain(screen.next_refresh).min()
+    let feeds = feed::next_wake(core);
+    next_send.into_iter().chain(screen.next_refresh).chain(feeds).min()
 }
 
-/// The request whose turn it is. One at a time, in order: a cancellation must not overtake its booking. What nobody waits
-/// for comes last, so that it never stands in the way of what somebody does.
-fn first_waiting(core: &Core) -> Option<&OutboxItem> {
-    let waiting = core.records.outbox.values().filter(|item| item.refused.is_none());
-    waiting.min_by_key(|item| (item.request.is_quiet(), item.sequence))
+/// Whether there is no network. A hub on this machine needs none.
+pub(crate) fn is_cut_off(core: &Core) -> bool {
+    let here = |hub: &str| {
+        let host = hub.split("://").nth(1).unwrap_or(hub);
+        ["localhost", "127.", "[::1]"]
+            .iter()
+            .any(|local| host.starts_with(local))
+    };
+    core.screen.sync.link == Some(Link::None) && !core.hub().is_some_and(|hub| here(&hub))
+}
+
+/// Whether what is sent is paid for.
+pub(crate) fn is_metered(core: &Core) -> bool {
+    core.screen.sync.link == Some(Link::Metered)
+}
+
+/// The requests that may go out: not refused, and with nothing before them that must be answered first.
+fn may_go(core: &Core) -> impl Iterator<Item = &OutboxItem> {
+    let waits = |item: &&OutboxItem| item.refused.is_none();
+    core.records.outbox.values().filter(waits).filter(move |item| {
+        let before = |other: &OutboxItem| {
+            other.refused.is_none() && other.sequence < item.sequence && other.request.lane() == item.request.lane()
+        };
+        account::lets_through(core, item) && !core.records.outbox.values().any(before)
+    })
+}
+
+/// The request whose turn it is: the first that is due. What nobody waits for comes last, so that it never stands in the
+/// way of what somebody does.
+fn next_to_send(core: &Core, now: Timestamp) -> Option<&OutboxItem> {
+    may_go(core)
+        .filter(|item| item.is_due(now))
+        .min_by_key(|item| (item.request.is_quiet(), item.sequence))
 }
 
 /// The store has failed: what an answer says can't be kept, so nothing is asked for a while.
@@ -65,16 +110,15 @@ pub(crate) fn rest(turn: &mut Turn<'_>) {
     }
 }
 
+/// The place of the next request in the row.
+pub(crate) fn next_sequence(core: &Core) -> u64 {
+    let last = core.records.outbox.values().map(|item| item.sequence).max();
+    last.map_or(0, |last| last + 1)
+}
+
 /// Writes a request into the outbox along with the state it belongs to.
 pub(crate) fn item(turn: &mut Turn<'_>, request: Request) -> OutboxItem {
-    let sequence = turn
-        .core
-        .records
-        .outbox
-        .values()
-        .map(|item| item.sequence)
-        .max()
-        .map_or(0, |last| last + 1);
+    let sequence = next_sequence(turn.core);
     let now = turn.now();
     OutboxItem {
         id: RequestId(turn.uuid()),
@@ -84,32 +128,87 @@ pub(crate) fn item(turn: &mut Turn<'_>, request: Request) -> OutboxItem {
         attempts: 0,
         next_try: now,
         refused: None,
+        again: false,
     }
+}
+
+/// What becomes of a request that was carried out: it leaves the outbox, and is remembered for a hub that forgets it.
+pub(crate) fn settled(turn: &Turn<'_>, item: &OutboxItem) -> Vec<Change> {
+    let mut changes = vec![Change::RemoveOutbox(item.id)];
+    let known = turn.core.account().is_some_and(|account| account.patient().is_some());
+    let until = item
+        .request
+        .matters_until(&turn.core.records, turn.now())
+        .filter(|_| known);
+    let sequence = turn.core.records.acknowledged.values().map(|done| done.sequence).max();
+    changes.extend(until.map(|until| {
+        Change::PutAcknowledged(Acknowledged {
+            id: item.id,
+            sequence: sequence.map_or(0, |last| last + 1),
+            request: item.request.clone(),
+            at: turn.now(),
+            until,
+        })
+    }));
+    changes
+}
+
+/// Asks the hub for something that is only read.
+pub(crate) fn fetch(turn: &mut Turn<'_>, what: Wanted) {
+    let Some(hub) = turn.core.hub().filter(|_| !is_cut_off(turn.core)) else {
+        return;
+    };
+    let account = turn.core.account().and_then(|account| account.credentials());
+    turn.effects.push(Effect::Fetch { hub, what, account });
 }
 
 /// Sends the first request that is due, and fetches what is old. Called at the end of every turn.
 pub(crate) fn send_what_is_due(turn: &mut Turn<'_>) {
     let Some(hub) = turn.core.hub() else { return };
     let now = turn.now();
+    if account::ensure(turn).is_err() {
+        turn.core.screen.sync.resting_until = now.checked_add(LONGEST_PAUSE).ok();
+        return;
+    }
+    if is_cut_off(turn.core) {
+        return;
+    }
+    let every = if is_metered(turn.core) {
+        REFRESH_METERED
+    } else {
+        REFRESH_EVERY
+    };
     let screen = &mut turn.core.screen.sync;
     if screen.next_refresh.is_some_and(|at| at <= now) {
         // Asked again after a while even if no answer ever comes.
-        screen.next_refresh = now.checked_add(FRESH_FOR * 10).ok();
+        screen.next_refresh = now.checked_add(every).ok();
         for what in [Wanted::TrustList, Wanted::Directory] {
-            turn.effects.push(Effect::Fetch { hub: hub.clone(), what });
+            fetch(turn, what);
         }
     }
+    feed::ask_what_is_due(turn);
+    let screen = &turn.core.screen.sync;
     let is_later = |at: Option<Timestamp>| at.is_some_and(|at| at > now);
-    if is_later(screen.in_flight.map(|(_, lost_at)| lost_at)) || is_later(screen.resting_until) {
+    let busy = screen.in_flight.map(|(_, lost_at)| lost_at);
+    if [busy, screen.resting_until, screen.away_until]
+        .into_iter()
+        .any(is_later)
+    {
         return;
     }
-    let Some(first) = first_waiting(turn.core).filter(|item| item.is_due(now)) else {
+    let Some(first) = next_to_send(turn.core, now) else {
         return;
     };
     let (id, request) = (first.id, first.request.clone());
+    let account = turn.core.account().and_then(|account| account.credentials());
     let lost_at = now.saturating_add(LOST_AFTER).unwrap_or(Timestamp::MAX);
     turn.core.screen.sync.in_flight = Some((id, lost_at));
-    turn.effects.push(Effect::Send { hub, id, request });
+    turn.effects.push(Effect::Send {
+        hub,
+        id,
+        request,
+        account,
+    });
 }
 
 /// Puts a question into the outbox. The same question that nobody has answered yet is not asked twice; one that it
@@ -133,7 +232,7 @@ pub(crate) fn ask_anew(
     turn.commit(changes)
 }
 
-/// The network is back: everything is due at once.
+/// The network is back, or the person wants it: everything is due at once.
 pub(crate) fn try_again_now(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let now = turn.now();
     let waiting = turn
@@ -150,8 +249,30 @@ pub(crate) fn try_again_now(turn: &mut Turn<'_>) -> Result<(), StoreError> {
             })
         })
         .collect();
+    turn.core.screen.sync.away_until = None;
     begin(turn);
     if due.is_empty() { Ok(()) } else { turn.commit(due) }
+}
+
+/// The system says which network there is now.
+pub(crate) fn link_changed(turn: &mut Turn<'_>, link: Link) -> Result<(), StoreError> {
+    let before = turn.core.screen.sync.link.replace(link);
+    if before == Some(Link::None) && link != Link::None {
+        return try_again_now(turn);
+    }
+    Ok(())
+}
+
+/// What becomes of a request that was tried in vain.
+fn tried_in_vain(turn: &mut Turn<'_>, item: &OutboxItem, trouble: Trouble) -> Result<(), StoreError> {
+    let now = turn.now();
+    let luck = turn.uuid();
+    let change = item.unanswered(now, luck);
+    if let (Change::PutOutbox(later), Trouble::Unreachable | Trouble::Slow | Trouble::BadAddress) = (&change, trouble) {
+        // Nothing else would arrive either.
+        turn.core.screen.sync.away_until = Some(later.next_try);
+    }
+    turn.commit(vec![change])
 }
 
 /// A service has answered, or not.
@@ -163,50 +284,63 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
     let Some(item) = asked.cloned() else {
         return Ok(());
     };
-    match answer {
-        Answer::NoAnswer(trouble) => {
-            turn.core.screen.sync.trouble = Some(trouble);
-            let now = turn.now();
-            turn.commit(vec![item.unanswered(now)])?;
-            match &item.request {
-                Request::IssueDocument(wish) => health_code::not_issued_yet(turn, wish),
-                Request::Register(_) => health_code::not_registered_yet(turn),
-                Request::BookVisit { .. } | Request::CancelVisit { .. } => {}
-            }
-            Ok(())
+    if answer == Answer::NoAnswer(Trouble::SignedOut) {
+        return account::signed_out(turn);
+    }
+    if let Answer::NoAnswer(trouble) = answer {
+        turn.core.screen.sync.trouble = Some(trouble);
+        tried_in_vain(turn, &item, trouble)?;
+        match &item.request {
+            Request::IssueDocument(wish) => health_code::not_issued_yet(turn, wish),
+            Request::Register(_) => health_code::not_registered_yet(turn),
+            _ => {}
         }
-        answer => {
-            turn.core.screen.sync.trouble = None;
-            match (&item.request, answer) {
-                (Request::BookVisit { visit, .. }, Answer::Booked { appointment, start }) => {
-                    appointments::booked(turn, &item, *visit, appointment, start)
-                }
-                (Request::CancelVisit { visit, .. }, Answer::Cancelled) => appointments::cancelled(turn, &item, *visit),
-                (Request::IssueDocument(wish), Answer::Issued { text }) => {
-                    health_code::issued(turn, &item, wish, &text)
-                }
-                (Request::Register(person), Answer::Registered) => health_code::registered(turn, &item, person),
-                (_, Answer::Refused(reason)) => refused(turn, item, reason),
-                // An answer that does not fit the question is no answer.
-                _ => {
-                    let now = turn.now();
-                    turn.commit(vec![item.unanswered(now)])
-                }
-            }
+        return Ok(());
+    }
+    turn.core.screen.sync.trouble = None;
+    turn.core.screen.sync.away_until = None;
+    feed::something_was_answered(turn);
+    match (&item.request, answer) {
+        (
+            Request::BookVisit { visit, .. },
+            Answer::Booked {
+                appointment,
+                start,
+                slot,
+            },
+        ) => appointments::booked(turn, &item, *visit, appointment, start, slot),
+        (Request::CancelVisit { visit, .. }, Answer::Cancelled) => appointments::cancelled(turn, &item, *visit),
+        (Request::IssueDocument(wish), Answer::Issued { text }) => health_code::issued(turn, &item, wish, &text),
+        (Request::Register(person), Answer::Registered) => health_code::registered(turn, &item, person),
+        (Request::RegisterDevice { .. }, Answer::DeviceKnown { device, patient }) => {
+            account::known(turn, &item, device, patient)
         }
+        (Request::RegisterDevice { .. }, Answer::NoAccounts) => account::not_offered(turn, &item),
+        (Request::Invite { relationship }, Answer::Invited { code, expires_at }) => {
+            family::invited(turn, &item, *relationship, code, expires_at)
+        }
+        (Request::AcceptInvitation { .. }, Answer::Granted(grant)) => family::granted(turn, &item, grant),
+        (Request::EndGrant { grant }, Answer::GrantEnded) => family::grant_ended(turn, &item, grant),
+        (_, Answer::Refused { reason, offers }) => refused(turn, item, reason, offers),
+        // An answer that does not fit the question is no answer.
+        _ => tried_in_vain(turn, &item, Trouble::Rubbish),
     }
 }
 
-fn refused(turn: &mut Turn<'_>, item: OutboxItem, reason: Refusal) -> Result<(), StoreError> {
+fn refused(turn: &mut Turn<'_>, item: OutboxItem, reason: Refusal, offers: Vec<Offer>) -> Result<(), StoreError> {
     let kept = OutboxItem {
         refused: Some(reason),
         ..item.clone()
     };
     match &item.request {
-        Request::BookVisit { visit, .. } => appointments::booking_refused(turn, kept, *visit, reason),
+        Request::BookVisit { visit, .. } => appointments::booking_refused(turn, kept, *visit, reason, offers),
         Request::CancelVisit { visit, .. } => appointments::cancelling_refused(turn, &kept, *visit, reason),
         Request::IssueDocument(wish) => health_code::issuing_refused(turn, &kept, wish, reason),
         Request::Register(person) => health_code::registering_refused(turn, &kept, person),
+        Request::RegisterDevice { .. } => account::refused(turn, kept),
+        Request::Invite { .. } | Request::AcceptInvitation { .. } | Request::EndGrant { .. } => {
+            family::refused(turn, kept, reason)
+        }
     }
 }
 
@@ -216,6 +350,10 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), Store
         Fetched::Nothing { what, trouble } => {
             turn.core.screen.sync.trouble = Some(trouble);
             appointments::not_fetched(turn, &what, trouble);
+            feed::not_fetched(turn, &what);
+            if trouble == Trouble::SignedOut {
+                return account::signed_out(turn);
+            }
             Ok(())
         }
         fetched => {
@@ -227,11 +365,20 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), Store
                 Fetched::Directory(directory) => appointments::directory_fetched(turn, directory),
                 Fetched::Timetable(table) => appointments::timetable_fetched(turn, table),
                 Fetched::TrustList(list) => health_code::trust_list_fetched(turn, list),
+                Fetched::PatientFeed { patient, after, page } => feed::fetched(turn, &patient, after, page),
+                Fetched::SlotFeed {
+                    department,
+                    after,
+                    feed,
+                } => feed::times_fetched(turn, &department, after, feed),
+                Fetched::Grants(grants) => family::grants_fetched(turn, grants),
                 Fetched::Nothing { .. } => Ok(()),
             }?;
             // The hub is there at this moment. Nobody waits for what is asked now, so no page tells of a store that can't
             // keep the question: it is asked when the hub is heard of the next time.
-            let _ = health_code::ask_quietly(turn);
+            if !is_metered(turn.core) {
+                let _ = health_code::ask_quietly(turn);
+            }
             Ok(())
         }
     }

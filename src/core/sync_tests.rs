@@ -45,6 +45,7 @@ pub(crate) fn yes() -> Answer {
     Answer::Booked {
         appointment: "appointment-1".to_owned(),
         start: shanghai("2026-11-23T09:30"),
+        slot: None,
     }
 }
 
@@ -63,16 +64,25 @@ fn a_request_without_an_answer_goes_out_again_later_and_later_under_the_same_id(
     let mut bench = informed();
     books(&mut bench, "monday-early");
     let (id, request) = bench.sent().remove(0);
-    for pause in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
+    let mut pauses = Vec::new();
+    for longest in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
         bench.hears_nothing(id);
         assert_eq!(bench.sent(), [], "not at once");
-        let wake = bench.at() + SignedDuration::from_secs(pause);
-        assert_eq!(bench.core.records().outbox[&id].next_try, wake);
-        bench.after(SignedDuration::from_secs(pause) - SignedDuration::from_millis(1));
+        let pause = bench.core.records().outbox[&id].next_try.duration_since(bench.at());
+        let longest = SignedDuration::from_secs(longest);
+        assert!((longest / 2..=longest).contains(&pause), "{pause} of {longest}");
+        assert_eq!(bench.core.next_wake(), Some(bench.at() + pause));
+        pauses.push(pause.as_millis() * 1000 / longest.as_millis());
+        bench.after(pause - SignedDuration::from_millis(1));
         assert_eq!(bench.sent(), [], "not before its time");
         bench.after(SignedDuration::from_millis(1));
         assert_eq!(bench.sent(), [(id, request.clone())]);
     }
+    pauses.dedup();
+    assert!(
+        pauses.len() > 5,
+        "devices that were cut off together do not come back together: {pauses:?}"
+    );
 }
 
 #[test]
@@ -157,7 +167,7 @@ fn a_second_answer_after_a_refusal_is_late() {
     let mut bench = informed();
     let visit = books(&mut bench, "monday-early");
     let (id, _) = bench.sent().remove(0);
-    bench.hears(id, Answer::Refused(Refusal::SlotTaken));
+    bench.hears(id, Answer::refused(Refusal::SlotTaken));
     let before = bench.core.records().clone();
     bench.hears(id, yes()).hears_nothing(id);
     assert_eq!(*bench.core.records(), before);

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use anban_credential::RootKey;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
+use crate::account::{Account, AccountState};
 use crate::app::{Command, Core, Incoming, Page, Start, Surroundings};
 use crate::effect::{Effect, FileContent, FileTrouble, Utterance};
 use crate::ids::{RequestId, SeededIds};
@@ -69,6 +70,19 @@ pub(crate) fn newcomer() -> Records {
     }
 }
 
+/// The same with a hub in the settings that has no accounts.
+pub(crate) fn with_plain_hub(mut records: Records) -> Records {
+    records.settings.hub = HUB.to_owned();
+    // Nothing here takes so long that it would be asked again.
+    let at = shanghai("2030-01-01T00:00");
+    let account = Account {
+        state: AccountState::NotOffered { at },
+        ..Account::new(HUB.to_owned(), &mut SeededIds::new(99))
+    };
+    records.accounts.insert(HUB.to_owned(), account);
+    records
+}
+
 impl Bench {
     /// A core that knows `records`, and trusts lists of `root`; just started.
     pub fn trusting(records: Records, root: Option<RootKey>, seed: u64) -> Self {
@@ -105,9 +119,7 @@ impl Bench {
 
     /// The same with a hub in the settings.
     pub fn with_hub() -> Self {
-        let mut records = newcomer();
-        records.settings.hub = HUB.to_owned();
-        Self::with(records)
+        Self::with(with_plain_hub(newcomer()))
     }
 
     /// The program ends and starts again: only what is in the store is still there.

@@ -12,8 +12,8 @@ use crate::page::PageBuilder;
 use crate::result::Outcome;
 use crate::store::{Change, Store, StoreError};
 use crate::{
-    appointments, certificates, checkpoint, entry, first_start, health_code, help, printing, register, settings, sync,
-    wallet,
+    appointments, certificates, checkpoint, entry, feed, first_start, health_code, help, printing, register, settings,
+    sync, wallet,
 };
 
 /// One command on its way through: what a feature may do.
@@ -110,6 +110,8 @@ impl Turn<'_> {
                 sync::try_again_now(self)?;
                 printing::network_back(self)?;
             }
+            Incoming::Link(link) => sync::link_changed(self, link)?,
+            Incoming::Changed(feed) => feed::changed(self, &feed),
             Incoming::Closing => printing::closing(self),
             Incoming::Answer { id, answer } => sync::answered(self, id, answer)?,
             Incoming::Fetched(fetched) => sync::fetched(self, fetched)?,
@@ -163,6 +165,17 @@ impl Turn<'_> {
             self.core.trust.reload(&self.core.records);
         }
         Ok(())
+    }
+
+    /// The same for what the app does by itself: nothing else that the person did is forgotten by it.
+    ///
+    /// # Errors
+    /// The store's; nothing has changed then.
+    pub fn commit_quietly(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
+        let from_outside = std::mem::replace(&mut self.from_outside, true);
+        let done = self.commit(changes);
+        self.from_outside = from_outside;
+        done
     }
 
     /// The same, and [`Command::Undo`] takes it back.

@@ -22,6 +22,7 @@ fn the_home_page_of_somebody_with_a_visit() {
         Answer::Booked {
             appointment: "a1".to_owned(),
             start: shanghai("2026-11-23T09:30"),
+            slot: None,
         },
     );
     let booked = |state: &VisitState| matches!(state, VisitState::Booked { .. });

@@ -51,13 +51,14 @@ fn answer() -> impl Strategy<Value = Answer> {
     prop_oneof![
         Just(Answer::Booked {
             appointment: "a1".to_owned(),
-            start
+            start,
+            slot: None,
         }),
         Just(Answer::Cancelled),
         Just(Answer::Issued {
             text: "HC1:rubbish".to_owned()
         }),
-        select(&[Refusal::SlotTaken, Refusal::NothingFree, Refusal::NotAccepted][..]).prop_map(Answer::Refused),
+        select(&[Refusal::SlotTaken, Refusal::NothingFree, Refusal::NotAccepted][..]).prop_map(Answer::refused),
         select(&[Trouble::Unreachable, Trouble::Rubbish][..]).prop_map(Answer::NoAnswer),
     ]
 }

@@ -24,10 +24,14 @@ enum Table {
     Drafts,
     Timetables,
     Entries,
+    Accounts,
+    Acknowledged,
+    VisitDays,
+    Notices,
 }
 
 impl Table {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 14] = [
         Self::Singles,
         Self::Contacts,
         Self::Documents,
@@ -38,6 +42,10 @@ impl Table {
         Self::Drafts,
         Self::Timetables,
         Self::Entries,
+        Self::Accounts,
+        Self::Acknowledged,
+        Self::VisitDays,
+        Self::Notices,
     ];
 
     fn name(self) -> &'static str {
@@ -52,6 +60,10 @@ impl Table {
             Self::Drafts => "drafts",
             Self::Timetables => "timetables",
             Self::Entries => "entries",
+            Self::Accounts => "accounts",
+            Self::Acknowledged => "acknowledged",
+            Self::VisitDays => "visit_days",
+            Self::Notices => "notices",
         }
     }
 
@@ -119,6 +131,7 @@ const SETTINGS: &str = "settings";
 const PROFILE: &str = "profile";
 const DIRECTORY: &str = "directory";
 const TRUST_LIST: &str = "trust-list";
+const FAMILY: &str = "family";
 
 /// Reads everything.
 pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
@@ -140,6 +153,11 @@ pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
         timetables: Table::Timetables.all(connection, parsed)?,
         trust_list: Table::Singles.one(connection, TRUST_LIST)?,
         entries: Table::Entries.all(connection, parsed)?,
+        accounts: Table::Accounts.all(connection, parsed)?,
+        family: Table::Singles.one(connection, FAMILY)?.unwrap_or_default(),
+        acknowledged: Table::Acknowledged.all(connection, parsed)?,
+        visit_days: Table::VisitDays.all(connection, parsed)?,
+        notices: Table::Notices.all(connection, parsed)?,
     })
 }
 
@@ -179,6 +197,15 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
         Change::TrustList(list) => Table::Singles.set(connection, TRUST_LIST, list.as_ref()),
         Change::PutEntry(entry) => Table::Entries.put(connection, &entry.id.to_string(), entry),
         Change::RemoveEntry(id) => remove_entries(connection, std::slice::from_ref(id)),
+        Change::PutAccount(account) => Table::Accounts.put(connection, &account.hub, account),
+        Change::RemoveAccount(hub) => Table::Accounts.remove(connection, hub),
+        Change::Family(family) => Table::Singles.put(connection, FAMILY, family),
+        Change::PutAcknowledged(done) => Table::Acknowledged.put(connection, &done.id.to_string(), done),
+        Change::RemoveAcknowledged(id) => Table::Acknowledged.remove(connection, &id.to_string()),
+        Change::PutVisitDay(day) => Table::VisitDays.put(connection, &day.appointment, day),
+        Change::RemoveVisitDay(appointment) => Table::VisitDays.remove(connection, appointment),
+        Change::PutNotice(notice) => Table::Notices.put(connection, &notice.id, notice),
+        Change::RemoveNotice(id) => Table::Notices.remove(connection, id),
         Change::EraseEntries { ids, .. } => remove_entries(connection, ids),
         Change::EraseAll => {
             for table in Table::ALL {
@@ -270,12 +297,18 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
         timetables,
         trust_list,
         entries,
+        accounts,
+        family,
+        acknowledged,
+        visit_days,
+        notices,
     } = records;
     let mut changes = vec![
         Change::Settings(settings),
         Change::Profile(profile),
         Change::Directory(directory),
         Change::TrustList(trust_list),
+        Change::Family(family),
     ];
     changes.extend(contacts.into_values().map(Change::PutContact));
     changes.extend(documents.into_values().map(Change::PutDocument));
@@ -286,5 +319,9 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
     changes.extend(drafts.into_iter().map(|(field, text)| Change::PutDraft(field, text)));
     changes.extend(timetables.into_values().map(Change::PutTimetable));
     changes.extend(entries.into_values().map(Change::PutEntry));
+    changes.extend(accounts.into_values().map(Change::PutAccount));
+    changes.extend(acknowledged.into_values().map(Change::PutAcknowledged));
+    changes.extend(visit_days.into_values().map(Change::PutVisitDay));
+    changes.extend(notices.into_values().map(Change::PutNotice));
     changes
 }

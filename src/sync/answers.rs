@@ -18,7 +18,7 @@
 //! | 408, 412, 425, 429, 5xx | `Failing` | `Failing` |
 //! | all others | `Rubbish` | `Rubbish` |
 
-use anban_core::appointments::{Refusal, Wish};
+use anban_core::appointments::{Offer, Refusal, Wish};
 use anban_core::outbox::{Answer, DocumentWish, Trouble};
 use anban_wire::CommandId;
 use anban_wire::documents::DocumentAnswer;
@@ -29,6 +29,9 @@ use anban_wire::scheduling;
 
 use crate::address::is_id;
 use crate::exchange::Reply;
+
+/// More times than this are not offered in the place of one that is taken: each is a large answer on a page.
+const MOST_OFFERS: usize = 3;
 
 /// An answer that was of no use.
 pub(crate) const RUBBISH: Answer = Answer::NoAnswer(Trouble::Rubbish);
@@ -59,10 +62,11 @@ pub(crate) fn booked(appointment: &Appointment, command: CommandId, wish: &Wish)
         | AppointmentStatus::Fulfilled => Answer::Booked {
             appointment: id.to_owned(),
             start,
+            slot: appointment.slot_id().filter(|slot| is_id(slot)).map(str::to_owned),
         },
         // Booked once, and called off at the counter before the first answer arrived here.
         AppointmentStatus::Cancelled | AppointmentStatus::NoShow | AppointmentStatus::EnteredInError => {
-            Answer::Refused(Refusal::Gone)
+            Answer::refused(Refusal::Gone)
         }
         // Nobody expects the person yet: ask again.
         AppointmentStatus::Proposed | AppointmentStatus::Pending | AppointmentStatus::Waitlist => {
@@ -76,8 +80,11 @@ pub(crate) fn booked(appointment: &Appointment, command: CommandId, wish: &Wish)
 pub(crate) fn already_booked(reply: &Reply, command: CommandId) -> Result<Option<Appointment>, Answer> {
     if !reply.is_success() {
         return match refusal(reply, RUBBISH) {
-            Answer::Refused(Refusal::NotAllowed) => Err(Answer::Refused(Refusal::NotAllowed)),
-            Answer::Refused(_) => Ok(None),
+            Answer::Refused {
+                reason: Refusal::NotAllowed,
+                ..
+            } => Err(Answer::refused(Refusal::NotAllowed)),
+            Answer::Refused { .. } => Ok(None),
             no => Err(no),
         };
     }
@@ -91,16 +98,19 @@ pub(crate) fn already_booked(reply: &Reply, command: CommandId) -> Result<Option
 
 /// The appointment in an answer: to a `$book`, a read or an update.
 pub(crate) fn appointment(reply: &Reply) -> Result<Appointment, Answer> {
-    let taken = Answer::Refused(Refusal::SlotTaken);
+    let taken = Answer::Refused {
+        reason: Refusal::SlotTaken,
+        offers: offers(&reply.body),
+    };
     if !reply.is_success() {
         return Err(refusal(reply, taken));
     }
     // ITI-117 lets a server refuse with 200 and a bundle that holds only an outcome.
     scheduling::read_answer(&reply.body).map_err(|refusal| match refusal.issue {
         IssueType::Conflict => taken,
-        IssueType::NotFound | IssueType::Deleted => Answer::Refused(Refusal::Gone),
+        IssueType::NotFound | IssueType::Deleted => Answer::refused(Refusal::Gone),
         IssueType::Security | IssueType::Login | IssueType::Expired | IssueType::Forbidden | IssueType::Suppressed => {
-            Answer::Refused(Refusal::NotAllowed)
+            Answer::refused(Refusal::NotAllowed)
         }
         IssueType::Invalid
         | IssueType::Required
@@ -109,7 +119,7 @@ pub(crate) fn appointment(reply: &Reply) -> Result<Appointment, Answer> {
         | IssueType::CodeInvalid
         | IssueType::TooLong
         | IssueType::BusinessRule
-        | IssueType::NotSupported => Answer::Refused(Refusal::NotAccepted),
+        | IssueType::NotSupported => Answer::refused(Refusal::NotAccepted),
         IssueType::Transient
         | IssueType::LockError
         | IssueType::NoStore
@@ -120,6 +130,18 @@ pub(crate) fn appointment(reply: &Reply) -> Result<Appointment, Answer> {
         // `Structure` is also what the reader calls a body that is no answer at all.
         _ => RUBBISH,
     })
+}
+
+/// What a refusal offers instead.
+fn offers(body: &[u8]) -> Vec<Offer> {
+    let Err(refusal) = scheduling::read_answer(body) else {
+        return Vec::new();
+    };
+    let usable = refusal.proposals.into_iter().filter(|offer| is_id(&offer.slot));
+    usable
+        .take(MOST_OFFERS)
+        .map(|scheduling::Proposal { slot, start }| Offer { slot, start })
+        .collect()
 }
 
 /// What an appointment means that a hub shows after the one with this id was to be cancelled.
@@ -136,7 +158,7 @@ pub(crate) fn cancelled(appointment: &Appointment, id: &str) -> Answer {
 /// person. Whether it may be believed is checked where it is shown, against the trust list.
 pub(crate) fn issued(reply: &Reply, wish: &DocumentWish) -> Answer {
     if !reply.is_success() {
-        return refusal(reply, Answer::Refused(Refusal::NotAccepted));
+        return refusal(reply, Answer::refused(Refusal::NotAccepted));
     }
     let Ok(DocumentAnswer { text }) = serde_json::from_slice(&reply.body) else {
         return RUBBISH;
@@ -164,7 +186,7 @@ pub(crate) fn issued(reply: &Reply, wish: &DocumentWish) -> Answer {
 /// What the answer to a registration means.
 pub(crate) fn registered(reply: &Reply) -> Answer {
     if !reply.is_success() {
-        return refusal(reply, Answer::Refused(Refusal::NotAccepted));
+        return refusal(reply, Answer::refused(Refusal::NotAccepted));
     }
     match serde_json::from_slice::<PersonAnswer>(&reply.body) {
         Ok(_) => Answer::Registered,
@@ -188,11 +210,11 @@ pub(crate) fn refusal(reply: &Reply, conflict: Answer) -> Answer {
         status => match outcome(&reply.body) {
             None => RUBBISH,
             Some(outcome) => match (RefusalCode::of(&outcome), status) {
-                (Some(RefusalCode::NotRegistered), 400..=499) => Answer::Refused(Refusal::NotRegistered),
-                (Some(RefusalCode::NoRecord), 400..=499) => Answer::Refused(Refusal::NoRecord),
-                (_, 400 | 413 | 422) => Answer::Refused(Refusal::NotAccepted),
-                (_, 401 | 403) => Answer::Refused(Refusal::NotAllowed),
-                (_, 404 | 410) => Answer::Refused(Refusal::Gone),
+                (Some(RefusalCode::NotRegistered), 400..=499) => Answer::refused(Refusal::NotRegistered),
+                (Some(RefusalCode::NoRecord), 400..=499) => Answer::refused(Refusal::NoRecord),
+                (_, 400 | 413 | 422) => Answer::refused(Refusal::NotAccepted),
+                (_, 401 | 403) => Answer::refused(Refusal::NotAllowed),
+                (_, 404 | 410) => Answer::refused(Refusal::Gone),
                 (_, 409) => conflict,
                 _ => RUBBISH,
             },
@@ -244,6 +266,7 @@ mod tests {
             slot: slot.map(str::to_owned),
             from,
             to,
+            for_patient: None,
         }
     }
 
@@ -260,6 +283,7 @@ mod tests {
         let booked = Answer::Booked {
             appointment: "a1".to_owned(),
             start: "2026-11-24T01:00:00Z".parse().unwrap(),
+            slot: Some("s1".to_owned()),
         };
         assert_eq!(booking(&yes, command(), &wish(None, "2026-11-23T16:00:00Z")), booked);
         assert_eq!(booking(&yes, command(), &wish(None, "2026-11-25T16:00:00Z")), RUBBISH);
@@ -285,7 +309,7 @@ mod tests {
         assert_eq!(already_booked(&reply(400, outcome), command()), Ok(None));
         assert_eq!(
             already_booked(&reply(403, outcome), command()),
-            Err(Answer::Refused(Refusal::NotAllowed))
+            Err(Answer::refused(Refusal::NotAllowed))
         );
         assert_eq!(
             already_booked(&reply(503, outcome), command()),
@@ -322,7 +346,7 @@ mod tests {
         #[test]
         fn a_damaged_yes_is_a_yes_to_our_question_or_none(body in damaged(BOOKED), slot in proptest::option::of(Just("s1"))) {
             let wish = wish(slot, "2026-11-23T16:00:00Z");
-            if let Answer::Booked { appointment, start } = booking(&reply(200, &body.to_string()), command(), &wish) {
+            if let Answer::Booked { appointment, start, .. } = booking(&reply(200, &body.to_string()), command(), &wish) {
                 prop_assert!(is_id(&appointment));
                 prop_assert!(slot.is_some() || (wish.from..=wish.to).contains(&start));
             }

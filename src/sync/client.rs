@@ -18,7 +18,9 @@ use anban_core::ids::{RequestId, VisitId};
 use anban_core::outbox::{Answer, DocumentWish, Registration, Request, Trouble};
 use anban_wire::directory::DIRECTORY_QUERY;
 use anban_wire::documents::DocumentRequest;
-use anban_wire::fhir::{Appointment, AppointmentStatus, Identifier, MEDIA_TYPE, Resource, to_json};
+use anban_wire::fhir::{
+    Appointment, AppointmentStatus, CodeableConcept, Coding, Identifier, MEDIA_TYPE, Resource, to_json,
+};
 use anban_wire::persons::PersonRequest;
 use anban_wire::scheduling::{BookRequest, PatientDetails};
 use anban_wire::{CommandId, systems};
@@ -87,9 +89,15 @@ impl Client {
         let command = CommandId(id.0);
         let answer = match request {
             Request::BookVisit { visit, wish, patient } => call.book(command, *visit, wish, patient),
-            Request::CancelVisit { appointment, .. } => call.cancel(appointment),
+            Request::CancelVisit {
+                appointment, declined, ..
+            } => call.cancel(appointment, *declined),
             Request::IssueDocument(wish) => call.issue(command, wish),
             Request::Register(registration) => call.register(command, registration),
+            Request::RegisterDevice { .. }
+            | Request::Invite { .. }
+            | Request::AcceptInvitation { .. }
+            | Request::EndGrant { .. } => Ok(Answer::NoAccounts),
         };
         answer.unwrap_or_else(|no| no)
     }
@@ -109,6 +117,7 @@ impl Client {
                     timetable.map(Fetched::Timetable).map_err(|no| trouble_of(&no))
                 }
                 Wanted::TrustList => call.trust_list(now).map(Fetched::TrustList),
+                Wanted::PatientFeed { .. } | Wanted::SlotFeed { .. } | Wanted::Grants => Err(Trouble::Failing),
             }
         };
         fetch().unwrap_or_else(|trouble| Fetched::Nothing {
@@ -142,19 +151,22 @@ impl Call<'_> {
         if let Some(slot) = &wish.slot {
             return self.book_slot(command, visit, wish, slot, patient);
         }
-        let mut refused = Answer::Refused(Refusal::SlotTaken);
+        let mut refused = Answer::refused(Refusal::SlotTaken);
         for _ in 0..TRIES {
             if let Some(appointment) = self.already_booked(command)? {
                 return Ok(answers::booked(&appointment, command, wish));
             }
             let timetable = self.timetable(&wish.department, (wish.from, wish.to), wish.from)?;
             let Some(first) = timetable.slots.first() else {
-                return Ok(Answer::Refused(Refusal::NothingFree));
+                return Ok(Answer::refused(Refusal::NothingFree));
             };
             refused = match self.book_slot(command, visit, wish, &first.id, patient)? {
                 // Somebody was faster, the time has come meanwhile, or an earlier try of ours, believed lost, has
                 // booked another slot after we had asked: look again.
-                no @ Answer::Refused(Refusal::SlotTaken | Refusal::Gone | Refusal::NotAccepted) => no,
+                no @ Answer::Refused {
+                    reason: Refusal::SlotTaken | Refusal::Gone | Refusal::NotAccepted,
+                    ..
+                } => no,
                 answer => return Ok(answer),
             };
         }
@@ -200,9 +212,9 @@ impl Call<'_> {
     }
 
     /// Reads the appointment, and writes it back as cancelled if it is still the version that was read.
-    fn cancel(&self, id: &str) -> Result<Answer, Answer> {
+    fn cancel(&self, id: &str, declined: bool) -> Result<Answer, Answer> {
         if !is_id(id) {
-            return Ok(Answer::Refused(Refusal::Gone));
+            return Ok(Answer::refused(Refusal::Gone));
         }
         let path = format!("fhir/Appointment/{id}");
         let reply = self.ask(Message::get(
@@ -222,6 +234,13 @@ impl Call<'_> {
             .and_then(|meta| meta.version_id)
             .filter(|version| is_id(version));
         appointment.status = AppointmentStatus::Cancelled;
+        appointment.cancelation_reason = declined.then(|| {
+            CodeableConcept::of(Coding {
+                system: Some(systems::CANCELLATION.to_owned()),
+                code: Some(systems::DECLINED.to_owned()),
+                ..Coding::default()
+            })
+        });
         let message = Message {
             method: Method::PUT,
             version: version.map(|version| format!("W/\"{version}\"")),
@@ -230,7 +249,7 @@ impl Call<'_> {
         };
         let reply = self.ask(message)?;
         if !reply.is_success() {
-            return Ok(answers::refusal(&reply, Answer::Refused(Refusal::NotAccepted)));
+            return Ok(answers::refusal(&reply, Answer::refused(Refusal::NotAccepted)));
         }
         Ok(answers::cancelled(&answers::appointment(&reply)?, id))
     }
@@ -275,7 +294,7 @@ impl Call<'_> {
 
     fn timetable(&self, department: &str, span: (Timestamp, Timestamp), now: Timestamp) -> Result<Timetable, Answer> {
         if !is_id(department) {
-            return Err(Answer::Refused(Refusal::Gone));
+            return Err(Answer::refused(Refusal::Gone));
         }
         let path = format!("fhir/HealthcareService/{department}");
         let service = self.listing("department", &path, MEDIA_TYPE, self.limits.document)?;

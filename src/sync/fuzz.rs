@@ -26,9 +26,10 @@ pub fn hub_answer(status: u16, body: &[u8], command: CommandId, wish: &DocumentW
         slot: None,
         from: now,
         to,
+        for_patient: None,
     };
     let mut understood = !matches!(answers::booking(&reply, command, &visit), Answer::NoAnswer(_));
-    if let Answer::Booked { appointment, start } = answers::booking(&reply, command, &visit) {
+    if let Answer::Booked { appointment, start, .. } = answers::booking(&reply, command, &visit) {
         assert!(
             address::is_id(&appointment) && (now..=to).contains(&start),
             "a visit that nobody asked for"

@@ -130,6 +130,7 @@ pub(crate) fn timetable(
             start: offer.start,
             end: offer.end,
             practitioner: offer.practitioner.as_ref().and_then(texts::name),
+            schedule: String::new(),
         })
         .collect();
     slots.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
@@ -139,6 +140,7 @@ pub(crate) fn timetable(
         department: department.to_owned(),
         fetched_at: now,
         slots,
+        cursor: None,
     })
 }
 

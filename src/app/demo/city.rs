@@ -137,6 +137,7 @@ impl City {
                     start,
                     end: start.checked_add(SignedDuration::from_mins(30))?,
                     practitioner: doctors.get(index % doctors.len().max(1)).cloned(),
+                    schedule: String::new(),
                 });
             }
         }
@@ -144,6 +145,7 @@ impl City {
             department: DEPARTMENT.to_owned(),
             fetched_at: now.timestamp(),
             slots,
+            cursor: None,
         })
     }
 }

@@ -169,6 +169,7 @@ impl Demonstration {
         };
         let refused = VisitState::Refused {
             reason: Refusal::SlotTaken,
+            offers: Vec::new(),
         };
         for (sequence, (id, hospital, department, start, slot, state)) in [
             (
@@ -210,6 +211,7 @@ impl Demonstration {
                 slot: slot.map(str::to_owned),
                 from: start,
                 to: start.checked_add(SignedDuration::from_mins(30))?,
+                for_patient: None,
             };
             let visit = Visit {
                 id,
@@ -224,6 +226,7 @@ impl Demonstration {
                 start,
                 asked_at: at(-1, 0)?,
                 state,
+                heard: Default::default(),
             };
             if !matches!(visit.state, VisitState::Booked { .. }) {
                 let item = OutboxItem {
@@ -238,6 +241,7 @@ impl Demonstration {
                     attempts: 3,
                     next_try: at(0, 1)?,
                     refused: matches!(visit.state, VisitState::Refused { .. }).then_some(Refusal::SlotTaken),
+                    again: false,
                 };
                 records.outbox.insert(request, item);
             }

@@ -408,6 +408,7 @@ fn booked(stand: &mut Stand) -> Result<()> {
     let answer = Answer::Booked {
         appointment: "appointment-2".to_owned(),
         start,
+        slot: None,
     };
     stand.gets(Incoming::Answer { id, answer });
     Ok(())

@@ -61,13 +61,14 @@ impl Outside {
     /// Carries out one effect, or begins to.
     pub fn carry_out(&mut self, effect: Effect) {
         match effect {
-            Effect::Send { hub, id, request } => self.sync.send(hub, id, request),
-            Effect::Fetch { hub, what } => self.sync.fetch(hub, what, Timestamp::now()),
+            Effect::Send { hub, id, request, .. } => self.sync.send(hub, id, request),
+            Effect::Fetch { hub, what, .. } => self.sync.fetch(hub, what, Timestamp::now()),
             Effect::Speak(utterance) => speech::speak(self.voice.as_ref(), &self.inbox, utterance),
             Effect::Hush => self.voice.iter().for_each(anban_voice::Voice::hush),
             Effect::Play(sound, volume) => speech::play(self.voice.as_ref(), sound, volume),
             Effect::Siren(on) => speech::siren(self.voice.as_ref(), on),
             Effect::Brightest(on) => self.screen.set(on),
+            Effect::Listen(_) => {}
             Effect::Print { ref printer, .. }
             | Effect::AskPrinter { ref printer, .. }
             | Effect::CancelPrint { ref printer, .. } => self.printers.carry_out(printer.clone(), effect),
@@ -95,11 +96,13 @@ impl Outside {
     #[must_use]
     pub fn carry_out_now(client: &Client, effect: Effect, now: Timestamp) -> Option<Command> {
         match effect {
-            Effect::Send { hub, id, request } => {
+            Effect::Send { hub, id, request, .. } => {
                 let answer = client.send(&hub, id, &request);
                 Some(Command::Incoming(Incoming::Answer { id, answer }))
             }
-            Effect::Fetch { hub, what } => Some(Command::Incoming(Incoming::Fetched(client.fetch(&hub, &what, now)))),
+            Effect::Fetch { hub, what, .. } => {
+                Some(Command::Incoming(Incoming::Fetched(client.fetch(&hub, &what, now))))
+            }
             // Nobody is called, and nothing is said, by a run without a screen.
             Effect::Dial { .. } => Some(Command::Help(help::Command::Dialled { taken: false })),
             Effect::Speak(_)
@@ -107,6 +110,7 @@ impl Outside {
             | Effect::Play(..)
             | Effect::Siren(_)
             | Effect::Brightest(_)
+            | Effect::Listen(_)
             | Effect::Watch(_) => None,
             Effect::ShareFile { .. } => Some(Command::Incoming(Incoming::Shared(Shared::Nothing))),
             Effect::FindPrinters => {

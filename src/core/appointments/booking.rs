@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Command, Refusal, Screen, Visit, VisitState, Wish, chosen_department, hospital};
+use super::{Command, Heard, Offer, Refusal, Screen, Visit, VisitState, Wish, chosen_department, hospital};
 use crate::app::{Command as AppCommand, Page};
 use crate::certificates;
 use crate::entry::Field;
@@ -25,7 +25,9 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         }
         return Ok(());
     };
-    let patient = turn.core.records.profile.name.clone();
+    let for_patient = turn.core.screen.appointments.patient.clone();
+    let owner = &turn.core.records.profile.name;
+    let patient = for_patient.as_ref().map_or(owner, |patient| &patient.name).clone();
     if patient.is_empty() {
         // The name is asked once, and the booking goes on by itself.
         turn.ask(Field::Name, AppCommand::Appointments(Command::BookVisit));
@@ -37,6 +39,7 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         slot: time.slot,
         from: time.from,
         to: time.to,
+        for_patient,
     };
     let same = |visit: &&Visit| {
         visit.wish == wish && matches!(visit.state, VisitState::NotConfirmed | VisitState::Booked { .. })
@@ -76,6 +79,7 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         department: department.name,
         state: VisitState::NotConfirmed,
         asked_at: turn.now(),
+        heard: Heard::default(),
     };
     turn.commit(vec![Change::PutVisit(visit), Change::PutOutbox(item)])?;
     let screen = &mut turn.core.screen.appointments;
@@ -86,6 +90,13 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     turn.back_to(Page::Visits);
     turn.open(Page::Visit);
     Ok(())
+}
+
+/// What was asked is carried out: the visit is as it is now, and the request leaves the outbox.
+fn settle(turn: &mut Turn<'_>, visit: Visit, item: &OutboxItem) -> Result<(), StoreError> {
+    let mut changes = vec![Change::PutVisit(visit)];
+    changes.extend(sync::settled(turn, item));
+    turn.commit(changes)
 }
 
 fn put(turn: &mut Turn<'_>, visit: Visit, change: Change) -> Result<(), StoreError> {
@@ -108,13 +119,22 @@ pub(crate) fn booked(
     id: VisitId,
     appointment: String,
     start: Timestamp,
+    slot: Option<String>,
 ) -> Result<(), StoreError> {
     let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
         return turn.commit(vec![Change::RemoveOutbox(item.id)]);
     };
+    let account = turn.core.account().filter(|account| account.patient().is_some());
+    let heard = Heard {
+        appointment: Some(appointment.clone()),
+        slot: slot.or(visit.wish.slot.clone()),
+        life: account.map(|account| account.life),
+        ..visit.heard.clone()
+    };
     let visit = Visit {
         state: VisitState::Booked { appointment },
         start,
+        heard,
         ..visit
     };
     let language = turn.core.words().language();
@@ -123,7 +143,7 @@ pub(crate) fn booked(
         ("hospital", visit.hospital.of(language).to_owned()),
         ("department", visit.department.of(language).to_owned()),
     ];
-    put(turn, visit, Change::RemoveOutbox(item.id))?;
+    settle(turn, visit, item)?;
     let outcome = Outcome::new(Mark::Good, "booked-title")
         .line(Sentence("booked-line", values))
         .main("booked-show", Icon::Event, open(Page::Visit))
@@ -143,6 +163,7 @@ pub(crate) fn booking_refused(
     item: OutboxItem,
     id: VisitId,
     reason: Refusal,
+    offers: Vec<Offer>,
 ) -> Result<(), StoreError> {
     let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
         return turn.commit(vec![Change::RemoveOutbox(item.id)]);
@@ -151,7 +172,7 @@ pub(crate) fn booking_refused(
     put(
         turn,
         Visit {
-            state: VisitState::Refused { reason },
+            state: VisitState::Refused { reason, offers },
             ..visit
         },
         Change::PutOutbox(item),
@@ -235,6 +256,7 @@ pub(super) fn cancel(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError>
                 Request::CancelVisit {
                     visit: id,
                     appointment: appointment.clone(),
+                    declined: false,
                 },
             );
             let state = VisitState::CancelNotConfirmed { appointment };
@@ -257,14 +279,17 @@ pub(crate) fn cancelled(turn: &mut Turn<'_>, item: &OutboxItem, id: VisitId) -> 
     let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
         return turn.commit(vec![Change::RemoveOutbox(item.id)]);
     };
-    put(
-        turn,
-        Visit {
-            state: VisitState::Cancelled,
-            ..visit
-        },
-        Change::RemoveOutbox(item.id),
-    )?;
+    let heard = Heard {
+        appointment: visit.appointment().map(str::to_owned),
+        declined: matches!(item.request, Request::CancelVisit { declined: true, .. }),
+        ..visit.heard.clone()
+    };
+    let visit = Visit {
+        state: VisitState::Cancelled,
+        heard,
+        ..visit
+    };
+    settle(turn, visit, item)?;
     tell(
         turn,
         id,

@@ -11,12 +11,12 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Core, Page};
-use crate::effect::{Effect, Wanted};
+use crate::effect::Wanted;
 use crate::ids::VisitId;
 use crate::outbox::Trouble;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
-use crate::{help, sync};
+use crate::{feed, help, sync};
 
 mod booking;
 mod model;
@@ -26,7 +26,10 @@ mod view;
 mod visits;
 
 pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused, refusal_key};
-pub use model::{Department, Directory, Hospital, OpenSlot, Refusal, Timetable, Visit, VisitState, Wish, Words};
+pub use model::{
+    Booker, Department, Directory, Heard, Hospital, News, Offer, OpenSlot, Patient, Refusal, SlotCursor, Timetable,
+    Visit, VisitState, Wish, Words,
+};
 pub(crate) use view::view;
 pub(crate) use visits::{facts, next_visit, state_of, upcoming, when};
 
@@ -86,6 +89,8 @@ pub(crate) struct Screen {
     pub day: Option<Date>,
     pub time: Option<Chosen>,
     pub visit: Option<VisitId>,
+    /// For whom a visit is being booked, where it is not the device's owner.
+    pub patient: Option<Patient>,
     /// Why the directory or the times did not come, the last time they were asked for.
     pub trouble: Option<Trouble>,
 }
@@ -153,26 +158,23 @@ fn is_old(turn: &Turn<'_>, fetched_at: Timestamp) -> bool {
 }
 
 fn fetch_directory(turn: &mut Turn<'_>) {
-    if let Some(hub) = turn.core.hub() {
-        turn.effects.push(Effect::Fetch {
-            hub,
-            what: Wanted::Directory,
-        });
-    }
+    sync::fetch(turn, Wanted::Directory);
 }
 
 fn fetch_timetable(turn: &mut Turn<'_>) {
-    let (Some(hub), Some(department)) = (turn.core.hub(), turn.core.screen.appointments.department.clone()) else {
-        return;
-    };
+    if let Some(department) = turn.core.screen.appointments.department.clone() {
+        feed::refresh_times(turn, &department);
+    }
+}
+
+/// Asks for all free times of a department in the days that can be booked.
+pub(crate) fn fetch_all_times(turn: &mut Turn<'_>, department: &str) {
     let from = turn.now();
     let to = from
         .saturating_add(SignedDuration::from_hours(24 * i64::from(DAYS_AHEAD + 1)))
         .unwrap_or(Timestamp::MAX);
-    turn.effects.push(Effect::Fetch {
-        hub,
-        what: Wanted::Timetable { department, from, to },
-    });
+    let department = department.to_owned();
+    sync::fetch(turn, Wanted::Timetable { department, from, to });
 }
 
 /// The directory has come.

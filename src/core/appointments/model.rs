@@ -83,6 +83,9 @@ pub struct OpenSlot {
     pub end: Timestamp,
     /// Who sees the patient, where it is known.
     pub practitioner: Option<Words>,
+    /// The calendar it is in, where it is known.
+    #[serde(default)]
+    pub schedule: String,
 }
 
 /// The free times of one department.
@@ -94,6 +97,22 @@ pub struct Timetable {
     pub fetched_at: Timestamp,
     /// By their beginning.
     pub slots: Vec<OpenSlot>,
+    /// How far the department's feed was read; none where the hub has none.
+    #[serde(default)]
+    pub cursor: Option<SlotCursor>,
+}
+
+/// How far a department's feed was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotCursor {
+    /// The life of the hub's database.
+    pub epoch: String,
+    /// What comes after this number is asked for next.
+    pub next: u64,
+    /// When all times were asked for.
+    pub whole_at: Timestamp,
+    /// Until when times were asked for then.
+    pub until: Timestamp,
 }
 
 /// What a person wants: a certain slot, or the first free one in a span of time when no slots are known.
@@ -107,6 +126,27 @@ pub struct Wish {
     pub from: Timestamp,
     /// Not after.
     pub to: Timestamp,
+    /// Who is to be seen, where it is not the device's owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_patient: Option<Patient>,
+}
+
+/// Somebody for whom this device may act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patient {
+    /// Their FHIR id at the service.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+}
+
+/// A time that a service offers in the place of one that it refuses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The slot's id.
+    pub slot: String,
+    /// When it begins.
+    pub start: Timestamp,
 }
 
 /// How far a visit has come.
@@ -123,6 +163,9 @@ pub enum VisitState {
     Refused {
         /// Why.
         reason: Refusal,
+        /// What the service offers instead, the nearest first; three at most.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        offers: Vec<Offer>,
     },
     /// Asked to be cancelled; no service has answered yet. It is still booked.
     CancelNotConfirmed {
@@ -144,7 +187,7 @@ pub enum Refusal {
     Gone,
     /// What was asked for does not pass the service's checks, such as a wrong identity number.
     NotAccepted,
-    /// The service wants this device to sign in.
+    /// This device may not do that, for instance since somebody does not let it act for them any more.
     NotAllowed,
     /// The service does not know the person: they can be registered.
     NotRegistered,
@@ -179,4 +222,58 @@ pub struct Visit {
     pub state: VisitState,
     /// When it was asked for.
     pub asked_at: Timestamp,
+    /// What the service says of it besides.
+    #[serde(default)]
+    pub heard: Heard,
+}
+
+/// What a service has said of a visit besides its state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Heard {
+    /// The FHIR id of the appointment, also after it was called off.
+    pub appointment: Option<String>,
+    /// The slot that it fills.
+    pub slot: Option<String>,
+    /// Who has booked it, where it was not the patient's own device.
+    pub booked_by: Option<Booker>,
+    /// It was called off since the patient does not want it.
+    pub declined: bool,
+    /// What others have done with it and the person has not seen yet.
+    pub news: Option<News>,
+    /// In which life of the service's database it was heard of last ([`crate::account::Account::life`]).
+    pub life: Option<u32>,
+}
+
+/// Who has booked a visit for the patient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booker {
+    /// The grant under which they act.
+    pub grant: Option<String>,
+    /// Their name.
+    pub name: String,
+}
+
+/// What others have done with a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum News {
+    /// Booked it for the person.
+    Booked,
+    /// Moved it to another time.
+    Moved,
+    /// Called it off.
+    Cancelled,
+    /// Called it off, since the patient did not want it.
+    Declined,
+}
+
+impl Visit {
+    /// The FHIR id of the appointment, as far as the service has told it.
+    #[must_use]
+    pub fn appointment(&self) -> Option<&str> {
+        match &self.state {
+            VisitState::Booked { appointment } | VisitState::CancelNotConfirmed { appointment } => Some(appointment),
+            _ => self.heard.appointment.as_deref(),
+        }
+    }
 }

@@ -193,6 +193,7 @@ fn where_no_times_are_known_a_morning_or_an_afternoon_is_wished_for() {
         Answer::Booked {
             appointment: "a".to_owned(),
             start: shanghai("2026-11-25T14:30"),
+            slot: None,
         },
     );
     assert!(

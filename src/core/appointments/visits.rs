@@ -206,7 +206,7 @@ pub(super) fn one(page: &mut PageBuilder<'_>) -> QuestionView {
     let explained = match &visit.state {
         VisitState::NotConfirmed if page.core.hub().is_none() => Some("visit-no-hub-line"),
         VisitState::NotConfirmed | VisitState::CancelNotConfirmed { .. } => Some("visit-waiting-line"),
-        VisitState::Refused { reason } => Some(refusal_key(*reason)),
+        VisitState::Refused { reason, .. } => Some(refusal_key(*reason)),
         VisitState::Booked { .. } | VisitState::Cancelled => None,
     };
     let lines = explained.map(|key| page.line(key)).into_iter().collect();

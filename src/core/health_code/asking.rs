@@ -93,7 +93,8 @@ pub(crate) fn issued(
     let issued = read(text).ok();
     // What is no document, or was changed on its way, is no answer.
     let Some(document) = issued.filter(|document| turn.core.trust.state(document, now) != DocumentState::Forged) else {
-        return turn.commit(vec![item.unanswered(now)]);
+        let luck = turn.uuid();
+        return turn.commit(vec![item.unanswered(now, luck)]);
     };
     if wish.quiet {
         return refresh::renewed(turn, item, wish, &document);

@@ -176,7 +176,7 @@ fn a_refusal_is_not_shown_leaves_nothing_behind_and_is_not_asked_for_again_for_a
     let mut bench = with_a_code(&region, 7);
     bench.after(HALF_A_DAY);
     let (id, _) = hub_is_there(&region, &mut bench).remove(0);
-    bench.hears(id, Answer::Refused(Refusal::NoRecord));
+    bench.hears(id, Answer::refused(Refusal::NoRecord));
     assert_eq!((bench.page(), is_still(&bench)), (Page::Home, true));
     assert!(bench.core.records().outbox.is_empty());
     let mut bench = bench.restarted();
@@ -295,6 +295,7 @@ fn a_slip_is_signed_when_the_visit_is_booked_and_again_when_it_says_something_el
         Answer::Booked {
             appointment,
             start: wish.from,
+            slot: None,
         },
     );
     let (id, request) = bench.sent().remove(0);

@@ -62,7 +62,11 @@ pub(super) fn send(turn: &mut Turn<'_>, registration: Registration) -> Result<()
 
 /// The person is registered: what they wanted comes next.
 pub(crate) fn registered(turn: &mut Turn<'_>, item: &OutboxItem, person: &Registration) -> Result<(), StoreError> {
-    turn.commit(vec![Change::RemoveOutbox(item.id)])?;
+    let settled = sync::settled(turn, item);
+    turn.commit(settled)?;
+    if item.again {
+        return Ok(());
+    }
     if person.channel == Channel::Relative {
         return relative::ask(turn, &person.name, &person.identity_number);
     }

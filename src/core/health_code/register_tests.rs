@@ -17,7 +17,7 @@ fn unknown(region: &Region) -> Bench {
     bench.opens(Page::AddDocument).taps("document-from-hub");
     bench.types("王秀兰").types(NUMBER);
     let (id, _) = bench.sent().remove(0);
-    bench.hears(id, Answer::Refused(Refusal::NotRegistered));
+    bench.hears(id, Answer::refused(Refusal::NotRegistered));
     bench
 }
 
@@ -80,7 +80,7 @@ fn a_number_of_another_name_leads_to_the_number() {
     let mut bench = unknown(&region);
     bench.taps("register-now");
     let (id, _) = one_request(&mut bench);
-    bench.hears(id, Answer::Refused(Refusal::NotAccepted));
+    bench.hears(id, Answer::refused(Refusal::NotAccepted));
     assert_eq!(bench.title(), "没有登记上");
     bench.taps("register-again");
     let (again, _) = one_request(&mut bench);
@@ -90,7 +90,7 @@ fn a_number_of_another_name_leads_to_the_number() {
         .values()
         .filter(|item| matches!(item.request, Request::Register(_)));
     assert_eq!(registrations.count(), 1);
-    bench.hears(again, Answer::Refused(Refusal::NotAccepted));
+    bench.hears(again, Answer::refused(Refusal::NotAccepted));
     bench.taps("issue-refused-again");
     assert_eq!(bench.page(), Page::Enter(crate::entry::Field::IdentityNumber));
 }

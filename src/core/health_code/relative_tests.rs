@@ -114,7 +114,7 @@ fn whom_the_hub_does_not_know_is_registered_by_the_relative_with_one_tap() {
     let region = Region::new();
     let mut bench = owner(&region);
     let id = asks(&mut bench);
-    bench.hears(id, Answer::Refused(Refusal::NotRegistered));
+    bench.hears(id, Answer::refused(Refusal::NotRegistered));
     assert_eq!(bench.title(), "王建国还没有登记");
     bench.taps("relative-register");
     let (id, request) = one_request(&bench);
@@ -141,7 +141,7 @@ fn a_helper_without_a_name_is_asked_for_it_first() {
     bench.opens(Page::HealthCode).taps("document-relative");
     bench.types("王建国").types(THEIRS);
     let (id, _) = one_request(&bench);
-    bench.hears(id, Answer::Refused(Refusal::NotRegistered));
+    bench.hears(id, Answer::refused(Refusal::NotRegistered));
     bench.taps("relative-register");
     assert_eq!((bench.page(), bench.sent().len()), (Page::Enter(Field::Name), 0));
     bench.types("王秀兰");
@@ -169,7 +169,7 @@ fn a_slip_of_the_finger_is_corrected_from_what_was_typed() {
 
     let mut bench = owner(&region);
     let id = asks(&mut bench);
-    bench.hears(id, Answer::Refused(Refusal::NotAccepted));
+    bench.hears(id, Answer::refused(Refusal::NotAccepted));
     assert!(bench.says().contains("对不上"));
     bench.taps("relative-correct");
     assert_eq!(bench.core.records().outbox.len(), 0, "what was refused is let go");
@@ -187,10 +187,10 @@ fn a_registration_that_is_refused_leads_to_the_number_and_to_the_counter() {
     let region = Region::new();
     let mut bench = owner(&region);
     let id = asks(&mut bench);
-    bench.hears(id, Answer::Refused(Refusal::NotRegistered));
+    bench.hears(id, Answer::refused(Refusal::NotRegistered));
     bench.taps("relative-register");
     let (id, _) = one_request(&bench);
-    bench.hears(id, Answer::Refused(Refusal::NotAccepted));
+    bench.hears(id, Answer::refused(Refusal::NotAccepted));
     assert_eq!(bench.title(), "没有登记上");
     bench.choice("relative-correct");
     bench.taps("register-elsewhere");

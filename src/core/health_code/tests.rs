@@ -348,7 +348,7 @@ fn what_was_changed_on_its_way_from_the_hub_is_no_answer() {
 fn a_refusal_leads_to_the_number_and_asking_again_is_a_new_request() {
     let region = Region::new();
     let (mut bench, id) = asked(&region);
-    bench.hears(id, Answer::Refused(Refusal::NotAccepted));
+    bench.hears(id, Answer::refused(Refusal::NotAccepted));
     assert!(bench.says().contains("对不上"));
     bench.taps("issue-refused-again").types("440524188001010014");
     let (again, request) = bench.sent().remove(0);

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::appointments::{Visit, VisitState};
+use crate::appointments::{Heard, Visit, VisitState};
 use crate::effect::{Effect, PrintTrouble};
 use crate::entry::{Field, Problem, telephone};
 use crate::help::{Contact, MOST_CONTACTS, Profile};
@@ -52,6 +52,12 @@ pub(super) fn save(turn: &mut Turn<'_>) {
         trust_list: None,
         // Other people's particulars are kept here and nowhere else, as long as the rule says.
         entries: Default::default(),
+        // What this device is to a hub, it can't be on another device.
+        accounts: Default::default(),
+        family: Default::default(),
+        acknowledged: Default::default(),
+        visit_days: Default::default(),
+        notices: Default::default(),
         ..turn.core.records.clone()
     };
     let copy = Copy {
@@ -137,7 +143,9 @@ pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Prob
             changes.push(Change::PutOutbox(OutboxItem { sequence, ..item }));
             waiting += 1;
         }
-        changes.push(Change::PutVisit(visit));
+        // What a hub has said to another device is not known here.
+        let heard = Heard::default();
+        changes.push(Change::PutVisit(Visit { heard, ..visit }));
     }
     turn.commit_undoable(changes)?;
     turn.show(
@@ -167,6 +175,7 @@ fn request_of(turn: &mut Turn<'_>, visit: &Visit) -> Option<OutboxItem> {
             let request = Request::CancelVisit {
                 visit: visit.id,
                 appointment: appointment.clone(),
+                declined: visit.heard.declined,
             };
             Some(sync::item(turn, request))
         }
@@ -204,8 +213,10 @@ fn is_card(card: &Card) -> bool {
 fn is_visit(visit: &Visit) -> bool {
     let named = [&visit.hospital, &visit.department, &visit.place, &visit.bring];
     let named = named.into_iter().flat_map(|words| [&words.chinese, &words.english]);
+    let patient = visit.wish.for_patient.iter();
     [&visit.patient, &visit.wish.department, &visit.phone]
         .into_iter()
+        .chain(patient.flat_map(|patient| [&patient.id, &patient.name]))
         .chain(named)
         .all(|text| fits(text, LONGEST_TEXT))
         && (visit.phone.is_empty() || telephone(&visit.phone).is_some())

@@ -181,7 +181,14 @@ fn an_older_copy_does_not_take_back_what_a_hospital_has_said_since() {
     let id = *bench.core.records().outbox.keys().next().unwrap();
     let start = crate::testing::shanghai("2026-11-23T09:30");
     let appointment = "a1".to_owned();
-    bench.hears(id, crate::outbox::Answer::Booked { appointment, start });
+    bench.hears(
+        id,
+        crate::outbox::Answer::Booked {
+            appointment,
+            start,
+            slot: None,
+        },
+    );
     bench.opens(Page::Files).reads(Ok(FileContent::Text(content)));
     let visit = bench.core.records().visits.values().next().unwrap();
     assert!(matches!(visit.state, VisitState::Booked { .. }));

@@ -8,6 +8,7 @@
 // This is test code, though it is compiled into the library for the other crates' tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod changes;
 mod print_jobs;
 
@@ -74,6 +75,10 @@ fn removing_what_is_not_there_and_an_empty_list_change_nothing<S: Store>(mut sto
             Change::Directory(None),
             Change::TrustList(None),
             Change::RemoveEntry(EntryId(nobody)),
+            Change::RemoveAccount("none".to_owned()),
+            Change::RemoveAcknowledged(RequestId(nobody)),
+            Change::RemoveVisitDay("none".to_owned()),
+            Change::RemoveNotice("none".to_owned()),
             Change::EraseEntries {
                 ids: vec![EntryId(nobody)],
                 kept_since: jiff::Timestamp::UNIX_EPOCH,

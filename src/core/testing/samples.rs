@@ -8,7 +8,7 @@ use anban_credential::{
 use jiff::{SignedDuration, Timestamp};
 use ring::rand::SystemRandom;
 
-use super::{Bench, HUB, newcomer, shanghai};
+use super::{Bench, newcomer, shanghai, with_plain_hub};
 use crate::app::{Command, Incoming, Page};
 use crate::appointments::{Department, Directory, Hospital, OpenSlot, Timetable, Words};
 use crate::effect::Fetched;
@@ -67,6 +67,7 @@ pub(crate) fn timetable(at: Timestamp) -> Timetable {
                 chinese: "张大夫".to_owned(),
                 english: "Dr Zhang".to_owned(),
             }),
+            schedule: String::new(),
         }
     };
     Timetable {
@@ -78,6 +79,7 @@ pub(crate) fn timetable(at: Timestamp) -> Timetable {
             slot("monday-late", "2026-11-23T14:00"),
             slot("tuesday", "2026-11-24T10:00"),
         ],
+        cursor: None,
     }
 }
 
@@ -197,8 +199,7 @@ impl Region {
 
     /// A core that believes this region's issuer.
     pub fn bench(&self) -> Bench {
-        let mut records = newcomer();
-        records.settings.hub = HUB.to_owned();
+        let records = with_plain_hub(newcomer());
         let mut bench = Bench::trusting(records, Some(self.root_key()), 1);
         let list = self.sign(&self.list(2));
         bench.gets(Incoming::Fetched(Fetched::TrustList(list)));

@@ -67,6 +67,8 @@ first-language-line = You can change it later in Settings.
 first-next = Good, next
 
 ## Home
+account-nobody = Somebody without a name
+
 home-morning = Good morning
 home-noon = Good day
 home-afternoon = Good afternoon

@@ -54,6 +54,9 @@ first-language = 用哪种话？
 first-language-line = 以后在设置里还能改。
 first-next = 好了，下一步
 
+## 登记这台设备
+account-nobody = 没留名字的人
+
 ## 首页
 home-morning = 早上好
 home-noon = 中午好

@@ -32,7 +32,7 @@ fn a_hubs_no_is_told_apart() {
         );
         for body in [outcome(code), bundle] {
             let answer = client.send(&says(fhir(status, &body)), request_id(1), &booking(Some("s1")));
-            assert_eq!(answer, Answer::Refused(refusal), "{status} {code}");
+            assert_eq!(answer, Answer::refused(refusal), "{status} {code}");
         }
     }
     let busy = client.send(
@@ -62,7 +62,8 @@ fn a_yes_to_another_question_is_rubbish() {
         answer(&appointment("a1", "s1", 1, "booked")),
         Answer::Booked {
             appointment: "a1".to_owned(),
-            start
+            start,
+            slot: Some("s1".to_owned()),
         }
     );
     for wrong in [
@@ -81,7 +82,7 @@ fn a_yes_to_another_question_is_rubbish() {
     );
     assert_eq!(
         answer(&appointment("a1", "s1", 1, "cancelled")),
-        Answer::Refused(Refusal::Gone)
+        Answer::refused(Refusal::Gone)
     );
 }
 
@@ -124,7 +125,7 @@ fn cancelling_needs_the_hub_to_show_that_very_visit_as_cancelled() {
     );
     assert_eq!(
         answer(fhir("422 Unprocessable", &outcome("business-rule"))),
-        Answer::Refused(Refusal::NotAccepted)
+        Answer::refused(Refusal::NotAccepted)
     );
     let already = says(fhir("200 OK", &appointment("a1", "s1", 1, "cancelled")));
     assert_eq!(
@@ -132,5 +133,5 @@ fn cancelling_needs_the_hub_to_show_that_very_visit_as_cancelled() {
         Answer::Cancelled
     );
     let nowhere = client.send(&already, request_id(2), &cancelling("../a1"));
-    assert_eq!(nowhere, Answer::Refused(Refusal::Gone));
+    assert_eq!(nowhere, Answer::refused(Refusal::Gone));
 }

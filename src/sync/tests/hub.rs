@@ -75,7 +75,7 @@ impl City {
 
 fn booked(answer: Answer) -> (String, Timestamp) {
     match answer {
-        Answer::Booked { appointment, start } => (appointment, start),
+        Answer::Booked { appointment, start, .. } => (appointment, start),
         other => panic!("{other:?}"),
     }
 }
@@ -152,7 +152,15 @@ fn a_repeat_gets_the_first_answer_and_another_is_told_that_the_slot_is_taken() {
     let first = city.send(1, &request);
     assert_eq!(booked(first.clone()).1, slot.start);
     assert_eq!(city.send(1, &request), first);
-    assert_eq!(city.send(2, &request), Answer::Refused(Refusal::SlotTaken));
+    let Answer::Refused {
+        reason: Refusal::SlotTaken,
+        offers,
+    } = city.send(2, &request)
+    else {
+        panic!("the slot is taken");
+    };
+    assert_eq!(offers.len(), 3, "and three others are offered");
+    assert!(offers.is_sorted_by_key(|offer| offer.start));
     assert!(city.timetable(&department).slots.iter().all(|free| free.id != slot.id));
 }
 
@@ -176,7 +184,7 @@ fn a_span_in_which_nothing_is_free_is_refused() {
     let city = City::start();
     let (department, _) = city.first_slot();
     let long_past = booking_at(&department, None, now() - SignedDuration::from_hours(1000));
-    assert_eq!(city.send(1, &long_past), Answer::Refused(Refusal::NothingFree));
+    assert_eq!(city.send(1, &long_past), Answer::refused(Refusal::NothingFree));
 }
 
 #[test]
@@ -184,11 +192,11 @@ fn a_department_or_slot_that_is_not_known_is_gone() {
     let city = City::start();
     assert_eq!(
         city.send(1, &booking_at("none", None, now())),
-        Answer::Refused(Refusal::Gone)
+        Answer::refused(Refusal::Gone)
     );
     assert_eq!(
         city.send(1, &booking_at("none", Some("none"), now())),
-        Answer::Refused(Refusal::Gone)
+        Answer::refused(Refusal::Gone)
     );
     let what = Wanted::Timetable {
         department: "none".to_owned(),
@@ -211,7 +219,7 @@ fn a_cancelled_visit_stays_cancelled_and_its_slot_is_free_again() {
     assert_eq!(city.send(2, &cancelling(&appointment)), Answer::Cancelled);
     assert_eq!(city.send(3, &cancelling(&appointment)), Answer::Cancelled);
     assert_eq!(city.timetable(&department).slots[0].id, slot.id);
-    assert_eq!(city.send(4, &cancelling("none")), Answer::Refused(Refusal::Gone));
+    assert_eq!(city.send(4, &cancelling("none")), Answer::refused(Refusal::Gone));
 }
 
 #[test]
@@ -238,7 +246,7 @@ fn whoever_is_not_registered_is_told_so_and_can_be() {
     let city = City::start();
     let number = "440524188001010014";
     let asked = Request::IssueDocument(DocumentWish::health_status("陈大文", number));
-    assert_eq!(city.send(1, &asked), Answer::Refused(Refusal::NotRegistered));
+    assert_eq!(city.send(1, &asked), Answer::refused(Refusal::NotRegistered));
     let registering = |name: &str, helper: Option<&str>| {
         Request::Register(Registration {
             name: name.to_owned(),
@@ -250,14 +258,14 @@ fn whoever_is_not_registered_is_told_so_and_can_be() {
     };
     assert_eq!(
         city.send(2, &registering("陈大文", None)),
-        Answer::Refused(Refusal::NotAccepted)
+        Answer::refused(Refusal::NotAccepted)
     );
     for _ in 0..2 {
         assert_eq!(city.send(2, &registering("陈大文", Some("陈明"))), Answer::Registered);
     }
     assert_eq!(
         city.send(3, &registering("陈小文", Some("陈明"))),
-        Answer::Refused(Refusal::NotAccepted)
+        Answer::refused(Refusal::NotAccepted)
     );
     // A refusal was no answer for good: the same question goes through now.
     assert!(matches!(city.send(1, &asked), Answer::Issued { .. }));
@@ -279,13 +287,13 @@ fn a_document_of_another_kind_carries_what_was_stated_and_a_missing_record_is_sa
     let document = read(&text).unwrap();
     assert_eq!(document.claims()["details"]["allergies"], "青霉素");
     let asked = Request::IssueDocument(wish(DocumentKind::CheckUp, bare));
-    assert_eq!(city.send(2, &asked), Answer::Refused(Refusal::NoRecord));
+    assert_eq!(city.send(2, &asked), Answer::refused(Refusal::NoRecord));
 }
 
 #[test]
 fn a_slip_of_the_finger_in_the_identity_number_is_not_accepted() {
     let slip = Request::IssueDocument(DocumentWish::health_status("王秀英", "110105194912310021"));
-    assert_eq!(City::start().send(1, &slip), Answer::Refused(Refusal::NotAccepted));
+    assert_eq!(City::start().send(1, &slip), Answer::refused(Refusal::NotAccepted));
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn refused(stand: &mut Stand, reason: Refusal) -> Result<()> {
     stand.enters(NUMBER)?;
     let newest = stand.core().records().outbox.values().max_by_key(|item| item.sequence);
     let id = newest.context("nothing was asked for")?.id;
-    let answer = Answer::Refused(reason);
+    let answer = Answer::refused(reason);
     stand.gets(Incoming::Answer { id, answer });
     Ok(())
 }

@@ -23,11 +23,17 @@ fn a_refusal_is_kept_with_its_reason_and_another_time_is_one_tap_away() {
         let mut bench = informed();
         books(&mut bench, "monday-early");
         let id = bench.sent()[0].0;
-        bench.hears(id, Answer::Refused(reason));
+        bench.hears(id, Answer::refused(reason));
         assert_eq!((bench.page(), mark(&bench)), (Page::Result, Some(Mark::Bad)));
         assert!(bench.says().contains(words), "{words}");
         assert!(bench.effects.contains(&Effect::Play(Sound::Refused, Volume::Loud)));
-        assert_eq!(state(&bench), VisitState::Refused { reason });
+        assert_eq!(
+            state(&bench),
+            VisitState::Refused {
+                reason,
+                offers: Vec::new()
+            }
+        );
         for _ in 0..5 {
             assert_eq!(
                 bench.after_seconds(90).sent(),
@@ -45,7 +51,7 @@ fn asking_again_is_a_new_request_for_the_same_visit() {
     let visit = books(&mut bench, "monday-early");
     let id = bench.sent()[0].0;
     bench
-        .hears(id, Answer::Refused(Refusal::SlotTaken))
+        .hears(id, Answer::refused(Refusal::SlotTaken))
         .taps("booked-show")
         .taps("visit-ask-again");
     let again = bench.sent()[0].0;
@@ -68,7 +74,7 @@ fn a_refused_visit_can_be_removed_and_taken_back() {
     let mut bench = informed();
     books(&mut bench, "monday-early");
     let id = bench.sent()[0].0;
-    bench.hears(id, Answer::Refused(Refusal::SlotTaken));
+    bench.hears(id, Answer::refused(Refusal::SlotTaken));
     let before = bench.core.records().clone();
     bench.taps("booked-show").taps("visit-drop");
     assert!(bench.core.records().visits.is_empty() && bench.core.records().outbox.is_empty());
@@ -91,7 +97,14 @@ fn a_visit_is_cancelled_when_the_hospital_has_said_so() {
     );
     let (id, request) = bench.sent().remove(0);
     let appointment = "appointment-1".to_owned();
-    assert_eq!(request, Request::CancelVisit { visit, appointment });
+    assert_eq!(
+        request,
+        Request::CancelVisit {
+            visit,
+            appointment,
+            declined: false
+        }
+    );
     bench.hears(id, Answer::Cancelled);
     assert_eq!(
         (state(&bench), bench.title().as_str()),
@@ -107,7 +120,7 @@ fn a_cancellation_that_is_refused_leaves_the_visit_booked() {
     let before = state(&bench);
     bench.taps("booked-show").taps("visit-cancel").taps("cancel-yes");
     let id = bench.sent()[0].0;
-    bench.hears(id, Answer::Refused(Refusal::Gone));
+    bench.hears(id, Answer::refused(Refusal::Gone));
     assert_eq!((state(&bench), bench.title().as_str()), (before, "没有退成"));
     assert!(bench.core.records().outbox.is_empty());
 }

@@ -9,7 +9,7 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use crate::appointments::{
-    Department, Directory, Hospital, OpenSlot, Refusal, Timetable, Visit, VisitState, Wish, Words,
+    Department, Directory, Hospital, OpenSlot, Patient, Refusal, SlotCursor, Timetable, Visit, VisitState, Wish, Words,
 };
 use crate::entry::Field;
 use crate::health_code::{About, KeptDocument};
@@ -22,6 +22,7 @@ use crate::store::Change;
 use crate::symbol::Symbology;
 use crate::wallet::{Card, CardCode, CardKind};
 
+use super::accounts;
 use super::print_jobs::print_job;
 
 /// Any change. Ids come from a few, so that records are replaced and removed.
@@ -49,6 +50,15 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => of(vec(any::<u8>(), 0..64)).prop_map(Change::TrustList),
         4 => entry().prop_map(Change::PutEntry),
         4 => id(EntryId).prop_map(Change::RemoveEntry),
+        4 => accounts::account().prop_map(Change::PutAccount),
+        4 => accounts::name().prop_map(Change::RemoveAccount),
+        4 => accounts::family().prop_map(Change::Family),
+        4 => accounts::acknowledged().prop_map(Change::PutAcknowledged),
+        4 => id(RequestId).prop_map(Change::RemoveAcknowledged),
+        4 => accounts::visit_day().prop_map(Change::PutVisitDay),
+        4 => accounts::name().prop_map(Change::RemoveVisitDay),
+        4 => accounts::notice().prop_map(Change::PutNotice),
+        4 => accounts::name().prop_map(Change::RemoveNotice),
         2 => (vec(id(EntryId), 0..4), time()).prop_map(|(ids, kept_since)| Change::EraseEntries { ids, kept_since }),
         1 => Just(Change::EraseAll),
     ]
@@ -76,7 +86,7 @@ pub(super) fn time() -> impl Strategy<Value = jiff::Timestamp> {
     })
 }
 
-fn words() -> impl Strategy<Value = Words> {
+pub(super) fn words() -> impl Strategy<Value = Words> {
     (text(), text()).prop_map(|(chinese, english)| Words { chinese, english })
 }
 
@@ -214,11 +224,15 @@ fn department_id() -> impl Strategy<Value = String> {
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
-    (department_id(), of(text()), time(), time()).prop_map(|(department, slot, from, to)| Wish {
-        department,
-        slot,
-        from,
-        to,
+    let patient = (text(), text()).prop_map(|(id, name)| Patient { id, name });
+    (department_id(), of(text()), time(), time(), of(patient)).prop_map(|(department, slot, from, to, for_patient)| {
+        Wish {
+            department,
+            slot,
+            from,
+            to,
+            for_patient,
+        }
     })
 }
 
@@ -240,7 +254,7 @@ fn visit() -> impl Strategy<Value = Visit> {
     let state = prop_oneof![
         Just(VisitState::NotConfirmed),
         text().prop_map(|appointment| VisitState::Booked { appointment }),
-        refusal().prop_map(|reason| VisitState::Refused { reason }),
+        (refusal(), accounts::offers()).prop_map(|(reason, offers)| VisitState::Refused { reason, offers }),
         text().prop_map(|appointment| VisitState::CancelNotConfirmed { appointment }),
         Just(VisitState::Cancelled),
     ];
@@ -252,10 +266,19 @@ fn visit() -> impl Strategy<Value = Visit> {
         [words(), words(), words(), words()],
         text(),
         [time(), time()],
-        state,
+        (state, accounts::heard()),
     )
         .prop_map(
-            |(id, request, patient, wish, [hospital, department, place, bring], phone, [start, asked_at], state)| {
+            |(
+                id,
+                request,
+                patient,
+                wish,
+                [hospital, department, place, bring],
+                phone,
+                [start, asked_at],
+                (state, heard),
+            )| {
                 Visit {
                     id,
                     request,
@@ -269,6 +292,7 @@ fn visit() -> impl Strategy<Value = Visit> {
                     start,
                     state,
                     asked_at,
+                    heard,
                 }
             },
         )
@@ -292,10 +316,14 @@ fn document_wish() -> impl Strategy<Value = DocumentWish> {
     )
 }
 
-fn outbox_item() -> impl Strategy<Value = OutboxItem> {
-    let request = prop_oneof![
+pub(super) fn request() -> impl Strategy<Value = Request> {
+    prop_oneof![
         (id(VisitId), wish(), text()).prop_map(|(visit, wish, patient)| Request::BookVisit { visit, wish, patient }),
-        (id(VisitId), text()).prop_map(|(visit, appointment)| Request::CancelVisit { visit, appointment }),
+        (id(VisitId), text(), any::<bool>()).prop_map(|(visit, appointment, declined)| Request::CancelVisit {
+            visit,
+            appointment,
+            declined
+        }),
         document_wish().prop_map(Request::IssueDocument),
         (text(), text(), select(&Channel::ALL[..]), of(text()), of(text())).prop_map(
             |(name, identity_number, channel, telephone, helper)| {
@@ -308,17 +336,25 @@ fn outbox_item() -> impl Strategy<Value = OutboxItem> {
                 })
             }
         ),
-    ];
+        text().prop_map(|name| Request::RegisterDevice { name }),
+        accounts::relationship().prop_map(|relationship| Request::Invite { relationship }),
+        text().prop_map(|code| Request::AcceptInvitation { code }),
+        text().prop_map(|grant| Request::EndGrant { grant }),
+    ]
+}
+
+fn outbox_item() -> impl Strategy<Value = OutboxItem> {
     (
         id(RequestId),
         any::<u64>(),
-        request,
+        request(),
         [time(), time()],
         any::<u32>(),
         of(refusal()),
+        any::<bool>(),
     )
         .prop_map(
-            |(id, sequence, request, [asked_at, next_try], attempts, refused)| OutboxItem {
+            |(id, sequence, request, [asked_at, next_try], attempts, refused, again)| OutboxItem {
                 id,
                 sequence,
                 request,
@@ -326,6 +362,7 @@ fn outbox_item() -> impl Strategy<Value = OutboxItem> {
                 attempts,
                 next_try,
                 refused,
+                again,
             },
         )
 }
@@ -369,15 +406,26 @@ fn directory() -> impl Strategy<Value = Directory> {
 }
 
 fn timetable() -> impl Strategy<Value = Timetable> {
-    let slot = (text(), time(), time(), of(words())).prop_map(|(id, start, end, practitioner)| OpenSlot {
-        id,
-        start,
-        end,
-        practitioner,
+    let slot =
+        (text(), time(), time(), of(words()), text()).prop_map(|(id, start, end, practitioner, schedule)| OpenSlot {
+            id,
+            start,
+            end,
+            practitioner,
+            schedule,
+        });
+    let cursor = (text(), any::<u64>(), time(), time()).prop_map(|(epoch, next, whole_at, until)| SlotCursor {
+        epoch,
+        next,
+        whole_at,
+        until,
     });
-    (department_id(), time(), vec(slot, 0..4)).prop_map(|(department, fetched_at, slots)| Timetable {
-        department,
-        fetched_at,
-        slots,
+    (department_id(), time(), vec(slot, 0..4), of(cursor)).prop_map(|(department, fetched_at, slots, cursor)| {
+        Timetable {
+            department,
+            fetched_at,
+            slots,
+            cursor,
+        }
     })
 }

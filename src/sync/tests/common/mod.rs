@@ -126,6 +126,7 @@ pub fn booking_at(department: &str, slot: Option<&str>, from: Timestamp) -> Requ
         slot: slot.map(str::to_owned),
         from,
         to: from + SignedDuration::from_hours(7 * 24),
+        for_patient: None,
     };
     Request::BookVisit {
         visit: VisitId(Uuid::from_u128(1)),
@@ -139,6 +140,7 @@ pub fn cancelling(appointment: &str) -> Request {
     Request::CancelVisit {
         visit: VisitId(Uuid::from_u128(1)),
         appointment: appointment.to_owned(),
+        declined: false,
     }
 }
 

@@ -1,0 +1,280 @@
+//! What a part of a feed changes in what is kept.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{FeedEntry, HeardVisit, Notice, Standing};
+use crate::app::Core;
+use crate::appointments::{Heard, News, Patient, Visit, VisitState, Wish};
+use crate::family::Family;
+use crate::ids::{RequestId, VisitId};
+use crate::outbox::{Lane, Request};
+use crate::store::Change;
+use crate::sync;
+use crate::turn::Turn;
+
+/// Entries of a feed on their way to becoming changes.
+pub(super) struct Application<'a, 'b> {
+    turn: &'a mut Turn<'b>,
+    life: u32,
+    patient: &'a str,
+    /// The feed is that of the device's owner.
+    owner: bool,
+    visits: BTreeMap<VisitId, Visit>,
+    family: Option<Family>,
+    changes: Vec<Change>,
+}
+
+impl<'a, 'b> Application<'a, 'b> {
+    pub fn new(turn: &'a mut Turn<'b>, life: u32, (patient, owner): (&'a str, bool)) -> Self {
+        Self {
+            turn,
+            life,
+            patient,
+            owner,
+            visits: BTreeMap::new(),
+            family: None,
+            changes: Vec::new(),
+        }
+    }
+
+    pub fn entry(&mut self, entry: FeedEntry) {
+        let records = &self.turn.core.records;
+        match entry {
+            FeedEntry::Visit(heard) => self.visit(heard),
+            FeedEntry::Day(day) if records.visit_days.get(&day.appointment) != Some(&day) => {
+                self.changes.push(Change::PutVisitDay(day));
+            }
+            FeedEntry::Day(_) => {}
+            FeedEntry::Grant(grant) if self.owner => {
+                let family = self.family.get_or_insert_with(|| records.family.clone());
+                family.given.retain(|known| known.id != grant.id);
+                family.given.push(grant);
+            }
+            FeedEntry::Grant(_) => {}
+            FeedEntry::GrantEnded { grant } => {
+                let family = self.family.get_or_insert_with(|| records.family.clone());
+                family.given.retain(|known| known.id != grant);
+                family.held.retain(|known| known.id != grant);
+            }
+            // Notices about somebody else are theirs.
+            FeedEntry::Notice(notice) if self.owner => {
+                let read = records.notices.get(&notice.id).is_some_and(|known| known.read);
+                let notice = Notice { read, ..notice };
+                if records.notices.get(&notice.id) != Some(&notice) {
+                    self.changes.push(Change::PutNotice(notice));
+                }
+            }
+            FeedEntry::Notice(_) => {}
+        }
+    }
+
+    /// All changes.
+    pub fn finish(mut self) -> Vec<Change> {
+        let records = &self.turn.core.records;
+        let visits = self.visits.into_values();
+        let visits = visits.filter(|visit| records.visits.get(&visit.id) != Some(visit));
+        self.changes.extend(visits.map(Change::PutVisit));
+        let family = self.family.filter(|family| *family != records.family);
+        self.changes.extend(family.map(Change::Family));
+        self.changes
+    }
+
+    fn visit(&mut self, heard: HeardVisit) {
+        match self.known(&heard) {
+            Some(visit) => {
+                let visit = self.changed(visit, heard);
+                self.visits.insert(visit.id, visit);
+            }
+            None if heard.standing == Standing::Booked && heard.end > self.turn.now() => {
+                let visit = self.new_visit(heard);
+                self.visits.insert(visit.id, visit);
+            }
+            None => {}
+        }
+    }
+
+    /// The visit on this device that it is about.
+    fn known(&self, heard: &HeardVisit) -> Option<Visit> {
+        let ours = |visit: &&Visit| {
+            heard.command == Some(visit.request) || visit.appointment() == Some(heard.appointment.as_str())
+        };
+        let changed = self.visits.values().find(ours);
+        changed
+            .or_else(|| self.turn.core.records.visits.values().find(ours))
+            .cloned()
+    }
+
+    fn changed(&mut self, visit: Visit, said: HeardVisit) -> Visit {
+        let core = &self.turn.core;
+        let waits = core
+            .records
+            .outbox
+            .values()
+            .any(|item| item.refused.is_none() && item.request.lane() == Lane::Visit(visit.id));
+        let heard = Heard {
+            appointment: Some(said.appointment.clone()),
+            slot: said.slot.clone().or(visit.heard.slot.clone()),
+            booked_by: said.booked_by.clone().or(visit.heard.booked_by.clone()),
+            declined: said.standing == Standing::Declined,
+            life: Some(self.life),
+            ..visit.heard.clone()
+        };
+        let visit = Visit { heard, ..visit };
+        if waits {
+            // What this device has asked for has an answer of its own.
+            return visit;
+        }
+        match said.standing {
+            Standing::Booked => self.booked(visit, said),
+            Standing::Cancelled | Standing::Declined => {
+                let was_booked = matches!(visit.state, VisitState::Booked { .. });
+                let news = match said.standing {
+                    Standing::Declined => News::Declined,
+                    _ => News::Cancelled,
+                };
+                let news = was_booked.then_some(news).or(visit.heard.news).filter(|news| {
+                    // That it was booked for them is no news any more.
+                    !matches!(news, News::Booked | News::Moved)
+                });
+                Visit {
+                    state: VisitState::Cancelled,
+                    heard: Heard { news, ..visit.heard },
+                    ..visit
+                }
+            }
+        }
+    }
+
+    fn booked(&mut self, visit: Visit, said: HeardVisit) -> Visit {
+        if let (VisitState::Cancelled, Some(cancel)) = (&visit.state, self.acknowledged_cancel(visit.id)) {
+            // This device has called it off and the hub has said yes: it has forgotten it.
+            let request = cancel.1;
+            let item = sync::item(self.turn, request);
+            let again = crate::outbox::OutboxItem {
+                id: cancel.0,
+                again: true,
+                ..item
+            };
+            self.changes.push(Change::PutOutbox(again));
+            let appointment = said.appointment;
+            return Visit {
+                state: VisitState::CancelNotConfirmed { appointment },
+                ..visit
+            };
+        }
+        let was_booked = matches!(visit.state, VisitState::Booked { .. });
+        let moved = was_booked && visit.start != said.start;
+        let news = if moved { Some(News::Moved) } else { visit.heard.news };
+        let appointment = said.appointment.clone();
+        let mut visit = Visit {
+            state: VisitState::Booked { appointment },
+            start: said.start,
+            heard: Heard { news, ..visit.heard },
+            ..visit
+        };
+        if moved {
+            visit.wish.slot.clone_from(&said.slot);
+            (visit.wish.from, visit.wish.to) = (said.start, said.end);
+            name(self.turn.core, &mut visit, &said);
+        }
+        visit
+    }
+
+    /// The request by which this device has called a visit off with success.
+    fn acknowledged_cancel(&self, id: VisitId) -> Option<(RequestId, Request)> {
+        let done = self.turn.core.records.acknowledged.values();
+        let cancels = done.filter(|done| matches!(&done.request, Request::CancelVisit { visit, .. } if *visit == id));
+        cancels
+            .max_by_key(|done| done.sequence)
+            .map(|done| (done.id, done.request.clone()))
+    }
+
+    /// A visit that another device or a counter has booked.
+    fn new_visit(&mut self, said: HeardVisit) -> Visit {
+        let core = &self.turn.core;
+        let held = core
+            .records
+            .family
+            .held
+            .iter()
+            .find(|grant| grant.patient == self.patient);
+        let for_patient = held.filter(|_| !self.owner).map(|grant| Patient {
+            id: grant.patient.clone(),
+            name: grant.patient_name.clone(),
+        });
+        let own = core.records.profile.name.clone();
+        let patient = for_patient.as_ref().map_or(own, |patient| patient.name.clone());
+        let news = (self.owner && said.booked_by.is_some()).then_some(News::Booked);
+        let id = VisitId(self.turn.uuid());
+        let request = said.command.unwrap_or_else(|| RequestId(self.turn.uuid()));
+        let mut visit = Visit {
+            id,
+            request,
+            patient,
+            wish: Wish {
+                department: said.department.clone(),
+                slot: said.slot.clone(),
+                from: said.start,
+                to: said.end,
+                for_patient,
+            },
+            hospital: said.hospital_name.clone(),
+            department: said.department_name.clone(),
+            place: Default::default(),
+            bring: Default::default(),
+            phone: String::new(),
+            start: said.start,
+            state: VisitState::Booked {
+                appointment: said.appointment.clone(),
+            },
+            asked_at: self.turn.now(),
+            heard: Heard {
+                appointment: Some(said.appointment.clone()),
+                slot: said.slot.clone(),
+                booked_by: said.booked_by.clone(),
+                declined: false,
+                news,
+                life: Some(self.life),
+            },
+        };
+        name(self.turn.core, &mut visit, &said);
+        visit
+    }
+}
+
+/// The words of a visit: those of the directory, or what the hub has said with it.
+fn name(core: &Core, visit: &mut Visit, said: &HeardVisit) {
+    visit.wish.department.clone_from(&said.department);
+    let directory = core.records.directory.as_ref();
+    let department = directory.and_then(|known| known.departments.iter().find(|one| one.id == said.department));
+    let Some(department) = department else {
+        visit.hospital.clone_from(&said.hospital_name);
+        visit.department.clone_from(&said.department_name);
+        return;
+    };
+    let hospital = directory.and_then(|known| known.hospitals.iter().find(|one| one.id == department.hospital));
+    visit.department.clone_from(&department.name);
+    visit.place.clone_from(&department.counter);
+    visit.bring.clone_from(&department.bring);
+    visit.phone.clone_from(&department.phone);
+    if let Some(hospital) = hospital {
+        visit.hospital.clone_from(&hospital.name);
+        if visit.phone.is_empty() {
+            visit.phone.clone_from(&hospital.phone);
+        }
+    }
+}
+
+/// What a visit asks for, of which it is known what was booked: that very time.
+pub(super) fn pinned(visit: &Visit) -> Wish {
+    let later = visit.start.saturating_add(jiff::SignedDuration::from_mins(1));
+    let to = visit.wish.to.max(later.unwrap_or(Timestamp::MAX));
+    Wish {
+        slot: visit.heard.slot.clone().or_else(|| visit.wish.slot.clone()),
+        from: visit.start.min(visit.wish.from),
+        to,
+        ..visit.wish.clone()
+    }
+}

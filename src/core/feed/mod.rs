@@ -1,0 +1,231 @@
+//! What others have done: feeds of a hub, by cursor.
+//!
+//! A hub keeps a log for each patient and each department ([`anban_wire::feed`]). The app asks for what came after the
+//! number that it has seen, and applies the answer together with the new number in one transaction: nothing is missed
+//! and nothing is done twice. It asks when it starts, when the network comes back, after every answer, and while a visit
+//! is near; where a page is open that shows something living, it [listens](listen) instead.
+//!
+//! A hub that was restored from an older copy shows it by its epoch or by a head below our number. Then the feed is read
+//! again from its beginning, and what the hub lacks is asked for once more ([`mend`]).
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::account::{Account, Cursor};
+use crate::app::Core;
+use crate::effect::{FeedName, Listening, Wanted};
+use crate::store::{Change, StoreError};
+use crate::sync;
+use crate::turn::Turn;
+
+mod apply;
+mod mend;
+mod model;
+#[cfg(test)]
+mod tests;
+mod times;
+
+pub use model::{FeedEntry, FeedPage, HeardVisit, Notice, Standing};
+pub(crate) use times::{fetched as times_fetched, refresh as refresh_times};
+
+/// While a visit is nearer than this, its patient's feed is asked for now and then.
+const NEAR: SignedDuration = SignedDuration::from_hours(24);
+
+/// How often.
+const ASK_EVERY: SignedDuration = SignedDuration::from_mins(5);
+
+/// An answer that has not come after this time has got lost.
+const LOST_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// What is under way.
+#[derive(Debug, Default)]
+pub(crate) struct Screen {
+    /// Patients whose feeds are to be asked for.
+    wanted: BTreeSet<String>,
+    /// All feeds are to be asked for, and who may act for whom.
+    all: bool,
+    /// The patients whose feeds were asked for, and when the answers count as lost.
+    asked: Vec<(String, Timestamp)>,
+    /// When the feeds are asked for by the clock.
+    next: Option<Timestamp>,
+    /// What is listened to.
+    listening: Option<Listening>,
+}
+
+/// The program has started, the network is back, or the device is known: everything is asked for.
+pub(crate) fn begin(turn: &mut Turn<'_>) {
+    let feeds = &mut turn.core.screen.sync.feeds;
+    feeds.all = true;
+    feeds.asked.clear();
+}
+
+/// The hub has answered something: what it has changed comes by the feed as well. What was asked for before may show how
+/// things were before that, and is not listened to.
+pub(crate) fn something_was_answered(turn: &mut Turn<'_>) {
+    turn.core.screen.sync.feeds.asked.clear();
+    turn.core.screen.sync.feeds.wanted.extend(patients(turn.core));
+}
+
+/// A feed that is listened to has something new.
+pub(crate) fn changed(turn: &mut Turn<'_>, feed: &FeedName) {
+    match feed {
+        FeedName::Patient(patient) => {
+            turn.core.screen.sync.feeds.wanted.insert(patient.clone());
+        }
+        FeedName::Department(department) => times::refresh(turn, department),
+    }
+}
+
+/// Whose feeds this device may read: its owner's, and those of the patients for whom it may act.
+fn patients(core: &Core) -> Vec<String> {
+    let Some(owner) = core.account().and_then(Account::patient) else {
+        return Vec::new();
+    };
+    let held = core.records.family.held.iter().map(|grant| grant.patient.clone());
+    std::iter::once(owner.to_owned()).chain(held).collect()
+}
+
+/// The next time a feed is to be asked for by the clock.
+pub(crate) fn next_wake(core: &Core) -> Option<Timestamp> {
+    let feeds = &core.screen.sync.feeds;
+    let lost = feeds.asked.iter().map(|(_, lost_at)| *lost_at).min();
+    let next = feeds.next.filter(|_| !patients(core).is_empty());
+    lost.into_iter().chain(next).min()
+}
+
+/// When the feeds are to be asked for without anything having happened: while a visit is near.
+fn by_the_clock(core: &Core, now: Timestamp) -> Option<Timestamp> {
+    let coming = core
+        .records
+        .visits
+        .values()
+        .filter(|visit| visit.appointment().is_some());
+    let near = coming
+        .map(|visit| visit.start.duration_since(now))
+        .any(|until| until.abs() < NEAR);
+    near.then(|| now.checked_add(ASK_EVERY).ok()).flatten()
+}
+
+/// Asks for what is to be asked for, once at a time for each patient.
+pub(crate) fn ask_what_is_due(turn: &mut Turn<'_>) {
+    listen(turn);
+    let patients = patients(turn.core);
+    let now = turn.now();
+    let feeds = &mut turn.core.screen.sync.feeds;
+    if patients.is_empty() {
+        return;
+    }
+    feeds.asked.retain(|(_, lost_at)| *lost_at > now);
+    if feeds.next.is_some_and(|at| at <= now) {
+        feeds.next = None;
+        feeds.wanted.extend(patients.iter().cloned());
+    }
+    if std::mem::take(&mut feeds.all) {
+        feeds.wanted.extend(patients.iter().cloned());
+        sync::fetch(turn, Wanted::Grants);
+    }
+    let feeds = &mut turn.core.screen.sync.feeds;
+    let (under_way, lost_at) = (
+        feeds.asked.clone(),
+        now.saturating_add(LOST_AFTER).unwrap_or(Timestamp::MAX),
+    );
+    let free = |patient: &String| !under_way.iter().any(|(asked, _)| asked == patient);
+    let due: Vec<_> = feeds.wanted.iter().filter(|patient| free(patient)).cloned().collect();
+    for patient in due {
+        let feeds = &mut turn.core.screen.sync.feeds;
+        feeds.wanted.remove(&patient);
+        if !patients.contains(&patient) {
+            continue;
+        }
+        feeds.asked.push((patient.clone(), lost_at));
+        let after = cursor(turn.core, &patient).next;
+        sync::fetch(turn, Wanted::PatientFeed { patient, after });
+    }
+    if turn.core.screen.sync.feeds.next.is_none() {
+        turn.core.screen.sync.feeds.next = by_the_clock(turn.core, now);
+    }
+}
+
+fn cursor(core: &Core, patient: &str) -> Cursor {
+    let account = core.account();
+    account
+        .and_then(|account| account.cursors.get(patient).copied())
+        .unwrap_or_default()
+}
+
+/// A feed did not come. It is asked for again when the hub is heard of, or by the clock.
+pub(crate) fn not_fetched(turn: &mut Turn<'_>, what: &Wanted) {
+    if let Wanted::PatientFeed { patient, .. } = what {
+        turn.core.screen.sync.feeds.asked.retain(|(asked, _)| asked != patient);
+    }
+}
+
+/// A part of a patient's feed has come.
+pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: FeedPage) -> Result<(), StoreError> {
+    let asked = &mut turn.core.screen.sync.feeds.asked;
+    let Some(place) = asked.iter().position(|(asked, _)| asked == patient) else {
+        return Ok(());
+    };
+    asked.remove(place);
+    let Some(account) = turn.core.account().cloned() else {
+        return Ok(());
+    };
+    let cursor = cursor(turn.core, patient);
+    // Another answer was faster, or the patient is none of ours any more.
+    if cursor.next != after || !patients(turn.core).contains(&patient.to_owned()) {
+        return Ok(());
+    }
+    let another_life = account.epoch.as_ref().is_some_and(|epoch| *epoch != page.epoch) || page.head < cursor.next;
+    if another_life {
+        let account = mend::another_life(account, page.epoch);
+        turn.core
+            .screen
+            .sync
+            .feeds
+            .wanted
+            .extend(account.cursors.keys().cloned());
+        return turn.commit(vec![Change::PutAccount(account)]);
+    }
+    // A hub that says "more" and gives nothing would be asked for ever.
+    let more = page.more && page.next > after;
+    let next = page.next.max(after);
+    let mending = cursor.mending && more;
+    let mut account = account;
+    account.repeated = false;
+    account.epoch = Some(page.epoch);
+    account.cursors.insert(patient.to_owned(), Cursor { next, mending });
+    let owner = account.patient() == Some(patient);
+    let mut heard = apply::Application::new(turn, account.life, (patient, owner));
+    page.entries.into_iter().for_each(|entry| heard.entry(entry));
+    let mut changes = heard.finish();
+    let ends = !more;
+    let nothing_new = changes.is_empty() && turn.core.account() == Some(&account);
+    changes.push(Change::PutAccount(account));
+    if !nothing_new {
+        turn.commit(changes)?;
+    }
+    if more {
+        turn.core.screen.sync.feeds.wanted.insert(patient.to_owned());
+    }
+    if ends && cursor.mending {
+        return mend::ask_again(turn, patient, owner);
+    }
+    Ok(())
+}
+
+/// What is listened to is what the open page shows.
+fn listen(turn: &mut Turn<'_>) {
+    let wanted = times::listens_to(turn.core).filter(|_| !sync::is_cut_off(turn.core) && !sync::is_metered(turn.core));
+    let listening = wanted.and_then(|feed| {
+        Some(Listening {
+            hub: turn.core.hub()?,
+            feed,
+            account: turn.core.account()?.credentials(),
+        })
+    });
+    if turn.core.screen.sync.feeds.listening != listening {
+        turn.core.screen.sync.feeds.listening.clone_from(&listening);
+        turn.effects.push(crate::effect::Effect::Listen(listening));
+    }
+}
