@@ -24,6 +24,7 @@ pub const INVITATION_DIGITS: usize = 8;
 
 /// What only a device knows: 32 random bytes in base64url without padding (43 characters).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Secret(pub String);
 
@@ -48,6 +49,7 @@ impl fmt::Debug for Secret {
 
 /// The wish of a device to be known: `POST /devices`, answered by 201 and a [`DeviceAnswer`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceRequest {
     /// Makes a repeat harmless. A repeat with another secret is refused.
@@ -63,6 +65,7 @@ pub struct DeviceRequest {
 
 /// The device is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceAnswer {
     /// Its id: the user name at `POST /token`.
@@ -73,6 +76,7 @@ pub struct DeviceAnswer {
 
 /// The answer of `POST /token` (RFC 6749 section 5.1).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenAnswer {
     /// To be sent as `Authorization: Bearer …`.
     pub access_token: String,
@@ -84,6 +88,7 @@ pub struct TokenAnswer {
 
 /// How somebody stands to a patient. The words are codes of HL7's v3-RoleCode, or of v3-ParticipationType.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Relationship {
     /// Daughter.
     #[serde(rename = "DAU")]
@@ -157,6 +162,7 @@ impl Relationship {
 
 /// A patient lets somebody act for them: `POST /invitations`, answered by 201 and an [`InvitationAnswer`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationRequest {
     /// Makes a repeat harmless: it gets the same digits as long as they hold.
@@ -167,6 +173,7 @@ pub struct InvitationRequest {
 
 /// Digits to be told to whoever is invited.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationAnswer {
     /// [`INVITATION_DIGITS`] digits, good once.
@@ -177,6 +184,7 @@ pub struct InvitationAnswer {
 
 /// Whoever was invited takes it up: `POST /grants`, answered by 201 and a [`Grant`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GrantRequest {
     /// Makes a repeat harmless.
@@ -187,6 +195,7 @@ pub struct GrantRequest {
 
 /// That somebody may act for a patient.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Grant {
     /// Its id, also that of the FHIR `RelatedPerson`.
@@ -205,6 +214,7 @@ pub struct Grant {
 
 /// The answer of `GET /grants`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantsAnswer {
     /// Who may act for the patient whose device asks.
     pub given: Vec<Grant>,

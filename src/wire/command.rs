@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 /// The identity of one command from a person to a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct CommandId(pub Uuid);
 

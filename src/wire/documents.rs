@@ -22,6 +22,7 @@ pub const STATEMENT: &str = "statement";
 
 /// What document. The words are those of the documents themselves (`docs/documents.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DocumentKind {
     /// The health status of a person (GB/T 38962).
@@ -126,6 +127,7 @@ impl DocumentKind {
 
 /// The wish for a document.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentRequest {
     /// Makes a repeat harmless.
@@ -149,6 +151,7 @@ pub struct DocumentRequest {
 
 /// The document.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentAnswer {
     /// The signed text, `AB1:…`.
     pub text: String,

@@ -23,6 +23,7 @@ use std::fmt;
 
 /// What has changed for a patient.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PatientFeed {
     /// The life of the hub's database.
@@ -39,6 +40,7 @@ pub struct PatientFeed {
 
 /// One thing that has changed.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PatientEntry {
     /// Its number.
@@ -50,6 +52,7 @@ pub struct PatientEntry {
 
 /// What a patient is told of.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum PatientContent {
     /// A booked, moved or cancelled visit, whoever did it: FHIR with the extension
@@ -92,6 +95,7 @@ pub enum PatientContent {
 
 /// What has changed in the times of a department.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SlotFeed {
     /// The life of the hub's database.
@@ -108,6 +112,7 @@ pub struct SlotFeed {
 
 /// A time of a department as it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SlotState {
     /// Its number in the feed.

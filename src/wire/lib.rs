@@ -16,6 +16,7 @@
 //!   [`visit_day`]: queue number, room, and what comes after the doctor.
 //! * [`persons`]: registering a person; [`documents`]: asking for a signed document about one.
 //! * [`refusals`]: the refusals that an app has a better answer to than their text.
+//! * `schemas` (with the feature `openapi`): all of it as schemas of OpenAPI.
 //! * [`command`]: the UUID that makes a repeat harmless.
 //! * [`systems`]: every URI that says what an identifier or code means.
 
@@ -29,6 +30,8 @@ pub mod identity;
 pub mod persons;
 pub mod refusals;
 pub mod scheduling;
+#[cfg(feature = "openapi")]
+pub mod schemas;
 pub mod systems;
 pub mod visit_day;
 

@@ -16,6 +16,7 @@ const MAX_TELEPHONE: usize = 24;
 
 /// On which way somebody is registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
     /// By themselves, in the app.
@@ -46,6 +47,7 @@ impl Channel {
 
 /// The wish to be registered.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PersonRequest {
     /// Makes a repeat harmless.
@@ -66,6 +68,7 @@ pub struct PersonRequest {
 
 /// The person is registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PersonAnswer {
     /// Since when; earlier than the request where they had been before.

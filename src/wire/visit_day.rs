@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Somebody has come: `POST /visits/ID/check-in`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckInRequest {
     /// Makes a repeat harmless.
@@ -19,6 +20,7 @@ pub struct CheckInRequest {
 
 /// How the day of a visit goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VisitDay {
     /// The FHIR id of the appointment.
@@ -41,6 +43,7 @@ pub struct VisitDay {
 
 /// How far a number in the queue has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum QueueState {
     /// Others are before it.
@@ -55,6 +58,7 @@ pub enum QueueState {
 
 /// Something to do after the doctor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DayStep {
     /// What.
@@ -79,6 +83,7 @@ pub struct DayStep {
 
 /// What there is to do after the doctor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DayStepKind {
     /// Pay: cash, card or insurance.

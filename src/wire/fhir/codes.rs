@@ -4,9 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! codes {
-    ($($(#[$about:meta])* $name:ident { $($(#[$va:meta])* $variant:ident = $code:literal),* $(,)? })*) => {$(
+    ($($(#[$about:meta])* $name:ident { $($(#[$va:meta])* $variant:ident = $code:literal),* $(,)? })*) => {
+        $(
         $(#[$about])*
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum $name {
             $($(#[$va])* #[doc = concat!("`", $code, "`")] #[serde(rename = $code)] $variant,)*
         }
@@ -24,7 +26,14 @@ macro_rules! codes {
                 match code { $($code => Some(Self::$variant),)* _ => None }
             }
         }
-    )*};
+        )*
+
+        /// The schemas of these sets, by name.
+        #[cfg(feature = "openapi")]
+        pub(super) fn schemas() -> Vec<crate::schemas::Named> {
+            vec![$(crate::schemas::named::<$name>()),*]
+        }
+    };
 }
 
 codes! {

@@ -114,6 +114,7 @@ fhir_types! {
         /// On these days.
         day_of_week: Vec<DayOfWeek>,
         /// At these times of the day, on the city's clock.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
         time_of_day: Vec<Time>,
         /// In these parts of the day: MORN | AFT | EVE | …
         when: Vec<String>,
@@ -177,8 +178,10 @@ fhir_types! {
         /// Around the clock.
         all_day: Option<bool>,
         /// From, on the city's clock.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"))]
         available_start_time: Option<Time>,
         /// Until, on the city's clock.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"))]
         available_end_time: Option<Time>,
     }
     /// When a place is open.
@@ -188,8 +191,10 @@ fhir_types! {
         /// Around the clock.
         all_day: Option<bool>,
         /// From, on the city's clock.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"))]
         opening_time: Option<Time>,
         /// Until, on the city's clock.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"))]
         closing_time: Option<Time>,
     }
 }

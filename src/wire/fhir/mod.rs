@@ -52,15 +52,24 @@ macro_rules! fhir_types {
     ($($(#[$about:meta])* $name:ident {
         $(@required { $($(#[$ra:meta])* $rf:ident: $rt:ty),* $(,)? })?
         $($(#[$oa:meta])* $of:ident: $ot:ty),* $(,)?
-    })*) => {$(
+    })*) => {
+        $(
         $(#[$about])*
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(no_recursion))]
         pub struct $name {
             $($($(#[$ra])* pub $rf: $rt,)*)?
             $($(#[$oa])* #[serde(default, skip_serializing_if = "Absent::is_absent")] pub $of: $ot,)*
         }
-    )*};
+        )*
+
+        /// The schemas of these types, by name.
+        #[cfg(feature = "openapi")]
+        pub(super) fn schemas() -> Vec<crate::schemas::Named> {
+            vec![$(crate::schemas::named::<$name>()),*]
+        }
+    };
 }
 pub(crate) use fhir_types;
 
@@ -116,6 +125,9 @@ macro_rules! resources {
                 }
             }
 
+            /// All types.
+            pub const TYPES: &[&str] = &[$(stringify!($name)),*];
+
             /// The logical id, where the resource has one.
             #[must_use]
             pub fn id(&self) -> Option<&str> {
@@ -165,6 +177,19 @@ resources!(
     Schedule,
     Slot,
 );
+
+/// The schemas of all types, by name.
+#[cfg(feature = "openapi")]
+pub(crate) fn schemas() -> Vec<crate::schemas::Named> {
+    [
+        capability::schemas(),
+        codes::schemas(),
+        datatypes::schemas(),
+        exchange::schemas(),
+        resources::schemas(),
+    ]
+    .concat()
+}
 
 /// Reads one resource of a known type from a body, whose size the caller has capped.
 ///
