@@ -60,7 +60,7 @@ pub struct Config {
     pub requests_per_second: u32,
     /// Serve TLS with this certificate.
     pub tls: Option<TlsFiles>,
-    /// `ADDR:PORT` where metrics are served apart; else the hub's own address has them, for the machine itself only.
+    /// `ADDR:PORT` where metrics are served; without it they are not.
     pub metrics: Option<String>,
 }
 
@@ -261,7 +261,6 @@ impl Hub {
             },
             metrics: Arc::default(),
             stopping: AtomicBool::new(false),
-            metrics_apart: config.metrics.is_some(),
             behind_gateway: config.behind_gateway,
             clock: config.clock,
             db,

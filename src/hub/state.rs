@@ -40,8 +40,6 @@ pub(crate) struct State {
     pub(crate) metrics: Arc<Metrics>,
     /// The hub has been told to stop.
     pub(crate) stopping: AtomicBool,
-    /// Metrics are served at an address of their own.
-    pub(crate) metrics_apart: bool,
     /// Clients come through a gateway that says in `X-Forwarded-For` who they are.
     pub(crate) behind_gateway: bool,
 }

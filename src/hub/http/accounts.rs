@@ -4,6 +4,7 @@ use super::{
     budget::Asker,
     documents::{counting_misses, json_body},
     error::ApiError,
+    id::Id,
 };
 use crate::{
     accounts::{Action, Caller, Denied, Whose, rules},
@@ -16,7 +17,7 @@ use anban_wire::accounts::{
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
@@ -27,6 +28,12 @@ const NO_STORE: [(header::HeaderName, HeaderValue); 1] =
     [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
 
 /// Registers a device, and with it the patient who uses it.
+#[utoipa::path(
+    post, path = "/devices",
+    request_body = DeviceRequest,
+    security((), ("bearer" = [])),
+    responses((status = 201, body = DeviceAnswer), (status = 422))
+)]
 pub(super) async fn register_device(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
@@ -45,10 +52,16 @@ pub(super) async fn register_device(
 }
 
 /// Takes a device back: by an administrator, or by itself.
+#[utoipa::path(
+    delete, path = "/devices/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    security(("bearer" = [])),
+    responses((status = 204), (status = 403), (status = 404))
+)]
 pub(super) async fn revoke_device(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<StatusCode, ApiError> {
     let (now, door) = (hub.now(), hub.door);
     hub.step(move |db| {
@@ -65,6 +78,12 @@ pub(super) async fn revoke_device(
 }
 
 /// Digits that somebody can become the patient's helper with.
+#[utoipa::path(
+    post, path = "/invitations",
+    request_body = InvitationRequest,
+    security(("bearer" = [])),
+    responses((status = 201, body = InvitationAnswer), (status = 403), (status = 422))
+)]
 pub(super) async fn invite(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
@@ -79,6 +98,12 @@ pub(super) async fn invite(
 }
 
 /// Makes the device that has the digits the patient's helper.
+#[utoipa::path(
+    post, path = "/grants",
+    request_body = GrantRequest,
+    security(("bearer" = [])),
+    responses((status = 201, body = Grant), (status = 403), (status = 404), (status = 422))
+)]
 pub(super) async fn take_up(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
@@ -99,6 +124,11 @@ pub(super) async fn take_up(
 }
 
 /// Who may act for the patient of the device, and for whom it may act.
+#[utoipa::path(
+    get, path = "/grants",
+    security(("bearer" = [])),
+    responses((status = 200, body = GrantsAnswer), (status = 403))
+)]
 pub(super) async fn list(State(hub): State<Arc<Hub>>, caller: Caller) -> Result<impl IntoResponse, ApiError> {
     may_manage(&hub, &caller)?;
     let answer: GrantsAnswer = hub.step(move |db| rules::grants(db, &caller)).await?;
@@ -106,11 +136,13 @@ pub(super) async fn list(State(hub): State<Arc<Hub>>, caller: Caller) -> Result<
 }
 
 /// Ends a grant, from either side.
-pub(super) async fn end(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, ApiError> {
+#[utoipa::path(
+    delete, path = "/grants/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    security(("bearer" = [])),
+    responses((status = 204), (status = 403), (status = 404))
+)]
+pub(super) async fn end(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<StatusCode, ApiError> {
     may_manage(&hub, &caller)?;
     let now = hub.now();
     hub.step(move |db| rules::end_grant(db, &caller, &id, now)).await?;

@@ -6,7 +6,9 @@
 use super::{
     budget::Asker,
     bundle::{fhir_body, fhir_response, media_type, query, searchset},
+    described::{AppointmentParams, Paging, Refusal},
     error::ApiError,
+    id::Id,
     search::{Search, malformed},
 };
 use crate::{
@@ -16,19 +18,26 @@ use crate::{
     state::{State as Hub, StepError},
 };
 use anban_wire::{
-    fhir::{Appointment, AppointmentStatus, IssueType, Parameters, Resource},
+    fhir::{Appointment, AppointmentStatus, Bundle, IssueType, Parameters, Resource},
     scheduling::{BookOperation, CancelRequest, Token, refusal},
     systems,
 };
 use axum::{
     body::Bytes,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
+/// Books or cancels a visit (ITI-117).
+#[utoipa::path(
+    post, path = "/Appointment/$book",
+    request_body = Parameters,
+    security((), ("bearer" = [])),
+    responses((status = 200, body = Bundle), (status = 403), (status = 404, body = Refusal), (status = 409, body = Refusal), (status = 410, body = Refusal), (status = 412, body = Refusal), (status = 422, body = Refusal))
+)]
 pub(super) async fn book(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
@@ -74,11 +83,14 @@ pub(super) async fn book(
     }
 }
 
-pub(super) async fn read(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, ApiError> {
+/// A visit.
+#[utoipa::path(
+    get, path = "/Appointment/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    security((), ("bearer" = [])),
+    responses((status = 200, body = Appointment, headers(("ETag" = String, description = "Its version"))), (status = 403), (status = 404))
+)]
+pub(super) async fn read(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<Response, ApiError> {
     let found = hub.step(move |db| Ok(db.appointment(&id)?)).await?;
     let (_, body) = found.ok_or(Refused::NoSuchAppointment)?;
     let appointment = booking::from_text(&body)?;
@@ -96,10 +108,17 @@ fn may_cancel(db: &dyn Database, caller: &Caller, id: &str, door: Door) -> Resul
 }
 
 /// The one change that is offered: `status` to `cancelled`. Other fields of the body are not looked at.
+#[utoipa::path(
+    put, path = "/Appointment/{id}",
+    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    request_body = Appointment,
+    security((), ("bearer" = [])),
+    responses((status = 200, body = Appointment, headers(("ETag" = String, description = "Its version"))), (status = 403), (status = 404), (status = 409), (status = 410), (status = 412), (status = 422))
+)]
 pub(super) async fn update(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
@@ -128,6 +147,13 @@ pub(super) async fn update(
     Ok(with_version(done))
 }
 
+/// Visits.
+#[utoipa::path(
+    get, path = "/Appointment",
+    params(Paging, AppointmentParams),
+    security((), ("bearer" = [])),
+    responses((status = 200, body = Bundle), (status = 400), (status = 403))
+)]
 pub(super) async fn search(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
@@ -138,6 +164,12 @@ pub(super) async fn search(
 }
 
 /// The same search with its parameters in the body, where no log sees the identity number.
+#[utoipa::path(
+    post, path = "/Appointment/_search",
+    request_body(content = AppointmentParams, content_type = "application/x-www-form-urlencoded"),
+    security((), ("bearer" = [])),
+    responses((status = 200, body = Bundle), (status = 403))
+)]
 pub(super) async fn search_form(
     State(hub): State<Arc<Hub>>,
     caller: Caller,

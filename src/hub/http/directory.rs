@@ -2,16 +2,18 @@
 
 use super::{
     bundle::{fhir_response, query, searchset},
+    described::{IncludeLocation, Paging},
     error::ApiError,
+    id::Id,
     search::Search,
 };
 use crate::{booking::directory, state::State as Hub};
 use anban_wire::{
     CITY_OFFSET,
-    fhir::{FhirResource, HealthcareService, Location, Practitioner, Reference, Resource, Schedule},
+    fhir::{Bundle, FhirResource, HealthcareService, Location, Practitioner, Reference, Resource, Schedule},
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{StatusCode, Uri},
     response::Response,
 };
@@ -19,6 +21,12 @@ use std::{collections::BTreeSet, sync::Arc};
 
 type Answer = Result<Response, ApiError>;
 
+/// Departments.
+#[utoipa::path(
+    get, path = "/HealthcareService",
+    params(Paging, ("active" = Option<bool>, Query), ("name" = Option<String>, Query), ("location" = Option<String>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeLocation>), Query)),
+    responses((status = 200, body = Bundle), (status = 400))
+)]
 pub(super) async fn search_services(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
     let search = Search::new(
         query(&uri),
@@ -84,6 +92,12 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, uri: Uri) -> An
     Ok(answer(&hub, total, wanted, included))
 }
 
+/// Hospitals and counters.
+#[utoipa::path(
+    get, path = "/Location",
+    params(Paging, ("name" = Option<String>, Query), ("partof" = Option<String>, Query), ("_id" = Option<String>, Query)),
+    responses((status = 200, body = Bundle), (status = 400))
+)]
 pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
     let search = Search::new(query(&uri), &["name", "partof", "_id"])?;
     let whole = search.reference("partof", "Location");
@@ -102,6 +116,12 @@ pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, uri: Uri) -> A
     .await
 }
 
+/// Doctors.
+#[utoipa::path(
+    get, path = "/Practitioner",
+    params(Paging, ("name" = Option<String>, Query), ("_id" = Option<String>, Query)),
+    responses((status = 200, body = Bundle), (status = 400))
+)]
 pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
     let search = Search::new(query(&uri), &["name", "_id"])?;
     search_all::<Practitioner>(&hub, &search, |practitioner| {
@@ -110,6 +130,12 @@ pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, uri: Uri) 
     .await
 }
 
+/// Calendars.
+#[utoipa::path(
+    get, path = "/Schedule",
+    params(Paging, ("actor" = Option<String>, Query), ("active" = Option<bool>, Query), ("_id" = Option<String>, Query)),
+    responses((status = 200, body = Bundle), (status = 400))
+)]
 pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
     let search = Search::new(query(&uri), &["actor", "active", "_id"])?;
     search_all::<Schedule>(&hub, &search, |schedule| {
@@ -127,7 +153,13 @@ pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, uri: Uri) -> A
     .await
 }
 
-pub(super) async fn read_service(State(hub): State<Arc<Hub>>, Path(id): Path<String>) -> Answer {
+/// A department.
+#[utoipa::path(
+    get, path = "/HealthcareService/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    responses((status = 200, body = HealthcareService), (status = 404))
+)]
+pub(super) async fn read_service(State(hub): State<Arc<Hub>>, Id(id): Id) -> Answer {
     let hub_in_step = Arc::clone(&hub);
     let found = hub
         .step(move |db| match db.directory_entry(HealthcareService::TYPE, &id)? {
@@ -140,19 +172,37 @@ pub(super) async fn read_service(State(hub): State<Arc<Hub>>, Path(id): Path<Str
         .ok_or_else(nothing)
 }
 
-pub(super) async fn read_location(state: State<Arc<Hub>>, id: Path<String>) -> Answer {
+/// A hospital or counter.
+#[utoipa::path(
+    get, path = "/Location/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    responses((status = 200, body = Location), (status = 404))
+)]
+pub(super) async fn read_location(state: State<Arc<Hub>>, id: Id) -> Answer {
     read::<Location>(state, id).await
 }
 
-pub(super) async fn read_practitioner(state: State<Arc<Hub>>, id: Path<String>) -> Answer {
+/// A doctor.
+#[utoipa::path(
+    get, path = "/Practitioner/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    responses((status = 200, body = Practitioner), (status = 404))
+)]
+pub(super) async fn read_practitioner(state: State<Arc<Hub>>, id: Id) -> Answer {
     read::<Practitioner>(state, id).await
 }
 
-pub(super) async fn read_schedule(state: State<Arc<Hub>>, id: Path<String>) -> Answer {
+/// A calendar.
+#[utoipa::path(
+    get, path = "/Schedule/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    responses((status = 200, body = Schedule), (status = 404))
+)]
+pub(super) async fn read_schedule(state: State<Arc<Hub>>, id: Id) -> Answer {
     read::<Schedule>(state, id).await
 }
 
-async fn read<R: FhirResource>(State(hub): State<Arc<Hub>>, Path(id): Path<String>) -> Answer {
+async fn read<R: FhirResource>(State(hub): State<Arc<Hub>>, Id(id): Id) -> Answer {
     let found = hub.step(move |db| Ok(db.directory_entry(R::TYPE, &id)?)).await?;
     found
         .map(|resource| fhir_response(StatusCode::OK, resource))

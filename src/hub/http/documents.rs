@@ -20,6 +20,12 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
+/// Issues a signed document about a person.
+#[utoipa::path(
+    post, path = "/documents",
+    request_body = DocumentRequest,
+    responses((status = 201, body = DocumentAnswer), (status = 403), (status = 404), (status = 410), (status = 422), (status = 429), (status = 501))
+)]
 pub(super) async fn issue(
     State(hub): State<Arc<Hub>>,
     asker: Asker,

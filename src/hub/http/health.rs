@@ -1,12 +1,12 @@
-//! `GET /health`, `GET /ready` and `GET /metrics`: for whoever watches the hub.
+//! `GET /health`, `GET /ready` and, at an address of their own, `GET /metrics`: for whoever watches the hub.
 
-use super::{budget::Peer, error::ApiError};
+use super::error::ApiError;
 use crate::{metrics, state::State as Hub};
 use anban_wire::fhir::IssueType;
 use axum::{
-    Extension, Json,
+    Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -14,12 +14,13 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
+use utoipa::ToSchema;
 
 /// How long a hub that is asked whether it is ready waits for its database.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The hub can serve.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
     /// Always `ok`.
     status: &'static str,
@@ -30,6 +31,10 @@ pub(super) struct Health {
 }
 
 /// Whether the hub can serve, which means: whether it can write.
+#[utoipa::path(
+    get, path = "/health",
+    responses((status = 200, body = Health))
+)]
 pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Result<impl IntoResponse, ApiError> {
     let now = hub.now();
     hub.step(move |db| Ok(db.check_writable(now)?)).await.map_err(|_| {
@@ -40,6 +45,10 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Result<impl IntoRespons
 }
 
 /// Whether a gateway should send requests here: not while the hub is stopping, nor where its database isn't there.
+#[utoipa::path(
+    get, path = "/ready",
+    responses((status = 200, body = Health))
+)]
 pub(super) async fn ready(State(hub): State<Arc<Hub>>) -> Result<impl IntoResponse, ApiError> {
     let not_ready = |text| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, IssueType::Transient, text);
     if hub.stopping.load(Ordering::Relaxed) {
@@ -60,23 +69,7 @@ fn ok(hub: &Hub) -> Health {
     }
 }
 
-/// The metrics, for the machine itself: not for whoever came through a gateway, and not where they have an address of
-/// their own.
-pub(super) async fn metrics(
-    State(hub): State<Arc<Hub>>,
-    peer: Option<Extension<Peer>>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let is_the_machine = peer.is_some_and(|Extension(Peer(address))| address.to_canonical().is_loopback())
-        && !headers.contains_key("x-forwarded-for")
-        && !headers.contains_key("forwarded");
-    if hub.metrics_apart || !is_the_machine {
-        return Err(super::nothing_here());
-    }
-    exposition(State(hub)).await
-}
-
-/// The metrics, whoever asks.
+/// The metrics, at their own address.
 pub(super) async fn exposition(State(hub): State<Arc<Hub>>) -> Result<Response, ApiError> {
     let age = hub.trust_list_age();
     let text = hub.metrics.text(age).map_err(|error| ApiError::internal(&error))?;

@@ -12,6 +12,11 @@ use anban_wire::{
 use axum::{extract::State, http::StatusCode, response::Response};
 use std::sync::Arc;
 
+/// What this server can do.
+#[utoipa::path(
+    get, path = "/metadata",
+    responses((status = 200, body = CapabilityStatement))
+)]
 pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Response {
     let resource = |kind: &str, interactions: &[&str], search: &[(&str, &str)]| CapabilityResource {
         kind: kind.to_owned(),

@@ -13,11 +13,14 @@ mod appointments;
 pub(crate) mod budget;
 mod bundle;
 mod caller;
+mod described;
 mod directory;
 mod documents;
 mod error;
 mod health;
+mod id;
 mod metadata;
+mod openapi;
 mod page;
 mod persons;
 mod request_id;
@@ -32,17 +35,18 @@ pub(crate) use server::{Serving, serve};
 
 use crate::state::State;
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, MatchedPath, Request},
     http::{HeaderName, HeaderValue, Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{delete, get, post},
+    routing::{get, post},
 };
 use error::{ApiError, Because};
 use request_id::RequestId;
 use std::{sync::Arc, time::Duration, time::Instant};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Largest request body. A booking has about 2 KiB.
 const MAX_BODY: usize = 64 * 1024;
@@ -51,47 +55,55 @@ const READ_TIMEOUT: Duration = Duration::from_secs(15);
 /// Says which life of the hub's database answers: it changes when the database was made anew.
 const EPOCH_HEADER: HeaderName = HeaderName::from_static("anban-epoch");
 
-/// All routes.
-pub(crate) fn router(state: Arc<State>) -> Router {
-    let fhir = Router::new()
-        .route("/metadata", get(metadata::read))
-        .route("/HealthcareService", get(directory::search_services))
-        .route("/HealthcareService/{id}", get(directory::read_service))
-        .route("/Location", get(directory::search_locations))
-        .route("/Location/{id}", get(directory::read_location))
-        .route("/Practitioner", get(directory::search_practitioners))
-        .route("/Practitioner/{id}", get(directory::read_practitioner))
-        .route("/Schedule", get(directory::search_schedules))
-        .route("/Schedule/{id}", get(directory::read_schedule))
-        .route("/Slot", get(slots::search))
-        .route("/Slot/{id}", get(slots::read))
-        .route("/Appointment", get(appointments::search))
-        .route("/Appointment/_search", post(appointments::search_form))
-        .route("/Appointment/$find", get(slots::find_by_query).post(slots::find))
-        .route("/Appointment/$book", post(appointments::book))
+/// All routes. A handler says of itself what it takes and answers (`#[utoipa::path]`), and is reached through `routes!`
+/// alone, so that the description of the hub has all of them.
+fn routes() -> OpenApiRouter<Arc<State>> {
+    let fhir = OpenApiRouter::new()
+        .routes(routes!(metadata::read))
+        .routes(routes!(directory::search_services))
+        .routes(routes!(directory::read_service))
+        .routes(routes!(directory::search_locations))
+        .routes(routes!(directory::read_location))
+        .routes(routes!(directory::search_practitioners))
+        .routes(routes!(directory::read_practitioner))
+        .routes(routes!(directory::search_schedules))
+        .routes(routes!(directory::read_schedule))
+        .routes(routes!(slots::search))
+        .routes(routes!(slots::read))
+        .routes(routes!(appointments::search))
+        .routes(routes!(appointments::search_form))
+        .routes(routes!(slots::find_by_query, slots::find))
+        .routes(routes!(appointments::book))
+        .routes(routes!(appointments::read, appointments::update))
         // Some clients escape the dollar sign, which means the same.
         .route("/Appointment/%24find", get(slots::find_by_query).post(slots::find))
-        .route("/Appointment/%24book", post(appointments::book))
-        .route("/Appointment/{id}", get(appointments::read).put(appointments::update));
-    Router::new()
+        .route("/Appointment/%24book", post(appointments::book));
+    OpenApiRouter::new()
         .nest("/fhir", fhir)
-        .route("/health", get(health::read))
-        .route("/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .route("/devices", post(accounts::register_device))
-        .route("/devices/{id}", delete(accounts::revoke_device))
-        .route("/token", post(token::sign_in))
-        .route("/revoke", post(token::revoke))
-        .route("/invitations", post(accounts::invite))
-        .route("/grants", get(accounts::list).post(accounts::take_up))
-        .route("/grants/{id}", delete(accounts::end))
-        .route("/persons", post(persons::register))
-        .route("/documents", post(documents::issue))
-        .route("/documents/{id}", get(status::document))
-        .route("/status", get(status::read))
-        .route("/trust-list", get(trust_list::read))
+        .routes(routes!(health::read))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::read))
+        .routes(routes!(accounts::register_device))
+        .routes(routes!(accounts::revoke_device))
+        .routes(routes!(token::sign_in))
+        .routes(routes!(token::revoke))
+        .routes(routes!(accounts::invite))
+        .routes(routes!(accounts::list, accounts::take_up))
+        .routes(routes!(accounts::end))
+        .routes(routes!(persons::register))
+        .routes(routes!(documents::issue))
+        .routes(routes!(status::document))
+        .routes(routes!(status::read))
+        .routes(routes!(trust_list::read))
+}
+
+/// All routes and what is the same for all of them.
+pub(crate) fn router(state: Arc<State>) -> Router {
+    let (router, api) = routes().split_for_parts();
+    router
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
+        .layer(Extension(openapi::description(&api)))
         .layer(middleware::from_fn(read_body))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&state), note))
@@ -175,3 +187,6 @@ async fn note(
     );
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,13 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub(super) struct Description(Arc<str>);
 
+#[cfg(test)]
+impl Description {
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 /// What this hub offers, as OpenAPI 3.1.
 #[utoipa::path(get, path = "/openapi.json", responses((status = 200, content_type = "application/json", body = Object)))]
 pub(super) async fn read(Extension(Description(text)): Extension<Description>) -> impl IntoResponse {
@@ -104,8 +111,7 @@ fn complete_response(is_fhir: bool, status: &str, response: &mut Value) {
     let is_refusal = status.starts_with(['4', '5']);
     let has_content = response.get("content").is_some_and(|content| content != &json!({}));
     if is_refusal && !has_content {
-        response["content"] =
-            json!({ MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/OperationOutcome" } } });
+        response["content"] = json!({ MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/OperationOutcome" } } });
     } else if is_fhir
         && let Some(content) = response["content"].as_object_mut()
         && let Some(schema) = content.remove("application/json")
@@ -119,15 +125,15 @@ fn complete_response(is_fhir: bool, status: &str, response: &mut Value) {
         response["headers"][name] = json!({ "schema": schema, "required": is_always_there, "description": about });
     };
     let id = json!({ "type": "string", "format": "uuid" });
-    header("X-Request-Id", id.clone(), true, "The request's number in the hub's log");
+    header(
+        "X-Request-Id",
+        id.clone(),
+        true,
+        "The request's number in the hub's log",
+    );
     header("Anban-Epoch", id, true, "Changes when the hub's database was made anew");
     match status {
-        "401" => header(
-            "WWW-Authenticate",
-            json!({ "type": "string" }),
-            true,
-            "How to sign in",
-        ),
+        "401" => header("WWW-Authenticate", json!({ "type": "string" }), true, "How to sign in"),
         "429" => header(
             "Retry-After",
             json!({ "type": "integer", "minimum": 1 }),

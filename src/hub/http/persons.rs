@@ -6,7 +6,7 @@ use super::{
     error::ApiError,
 };
 use crate::{persons, state::State as Hub};
-use anban_wire::persons::PersonRequest;
+use anban_wire::persons::{PersonAnswer, PersonRequest};
 use axum::{
     Json,
     body::Bytes,
@@ -16,6 +16,12 @@ use axum::{
 };
 use std::sync::Arc;
 
+/// Registers a person.
+#[utoipa::path(
+    post, path = "/persons",
+    request_body = PersonRequest,
+    responses((status = 201, body = PersonAnswer), (status = 404), (status = 422), (status = 429))
+)]
 pub(super) async fn register(
     State(hub): State<Arc<Hub>>,
     asker: Asker,

@@ -2,8 +2,10 @@
 
 use super::{
     bundle::{fhir_body, fhir_response, query, searchset},
+    described::{DateQuery, Paging},
     directory::{has_specialty, refers_to},
     error::ApiError,
+    id::Id,
     search::Search,
 };
 use crate::{
@@ -12,18 +14,25 @@ use crate::{
     state::State as Hub,
 };
 use anban_wire::{
-    fhir::{Meta, Parameters, Practitioner, Reference, Resource, Schedule, Slot, SlotStatus},
+    fhir::{Bundle, Meta, Parameters, Practitioner, Reference, Resource, Schedule, Slot, SlotStatus},
     scheduling::{FindRequest, Handling, MAX_OFFERS, Target},
     systems,
 };
 use axum::{
     body::Bytes,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, Uri},
     response::Response,
 };
 use std::{collections::HashMap, sync::Arc};
 
+/// Which visits could be booked (ITI-115).
+#[utoipa::path(
+    post, path = "/Appointment/$find",
+    params(("_count" = Option<u32>, Query)),
+    request_body = Parameters,
+    responses((status = 200, body = Bundle), (status = 422))
+)]
 pub(super) async fn find(
     State(hub): State<Arc<Hub>>,
     uri: Uri,
@@ -43,6 +52,12 @@ pub(super) async fn find(
     answer(hub, request).await
 }
 
+/// Which visits could be booked (ITI-115).
+#[utoipa::path(
+    get, path = "/Appointment/$find",
+    params(("start" = String, Query, description = "From this moment, or from the beginning of this day"), ("end" = String, Query, description = "Until"), ("specialty" = Option<Vec<String>>, Query, description = "system|code"), ("practitioner" = Option<Vec<String>>, Query), ("location-reference" = Option<Vec<String>>, Query), ("_count" = Option<u32>, Query)),
+    responses((status = 200, body = Bundle), (status = 400), (status = 422))
+)]
 pub(super) async fn find_by_query(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Response, ApiError> {
     let request = FindRequest::from_query(&query(&uri), Handling::Strict)?;
     answer(hub, request).await
@@ -123,6 +138,12 @@ fn practitioner_ids(db: &dyn Database, targets: &[Target]) -> Result<Vec<String>
     Ok(ids)
 }
 
+/// Times of a calendar.
+#[utoipa::path(
+    get, path = "/Slot",
+    params(Paging, ("schedule" = String, Query, description = "The calendar"), ("start" = Option<Vec<DateQuery>>, Query), ("status" = Option<SlotStatus>, Query)),
+    responses((status = 200, body = Bundle), (status = 400))
+)]
 pub(super) async fn search(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Response, ApiError> {
     let search = Search::new(query(&uri), &["schedule", "start", "status"])?;
     let schedule = search
@@ -147,7 +168,13 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Resp
     Ok(fhir_response(StatusCode::OK, searchset(&hub, total, found, vec![])))
 }
 
-pub(super) async fn read(State(hub): State<Arc<Hub>>, Path(id): Path<String>) -> Result<Response, ApiError> {
+/// A time.
+#[utoipa::path(
+    get, path = "/Slot/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    responses((status = 200, body = Slot), (status = 404))
+)]
+pub(super) async fn read(State(hub): State<Arc<Hub>>, Id(id): Id) -> Result<Response, ApiError> {
     let found = hub.step(move |db| Ok(db.slot(&id)?)).await?;
     found
         .map(|row| fhir_response(StatusCode::OK, slot(row)))

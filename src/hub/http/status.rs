@@ -12,16 +12,17 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
+use utoipa::ToSchema;
 
 /// What the hub issues.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Status {
     pub(super) issuer: String,
@@ -33,23 +34,25 @@ pub(super) struct Status {
     pub(super) documents: Documents,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = TrustListNote)]
 pub(super) struct List {
     pub(super) sequence: i64,
     pub(super) issued_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = KeyNote)]
 pub(super) struct Key {
     pub(super) id: String,
     pub(super) state: KeyState,
     pub(super) signs_from: Timestamp,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum KeyState {
     Signs,
@@ -58,8 +61,9 @@ pub(super) enum KeyState {
     Revoked,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DocumentCounts)]
 pub(super) struct Documents {
     pub(super) issued: BTreeMap<String, u32>,
     pub(super) current: u32,
@@ -67,8 +71,9 @@ pub(super) struct Documents {
 }
 
 /// The state of one document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DocumentNote)]
 pub(super) struct Document {
     pub(super) id: String,
     pub(super) state: DocumentState,
@@ -80,7 +85,7 @@ pub(super) struct Document {
     pub(super) expires_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum DocumentState {
     Valid,
@@ -89,6 +94,12 @@ pub(super) enum DocumentState {
     Unknown,
 }
 
+/// What the hub issues.
+#[utoipa::path(
+    get, path = "/status",
+    params(("Accept" = Option<String>, Header, description = "JSON where application/json is named before text/html")),
+    responses((status = 200, content((Status = "application/json"), (String = "text/html; charset=utf-8"))))
+)]
 pub(super) async fn read(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> Result<Response, ApiError> {
     let hub_in_step = Arc::clone(&hub);
     let status = hub.step(move |db| status(&hub_in_step, db)).await?;
@@ -97,12 +108,18 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> Res
     }))
 }
 
+/// The state of one document.
+#[utoipa::path(
+    get, path = "/documents/{id}",
+    params(("id" = String, Path, description = "The document's cti: 32 hexadecimal digits")),
+    responses((status = 200, content((Document = "application/json"), (String = "text/html; charset=utf-8"))), (status = 400), (status = 404, content((Document = "application/json"), (String = "text/html; charset=utf-8"))))
+)]
 pub(super) async fn document(
     State(hub): State<Arc<Hub>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let id = id.to_ascii_lowercase();
+    let id = id.map_or_else(|_| String::new(), |Path(id)| id.to_ascii_lowercase());
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         let text = "编号不对。 A document's id has 32 hexadecimal digits.";
         return Err(ApiError::bad_request(text));

@@ -4,7 +4,12 @@
 //! staff and their secret, a form as body, and an answer that no cache keeps (sections 5.1 and 5.2). A token is taken
 //! back as RFC 7009 says. Errors have the form that these RFCs demand, so any OAuth client understands them.
 
-use super::{budget::Asker, bundle::media_type, error::Because};
+use super::{
+    budget::Asker,
+    bundle::media_type,
+    described::{RevokeForm, SignInForm},
+    error::Because,
+};
 use crate::{
     accounts::{rules, secrets::kept_as},
     state::{State as Hub, StepError},
@@ -101,6 +106,12 @@ impl IntoResponse for OauthError {
 }
 
 /// Signs a device or a member of staff in.
+#[utoipa::path(
+    post, path = "/token",
+    request_body(content = SignInForm, content_type = "application/x-www-form-urlencoded"),
+    security(("basic" = [])),
+    responses((status = 200, body = TokenAnswer), (status = 400, body = OauthError), (status = 401, body = OauthError), (status = 429, body = OauthError), (status = 503, body = OauthError))
+)]
 pub(super) async fn sign_in(
     State(hub): State<Arc<Hub>>,
     asker: Asker,
@@ -134,6 +145,12 @@ pub(super) async fn sign_in(
 }
 
 /// Takes a token of the caller back. One that is not there is as good as taken back (RFC 7009 section 2.2).
+#[utoipa::path(
+    post, path = "/revoke",
+    request_body(content = RevokeForm, content_type = "application/x-www-form-urlencoded"),
+    security(("basic" = [])),
+    responses((status = 200), (status = 400, body = OauthError), (status = 401, body = OauthError), (status = 429, body = OauthError), (status = 503, body = OauthError))
+)]
 pub(super) async fn revoke(
     State(hub): State<Arc<Hub>>,
     asker: Asker,

@@ -9,6 +9,11 @@ use axum::{
 };
 use std::sync::Arc;
 
+/// The region's signed trust list.
+#[utoipa::path(
+    get, path = "/trust-list",
+    responses((status = 200, body = [u8], content_type = "application/cose"))
+)]
 pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Result<impl IntoResponse, ApiError> {
     let hub_in_step = Arc::clone(&hub);
     let list = hub.step(move |_| hub_in_step.trust_list()).await?;
