@@ -65,6 +65,8 @@ pub(crate) enum StepError {
     Denied(#[from] crate::accounts::Denied),
     #[error(transparent)]
     NoChance(#[from] crate::accounts::NoChance),
+    #[error(transparent)]
+    Request(#[from] anban_wire::scheduling::RequestError),
     #[error("the step broke off")]
     BrokeOff,
 }

@@ -47,6 +47,10 @@ pub const IHE_AVAILABILITY_BUNDLE: &str =
 /// `valueReference` to the `RelatedPerson`, with the name as its `display`.
 pub const BOOKED_BY: &str = "https://anban.example/fhir/StructureDefinition/booked-by";
 
+/// Extension of a pending [`Appointment`](crate::fhir::Appointment) that `$hold` has answered with: until when it is held
+/// (`valueInstant`).
+pub const HELD_UNTIL: &str = "https://anban.example/fhir/StructureDefinition/held-until";
+
 /// Code system of reasons why an appointment was cancelled.
 pub const CANCELLATION: &str = "https://anban.example/fhir/CodeSystem/cancellation";
 

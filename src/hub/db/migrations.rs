@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("migrations/002_create_register.sql")),
     (3, include_str!("migrations/003_create_locks.sql")),
     (4, include_str!("migrations/004_create_accounts.sql")),
+    (5, include_str!("migrations/005_create_feeds.sql")),
     (7, include_str!("migrations/007_create_vault.sql")),
 ];
 

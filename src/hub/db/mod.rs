@@ -1,9 +1,10 @@
 //! What the hub keeps, and the one place where SQL is written.
 //!
 //! The rest of the hub sees the trait [`Database`]: whole steps ("book this slot for this command") and never
-//! a connection or a transaction, so that a step is atomic by construction. [`Database`] has the city and its bookings,
-//! [`Register`] the persons, [`Issuance`] documents, keys and revocations, [`Vault`] what several hubs share, [`Accounts`]
-//! who signs in and acts for whom, [`Audit`] who has seen or changed what.
+//! a connection or a transaction, so that a step is atomic by construction. [`Database`] has the city, [`Bookings`] what
+//! is booked in it, [`Feeds`] what has changed since when, [`VisitDays`] how the day of a visit goes, [`Register`] the
+//! persons, [`Issuance`] documents, keys and revocations, [`Vault`] what several hubs share, [`Accounts`] who signs in
+//! and acts for whom, [`Audit`] who has seen or changed what.
 //!
 //! The steps are written once, in `steps/`, over the small interface [`Backend`]. There are two: [`Sqlite`] needs
 //! nothing installed (WAL with `synchronous=FULL`, one connection that writes, a few that read); [`Postgres`] serves
@@ -51,7 +52,9 @@
 mod accounts;
 mod audit;
 pub(crate) mod backend;
+mod bookings;
 mod conditions;
+mod feeds;
 mod issuance;
 mod migrations;
 mod postgres;
@@ -66,21 +69,29 @@ mod suite_accounts;
 mod suite_audit;
 #[cfg(test)]
 mod suite_documents;
+#[cfg(test)]
+mod suite_feeds;
 mod vault;
+mod visit_days;
 
 pub use accounts::{AccountKind, AccountRow, Accounts, DeviceRegistered, NewDevice, PatientRow, SignedIn, TakenUp};
 pub use audit::{Audit, AuditAction, AuditHead, AuditNote, AuditOutcome, AuditQuery, AuditRow};
 pub use backend::{Backend, Row, Session, Value};
+pub use bookings::{
+    AppointmentChange, AppointmentQuery, Booked, Bookings, NewAppointment, Obstacle, SlotChange, Write, Written,
+};
+pub use feeds::{Entry, FeedPage, Feeds, Log};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
 pub use postgres::Postgres;
 pub use register::{KnownPerson, NewPerson, PersonRow, Register, Registered};
 pub use sqlite::Sqlite;
 pub use vault::{TrustListRow, Vault};
+pub use visit_days::{CheckedIn, NewVisitDay, VisitDayRow, VisitDays};
 
 use anban_wire::{
     CommandId,
     directory::OnSiteQuota,
-    fhir::{AppointmentStatus, Resource, SlotStatus},
+    fhir::{Resource, SlotStatus},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -136,6 +147,9 @@ pub enum DbError {
         /// The last one that this program has.
         known: i64,
     },
+    /// What one of several changes needed was not so; none of them was made.
+    #[error("a change could not be made")]
+    Refused(usize, Obstacle),
     /// A stored resource can't be read.
     #[error("a stored {0} can't be read: restore the database from a backup")]
     Damaged(&'static str),
@@ -152,13 +166,28 @@ pub struct SlotRow {
     pub start: Timestamp,
     /// When it ends, in whole seconds.
     pub end: Timestamp,
-    /// Whether it can still be had.
+    /// Whether it can still be had, if nobody holds it.
     pub status: SlotStatus,
+    /// Who holds it, and until when.
+    pub held: Option<(String, Timestamp)>,
+}
+
+impl SlotRow {
+    /// Whether it can be had at a moment by whoever holds nothing: a free one that is held is tentative.
+    #[must_use]
+    pub fn status_at(&self, now: Timestamp) -> SlotStatus {
+        match &self.held {
+            Some((_, until)) if self.status == SlotStatus::Free && *until > now => SlotStatus::BusyTentative,
+            _ => self.status,
+        }
+    }
 }
 
 /// Which slots.
 #[derive(Debug, Clone, Default)]
 pub struct SlotQuery {
+    /// One of these; `None` for all.
+    pub ids: Option<Vec<String>>,
     /// In one of these calendars; `None` for all.
     pub schedules: Option<Vec<String>>,
     /// Beginning then or later.
@@ -167,38 +196,10 @@ pub struct SlotQuery {
     pub before: Option<Timestamp>,
     /// Ending then or earlier.
     pub until: Option<Timestamp>,
-    /// Of this status.
-    pub status: Option<SlotStatus>,
+    /// Of this status at that moment.
+    pub status: Option<(SlotStatus, Timestamp)>,
     /// At most so many, the earliest first.
     pub limit: u32,
-}
-
-/// A booking to be made.
-#[derive(Debug, Clone)]
-pub struct NewAppointment {
-    /// Its id.
-    pub id: String,
-    /// The slot it fills.
-    pub slot: String,
-    /// System and value of the patient's identifier.
-    pub patient: (String, String),
-    /// The command it answers, with the fingerprint of what was asked.
-    pub command: Option<(CommandId, String)>,
-    /// When the visit begins.
-    pub start: Timestamp,
-    /// The appointment as JSON: also the answer that is kept for repeats.
-    pub body: String,
-}
-
-/// What came of a booking.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Booked {
-    /// It is on disk.
-    New,
-    /// The command had been answered before; this is that answer.
-    Repeat(Answer),
-    /// Someone else was faster.
-    Taken,
 }
 
 /// The first answer to a command.
@@ -208,40 +209,6 @@ pub struct Answer {
     pub fingerprint: String,
     /// What was answered.
     pub body: String,
-}
-
-/// Which appointments; all conditions must hold.
-#[derive(Debug, Clone, Default)]
-pub struct AppointmentQuery {
-    /// With this id.
-    pub id: Option<String>,
-    /// System (`None` for any) and value of the patient's identifier.
-    pub patient: Option<(Option<String>, String)>,
-    /// The command that booked it.
-    pub command: Option<CommandId>,
-    /// Of this status.
-    pub status: Option<AppointmentStatus>,
-    /// Beginning then or later.
-    pub from: Option<Timestamp>,
-    /// Beginning before then.
-    pub before: Option<Timestamp>,
-    /// At most so many, the earliest first.
-    pub limit: u32,
-}
-
-/// A change of an appointment.
-#[derive(Debug, Clone)]
-pub struct AppointmentChange {
-    /// Its id.
-    pub id: String,
-    /// The version that the change was made from.
-    pub from_version: i64,
-    /// Its new status.
-    pub status: AppointmentStatus,
-    /// The appointment as JSON.
-    pub body: String,
-    /// Whether its slot can be had again.
-    pub free_slot: bool,
 }
 
 /// What a demonstration city or a hospital's gateway fills in.
@@ -256,7 +223,9 @@ pub struct CityContent {
 }
 
 /// Everything the hub asks of its database. Every method is one atomic step and durable when it returns.
-pub trait Database: Register + Issuance + Vault + Accounts + Audit + Send + Sync + 'static {
+pub trait Database:
+    Register + Issuance + Vault + Accounts + Audit + Bookings + Feeds + VisitDays + Send + Sync + 'static
+{
     /// Writes something, to find out whether that is possible.
     ///
     /// # Errors
@@ -334,28 +303,4 @@ pub trait Database: Register + Issuance + Vault + Accounts + Audit + Send + Sync
     /// # Errors
     /// When the database fails.
     fn keep_answer(&self, command: CommandId, answer: &Answer, now: Timestamp) -> Result<Answer, DbError>;
-
-    /// Takes the slot, writes the appointment and keeps the answer, or does none of it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    fn book(&self, appointment: &NewAppointment, now: Timestamp) -> Result<Booked, DbError>;
-
-    /// An appointment as JSON, with its version.
-    ///
-    /// # Errors
-    /// When the database fails.
-    fn appointment(&self, id: &str) -> Result<Option<(i64, String)>, DbError>;
-
-    /// The appointments asked for as JSON, and how many there are in all.
-    ///
-    /// # Errors
-    /// When the database fails.
-    fn appointments(&self, query: &AppointmentQuery) -> Result<(u32, Vec<String>), DbError>;
-
-    /// Changes an appointment; false when it has changed since the version named (or is gone).
-    ///
-    /// # Errors
-    /// When the database fails.
-    fn change(&self, change: &AppointmentChange) -> Result<bool, DbError>;
 }

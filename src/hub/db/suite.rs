@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use anban_wire::fhir::Location;
+use anban_wire::fhir::{AppointmentStatus, Location};
 use jiff::SignedDuration;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -43,13 +43,14 @@ pub(super) fn at(hour: i64) -> Timestamp {
     "2026-11-23T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hour)
 }
 
-fn slot(number: i64) -> SlotRow {
+pub(super) fn slot(number: i64) -> SlotRow {
     SlotRow {
         id: format!("s{number}"),
         schedule: format!("c{}", number % 2),
         start: at(number),
         end: at(number + 1),
         status: SlotStatus::Free,
+        held: None,
     }
 }
 
@@ -71,6 +72,7 @@ fn wish(slot: i64, command: Option<CommandId>, body: &str) -> NewAppointment {
         command: command.map(|command| (command, format!("print of {slot}"))),
         start: at(slot),
         body: body.into(),
+        ..NewAppointment::default()
     }
 }
 
@@ -126,10 +128,10 @@ fn a_cancelled_appointment_frees_its_slot_and_a_change_of_an_old_version_is_not_
             from_version: 1,
             status: AppointmentStatus::Cancelled,
             body: "cancelled".into(),
-            free_slot: true,
+            slot: SlotChange::Free,
         };
-        assert!(db.change(&change).unwrap());
-        assert!(!db.change(&change).unwrap());
+        assert_eq!(db.change(&change, at(0)).unwrap(), Ok(()));
+        assert_eq!(db.change(&change, at(0)).unwrap(), Err(Obstacle::Changed));
         assert_eq!(db.appointment(&new.id).unwrap(), Some((2, "cancelled".into())));
         assert_eq!(db.slot("s4").unwrap().unwrap().status, SlotStatus::Free);
         assert_eq!(db.book(&wish(4, None, "again"), at(0)).unwrap(), Booked::New);
@@ -202,7 +204,7 @@ fn slots_are_found_by_every_condition_and_counted_beyond_the_limit() {
         );
         assert_eq!(
             count(SlotQuery {
-                status: Some(SlotStatus::Busy),
+                status: Some((SlotStatus::Busy, at(0))),
                 ..all
             }),
             (0, 0)

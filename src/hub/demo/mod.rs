@@ -193,6 +193,7 @@ impl City {
                     start,
                     end,
                     status,
+                    held: None,
                 });
                 start = end;
             }

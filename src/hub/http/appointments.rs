@@ -1,66 +1,251 @@
-//! Appointments: `$book`, reading, searching, and cancelling.
+//! Appointments: `$book`, reading, and the plain ways of other FHIR servers, `POST` to book, `PUT` to move, to change
+//! the note or to cancel. Searching is in `appointment_search`.
 //!
 //! `$book` answers as ITI-117 says: a bundle with the appointment, or one with only an outcome, which for a
 //! slot that was just taken names the nearest free ones.
 
 use super::{
     budget::Asker,
-    bundle::{fhir_body, fhir_response, media_type, query, searchset},
-    described::{AppointmentParams, Paging, Refusal},
+    bundle::{fhir_body, fhir_response, searchset},
+    described::Refusal as RefusalBody,
     error::ApiError,
     id::Id,
-    search::{Search, malformed},
+    search::{Prefer, Wanted, malformed},
 };
 use crate::{
     accounts::{Action, Behalf, Caller, Door, Who, Whose},
-    booking::{self, Refused},
-    db::{AppointmentQuery, Database, DbError},
+    booking::{self, By, Plan, Refused},
+    db::{Database, DbError},
     state::{State as Hub, StepError},
 };
 use anban_wire::{
-    fhir::{Appointment, AppointmentStatus, Bundle, IssueType, Parameters, Resource},
-    scheduling::{BookOperation, CancelRequest, Token, refusal},
+    CommandId,
+    fhir::{
+        Appointment, AppointmentStatus, Bundle, Identifier, Issue, IssueSeverity, IssueType, OperationOutcome,
+        Parameters,
+    },
+    scheduling::{BookOperation, BookRequest, CancelRequest, ChangeRequest, PatientDetails, Token, refusal},
     systems,
 };
 use axum::{
     body::Bytes,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
+use std::sync::Arc;
 use uuid::Uuid;
 
-/// Books or cancels a visit (ITI-117).
+/// Who asks, and when.
+#[derive(Debug, Clone)]
+pub(super) struct Asking {
+    pub(super) caller: Caller,
+    /// Tells one caller from the other, for holds.
+    pub(super) holder: String,
+    pub(super) door: Door,
+    pub(super) now: Timestamp,
+}
+
+impl Asking {
+    pub(super) fn new(hub: &Hub, caller: Caller, asker: Asker) -> Self {
+        Self {
+            // Of those who have not signed in, those at one address are one.
+            holder: caller.key().unwrap_or_else(|| format!("Address/{asker}")),
+            caller,
+            door: hub.door,
+            now: hub.now(),
+        }
+    }
+
+    /// Whom the caller books for if nobody is named: a device's own patient, or somebody who is brought along.
+    pub(super) fn own(&self) -> Whose<'_> {
+        match &self.caller.who {
+            Who::Device(device) => Whose::Patient(&device.patient),
+            Who::Anonymous | Who::Staff(_) => Whose::Brought,
+        }
+    }
+
+    /// Whether the caller may do that to an appointment. One that is not there, the rules of booking refuse.
+    fn may(&self, db: &dyn Database, id: &str, action: Action) -> Result<(), StepError> {
+        if let Some((_, body)) = db.appointment(id)? {
+            let appointment = booking::from_text(&body)?;
+            self.caller.may(action, Whose::of(&appointment), self.door)?;
+        }
+        Ok(())
+    }
+
+    fn by(&self, behalf: Behalf, identifiers: Vec<Identifier>) -> By {
+        By {
+            behalf,
+            holder: self.holder.clone(),
+            identifiers,
+        }
+    }
+
+    fn for_whom(&self, db: &dyn Database, patient: &PatientDetails) -> Result<Behalf, StepError> {
+        // An id of another server's making says nothing here; an identifier beside it does.
+        let is_foreign = match (&patient.id, &patient.identifier) {
+            (Some(id), Some(_)) => db.patient(id)?.is_none(),
+            _ => false,
+        };
+        if is_foreign {
+            let brought = PatientDetails {
+                id: None,
+                ..patient.clone()
+            };
+            return Behalf::of(db, &self.caller, &brought, self.door);
+        }
+        Behalf::of(db, &self.caller, patient, self.door)
+    }
+
+    /// What a plain `POST` of an appointment comes to.
+    pub(super) fn plan_create(
+        &self,
+        db: &dyn Database,
+        appointment: &Appointment,
+        if_none_exist: Option<&Token>,
+    ) -> Result<Created, StepError> {
+        let mut request = BookOperation::from_create(appointment).map_err(StepError::Request)?;
+        // Whatever the client calls the appointment makes a repeat harmless, as a command does.
+        let named = |identifier: &&Identifier| identifier.value.is_some();
+        let own = appointment.identifier.iter().find(named);
+        let identifiers = match (request.command, own) {
+            (None, Some(own)) => {
+                let token = Token {
+                    system: own.system.clone(),
+                    code: own.value.clone().unwrap_or_default(),
+                };
+                request.command = Some(command_of(&token));
+                appointment.identifier.clone()
+            }
+            _ => vec![],
+        };
+        if let Some(token) = if_none_exist {
+            let command = command_of(token);
+            if let Some(answer) = db.answer(command)? {
+                // Whoever names it may see it only as a reader may; the rules of repeats compare what was asked.
+                if request.command.is_some_and(|own| own != command) {
+                    return Err(Refused::CommandReused.into());
+                }
+                let found = booking::from_text(&answer.body)?;
+                let id = found.id.as_deref().unwrap_or_default();
+                self.caller.may(Action::ReadVisits, Whose::of(&found), self.door)?;
+                let now = db.appointment(id)?.map(|(_, body)| booking::from_text(&body));
+                return Ok(Created::There(Box::new(now.transpose()?.unwrap_or(found))));
+            }
+            request.command = Some(command);
+        }
+        let by = self.by(self.for_whom(db, &request.patient)?, identifiers);
+        let id = Uuid::new_v4().to_string();
+        Ok(Created::New(Box::new(booking::plan_book(
+            db, &request, &by, &id, self.now,
+        )?)))
+    }
+
+    /// What a `PUT` of an appointment comes to.
+    pub(super) fn plan_update(
+        &self,
+        db: &dyn Database,
+        appointment: &Appointment,
+        expected: Option<&str>,
+    ) -> Result<Plan, StepError> {
+        let id = appointment.id.clone().unwrap_or_default();
+        match appointment.status {
+            AppointmentStatus::Cancelled => {
+                self.may(db, &id, Action::Cancel)?;
+                let request = CancelRequest {
+                    appointment: id,
+                    reason: appointment.cancelation_reason.clone(),
+                };
+                Ok(booking::plan_cancel(db, &request, expected, self.now)?)
+            }
+            AppointmentStatus::Booked => {
+                self.may(db, &id, Action::Book)?;
+                let mut request = ChangeRequest::from_appointment(appointment, None).map_err(StepError::Request)?;
+                // A PUT is the whole state: what is left out is taken away.
+                request.comment = Some(appointment.comment.clone().unwrap_or_default());
+                let by = self.by(Behalf::default(), vec![]);
+                Ok(booking::plan_change(db, &request, expected, &by, self.now)?)
+            }
+            _ => Err(Refused::StatusNotOffered.into()),
+        }
+    }
+
+    fn book(&self, db: &dyn Database, request: &BookRequest) -> Result<Result<Appointment, Refused>, StepError> {
+        let by = self.by(self.for_whom(db, &request.patient)?, vec![]);
+        Ok(booking::book(db, request, &by, &Uuid::new_v4().to_string(), self.now))
+    }
+
+    fn cancel(&self, db: &dyn Database, request: &CancelRequest) -> Result<Result<Appointment, Refused>, StepError> {
+        let id = &request.appointment;
+        if db.appointment(id)?.is_none()
+            && let Some(held) = booking::held_by(db, id, &self.holder, self.now)?
+            && db.release(id, &self.holder, self.now)?
+        {
+            return Ok(Ok(Appointment {
+                status: AppointmentStatus::Cancelled,
+                extension: vec![],
+                ..held
+            }));
+        }
+        self.may(db, id, Action::Cancel)?;
+        Ok(booking::cancel(db, request, None, self.now))
+    }
+}
+
+/// What a conditional create comes to.
+pub(super) enum Created {
+    /// There is one already: as it is now.
+    There(Box<Appointment>),
+    /// It is to be made.
+    New(Box<Plan>),
+}
+
+/// The command that an identifier stands for: itself, or, of another system than ours, one that is made of it, so that
+/// the same identifier always is the same command.
+pub(super) fn command_of(token: &Token) -> CommandId {
+    if token.system.as_deref().is_none_or(|system| system == systems::COMMAND)
+        && let Ok(command) = token.code.parse()
+    {
+        return command;
+    }
+    let text = format!("{}|{}", token.system.as_deref().unwrap_or_default(), token.code);
+    let hash = digest(&SHA256, text.as_bytes());
+    let mut bytes = [0; 16];
+    for (byte, hashed) in bytes.iter_mut().zip(hash.as_ref()) {
+        *byte = *hashed;
+    }
+    CommandId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// Books, changes or cancels a visit (ITI-117).
 #[utoipa::path(
     post, path = "/Appointment/$book",
     request_body = Parameters,
     security((), ("bearer" = [])),
-    responses((status = 200, body = Bundle), (status = 403), (status = 404, body = Refusal), (status = 409, body = Refusal), (status = 410, body = Refusal), (status = 412, body = Refusal), (status = 422, body = Refusal))
+    responses((status = 200, body = Bundle), (status = 403), (status = 404, body = RefusalBody), (status = 409, body = RefusalBody), (status = 410, body = RefusalBody), (status = 412, body = RefusalBody), (status = 422, body = RefusalBody))
 )]
 pub(super) async fn book(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
+    asker: Asker,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let parameters: Parameters = fhir_body(&headers, &body)?;
     let operation = BookOperation::from_parameters(&parameters)?;
-    let (now, door) = (hub.now(), hub.door);
+    let asking = Asking::new(&hub, caller, asker);
     let done = hub
-        .step(move |db| {
-            Ok(match &operation {
-                BookOperation::Book(request) => {
-                    let behalf = Behalf::of(db, &caller, &request.patient, door)?;
-                    booking::book(db, request, &behalf, &Uuid::new_v4().to_string(), now)
-                }
-                // Until the next step: moving.
-                BookOperation::Change(_) => Err(Refused::NoSuchAppointment),
-                BookOperation::Cancel(request) => {
-                    may_cancel(db, &caller, &request.appointment, door)?;
-                    booking::cancel(db, request, None, now)
-                }
-            })
+        .step(move |db| match &operation {
+            BookOperation::Book(request) => asking.book(db, request),
+            BookOperation::Change(request) => {
+                asking.may(db, &request.appointment, Action::Book)?;
+                let by = asking.by(Behalf::default(), vec![]);
+                Ok(booking::change(db, request, None, &by, asking.now))
+            }
+            BookOperation::Cancel(request) => asking.cancel(db, request),
         })
         .await?;
     match done {
@@ -90,27 +275,80 @@ pub(super) async fn book(
     security((), ("bearer" = [])),
     responses((status = 200, body = Appointment, headers(("ETag" = String, description = "Its version"))), (status = 403), (status = 404))
 )]
-pub(super) async fn read(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<Response, ApiError> {
-    let found = hub.step(move |db| Ok(db.appointment(&id)?)).await?;
-    let (_, body) = found.ok_or(Refused::NoSuchAppointment)?;
-    let appointment = booking::from_text(&body)?;
-    caller.may(Action::ReadVisits, Whose::of(&appointment), hub.door)?;
-    Ok(with_version(appointment))
+pub(super) async fn read(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    asker: Asker,
+    Id(id): Id,
+) -> Result<Response, ApiError> {
+    let asking = Asking::new(&hub, caller, asker);
+    let found = hub
+        .step(move |db| match db.appointment(&id)? {
+            Some((_, body)) => {
+                let appointment = booking::from_text(&body)?;
+                asking
+                    .caller
+                    .may(Action::ReadVisits, Whose::of(&appointment), asking.door)?;
+                Ok(Some(appointment))
+            }
+            // What somebody holds is theirs to see under the id of its slot.
+            None => Ok(booking::held_by(db, &id, &asking.holder, asking.now)?),
+        })
+        .await?;
+    Ok(with_version(StatusCode::OK, found.ok_or(Refused::NoSuchAppointment)?))
 }
 
-/// Whether the caller may cancel that appointment. One that is not there, the rules of booking refuse.
-fn may_cancel(db: &dyn Database, caller: &Caller, id: &str, door: Door) -> Result<(), StepError> {
-    if let Some((_, body)) = db.appointment(id)? {
-        let appointment = booking::from_text(&body)?;
-        caller.may(Action::Cancel, Whose::of(&appointment), door)?;
+/// Books as other FHIR servers do.
+#[utoipa::path(
+    post, path = "/Appointment",
+    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one"), ("Prefer" = Option<String>, Header, description = "return=minimal, representation or OperationOutcome")),
+    request_body = Appointment,
+    security((), ("bearer" = [])),
+    responses((status = 200, body = Appointment), (status = 201, body = Appointment, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 403), (status = 404), (status = 409), (status = 410), (status = 412), (status = 422))
+)]
+pub(super) async fn create(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    asker: Asker,
+    prefer: Prefer,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let appointment: Appointment = fhir_body(&headers, &body)?;
+    let criteria = headers
+        .get("if-none-exist")
+        .map(|value| value.to_str().unwrap_or_default());
+    let token = criteria.map(identifier_of).transpose()?;
+    let asking = Asking::new(&hub, caller, asker);
+    let (status, done) = hub
+        .step(move |db| match asking.plan_create(db, &appointment, token.as_ref())? {
+            Created::There(found) => Ok((StatusCode::OK, *found)),
+            Created::New(plan) => {
+                let done = booking::carry_out(db, vec![*plan], asking.now).map_err(|(_, refused)| refused)?;
+                let done = done.into_iter().next();
+                Ok((StatusCode::CREATED, done.ok_or(DbError::Damaged("appointment"))?))
+            }
+        })
+        .await?;
+    if status == StatusCode::CREATED {
+        hub.metrics.booked();
     }
-    Ok(())
+    let location = format!(
+        "{}/fhir/Appointment/{}",
+        hub.base,
+        done.id.as_deref().unwrap_or_default()
+    );
+    let mut response = answered(status, done, prefer);
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
 }
 
-/// The one change that is offered: `status` to `cancelled`. Other fields of the body are not looked at.
+/// Cancels, moves to another slot, or changes the note. The other fields of the body are not looked at.
 #[utoipa::path(
     put, path = "/Appointment/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version"), ("Prefer" = Option<String>, Header, description = "return=minimal, representation or OperationOutcome")),
     request_body = Appointment,
     security((), ("bearer" = [])),
     responses((status = 200, body = Appointment, headers(("ETag" = String, description = "Its version"))), (status = 403), (status = 404), (status = 409), (status = 410), (status = 412), (status = 422))
@@ -118,6 +356,8 @@ fn may_cancel(db: &dyn Database, caller: &Caller, id: &str, door: Door) -> Resul
 pub(super) async fn update(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
+    asker: Asker,
+    prefer: Prefer,
     Id(id): Id,
     headers: HeaderMap,
     body: Bytes,
@@ -128,196 +368,80 @@ pub(super) async fn update(
             "预约编号不一致。 The id in the body must be the one in the address.",
         ));
     }
-    if appointment.status != AppointmentStatus::Cancelled {
-        let text = "只能取消预约。 An appointment can only be cancelled: to change it, cancel it and book anew.";
-        return Err(ApiError::unprocessable(IssueType::NotSupported, text));
-    }
     let expected = headers.get(header::IF_MATCH).map(version_of).transpose()?;
-    let (now, door) = (hub.now(), hub.door);
-    let request = CancelRequest {
-        appointment: id,
-        reason: appointment.cancelation_reason,
-    };
+    let asking = Asking::new(&hub, caller, asker);
     let done = hub
         .step(move |db| {
-            may_cancel(db, &caller, &request.appointment, door)?;
-            Ok(booking::cancel(db, &request, expected.as_deref(), now))
-        })
-        .await??;
-    Ok(with_version(done))
-}
-
-/// Visits.
-#[utoipa::path(
-    get, path = "/Appointment",
-    params(Paging, AppointmentParams),
-    security((), ("bearer" = [])),
-    responses((status = 200, body = Bundle), (status = 400), (status = 403))
-)]
-pub(super) async fn search(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
-    uri: Uri,
-) -> Result<Response, ApiError> {
-    answer(hub, caller, asker, query(&uri)).await
-}
-
-/// The same search with its parameters in the body, where no log sees the identity number.
-#[utoipa::path(
-    post, path = "/Appointment/_search",
-    request_body(content = AppointmentParams, content_type = "application/x-www-form-urlencoded"),
-    security((), ("bearer" = [])),
-    responses((status = 200, body = Bundle), (status = 403))
-)]
-pub(super) async fn search_form(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    media_type(&headers, &["application/x-www-form-urlencoded"])?;
-    answer(hub, caller, asker, form_urlencoded::parse(&body).into_owned().collect()).await
-}
-
-async fn answer(
-    hub: Arc<Hub>,
-    caller: Caller,
-    asker: Asker,
-    parameters: Vec<(String, String)>,
-) -> Result<Response, ApiError> {
-    // A search by patient answers to whoever knows the identity number, so nobody may try one after the other.
-    if parameters.iter().any(|(name, _)| name.starts_with("patient")) {
-        hub.budgets.request(asker, hub.now())?;
-    }
-    let known = [
-        "patient.identifier",
-        "patient:identifier",
-        "identifier",
-        "_id",
-        "date",
-        "status",
-        "_include",
-    ];
-    if caller.who == Who::Anonymous {
-        caller.may(Action::ReadVisits, Whose::Brought, hub.door)?;
-    }
-    let search = Search::new(parameters, &known)?;
-    let patient = search.one("patient.identifier").or(search.one("patient:identifier"));
-    let token = |text: &str, name| Token::parse(text).ok_or_else(|| malformed(name, "system|value"));
-    let patient = patient.map(|text| token(text, "patient.identifier")).transpose()?;
-    let identifier = search
-        .one("identifier")
-        .map(|text| token(text, "identifier"))
-        .transpose()?;
-    // Nobody can list everyone's appointments.
-    let id = search.one("_id").map(str::to_owned);
-    if patient.is_none() && identifier.is_none() && id.is_none() {
-        let text = "请说明是谁的预约。 Name the patient (patient.identifier=system|value), an identifier or an _id.";
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, IssueType::Required, text));
-    }
-    let command = match identifier {
-        None => None,
-        // Only commands are identifiers here: with any other system nothing can be found.
-        Some(token) if token.system.as_deref().is_some_and(|system| system != systems::COMMAND) => {
-            return Ok(fhir_response(StatusCode::OK, searchset(&hub, 0, vec![], vec![])));
-        }
-        Some(token) => Some(
-            token
-                .code
-                .parse()
-                .map_err(|_| malformed("identifier", "the UUID of a command"))?,
-        ),
-    };
-    let status = search
-        .one("status")
-        .map(|code| AppointmentStatus::from_code(code).ok_or_else(|| malformed("status", "an appointment's status")))
-        .transpose()?;
-    let (from, before) = search.span("date")?;
-    let kinds = included_kinds(&search)?;
-    let query = AppointmentQuery {
-        id,
-        patient: patient.map(|token| (token.system, token.code)),
-        command,
-        status,
-        from,
-        before,
-        limit: search.count()?,
-    };
-    let door = hub.door;
-    let (total, found, included) = hub
-        .step(move |db| {
-            let (total, bodies) = db.appointments(&query)?;
-            let mut found: Vec<Appointment> = bodies
-                .iter()
-                .map(|body| booking::from_text(body))
-                .collect::<Result<_, _>>()?;
-            // What the caller may not see is not there for them.
-            found.retain(|appointment| caller.may(Action::ReadVisits, Whose::of(appointment), door).is_ok());
-            let hidden = u32::try_from(bodies.len() - found.len()).unwrap_or(u32::MAX);
-            let total = total.saturating_sub(hidden);
-            let included = participants(db, &found, &kinds)?;
-            Ok((total, found, included))
+            let plan = asking.plan_update(db, &appointment, expected.as_deref())?;
+            let done = booking::carry_out(db, vec![plan], asking.now).map_err(|(_, refused)| refused)?;
+            Ok(done.into_iter().next().ok_or(DbError::Damaged("appointment"))?)
         })
         .await?;
-    let found = found.into_iter().map(Resource::from).collect();
-    Ok(fhir_response(StatusCode::OK, searchset(&hub, total, found, included)))
+    Ok(answered(StatusCode::OK, done, prefer))
 }
 
-/// The types of participants that `_include` asks for.
-fn included_kinds(search: &Search) -> Result<Vec<&'static str>, ApiError> {
-    let mut kinds = vec![];
-    for include in search.all("_include") {
-        match include {
-            "Appointment:actor" => kinds.extend(["Practitioner", "HealthcareService", "Location"]),
-            "Appointment:practitioner" => kinds.push("Practitioner"),
-            "Appointment:location" => kinds.push("Location"),
-            _ => return Err(malformed("_include", "Appointment:actor, :practitioner or :location")),
+/// The identifier in `If-None-Exist: identifier=system|value`, the one condition that appointments and patients are
+/// made under.
+pub(super) fn identifier_of(criteria: &str) -> Result<Token, ApiError> {
+    let query = criteria.split_once('?').map_or(criteria, |(_, query)| query);
+    let mut parameters = form_urlencoded::parse(query.as_bytes());
+    let form = "identifier=system|value, and nothing else";
+    match (parameters.next(), parameters.next()) {
+        (Some((name, value)), None) if name == "identifier" => {
+            Token::parse(&value).ok_or_else(|| malformed("If-None-Exist", form))
+        }
+        _ => Err(malformed("If-None-Exist", form)),
+    }
+}
+
+/// The answer to a change, as much of it as is wanted.
+fn answered(status: StatusCode, appointment: Appointment, prefer: Prefer) -> Response {
+    let whole = with_version(status, appointment);
+    match prefer.answer {
+        Wanted::Representation => whole,
+        Wanted::Minimal => {
+            let (mut parts, _) = whole.into_parts();
+            parts.headers.remove(header::CONTENT_TYPE);
+            (parts, ()).into_response()
+        }
+        Wanted::Outcome => {
+            let (parts, _) = whole.into_parts();
+            let outcome = OperationOutcome {
+                issue: vec![Issue {
+                    severity: IssueSeverity::Information,
+                    code: IssueType::Informational,
+                    ..Issue::default()
+                }],
+                ..OperationOutcome::default()
+            };
+            let (_, body) = fhir_response(status, outcome).into_parts();
+            let mut response = Response::from_parts(parts, body);
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            response
         }
     }
-    Ok(kinds)
 }
 
-/// Those who take part in the appointments, each once.
-fn participants(
-    db: &dyn Database,
-    appointments: &[Appointment],
-    kinds: &[&'static str],
-) -> Result<Vec<Resource>, DbError> {
-    let actors = appointments
-        .iter()
-        .flat_map(|appointment| &appointment.participant)
-        .filter_map(|participant| participant.actor.as_ref());
-    let wanted: BTreeSet<(&str, &str)> = actors
-        .flat_map(|actor| kinds.iter().filter_map(|kind| Some((*kind, actor.id_of(kind)?))))
-        .collect();
-    let mut found = vec![];
-    for (kind, id) in wanted {
-        found.extend(db.directory_entry(kind, id)?);
-    }
-    Ok(found)
-}
-
-fn with_version(appointment: Appointment) -> Response {
-    let version = appointment
-        .meta
-        .as_ref()
-        .and_then(|meta| meta.version_id.clone())
-        .unwrap_or_default();
-    let mut response = fhir_response(StatusCode::OK, appointment);
-    if let Ok(tag) = HeaderValue::from_str(&format!("W/\"{version}\"")) {
+pub(super) fn with_version(status: StatusCode, appointment: Appointment) -> Response {
+    let version = appointment.meta.as_ref().and_then(|meta| meta.version_id.clone());
+    let mut response = fhir_response(status, appointment);
+    let tag = version.and_then(|version| HeaderValue::from_str(&format!("W/\"{version}\"")).ok());
+    if let Some(tag) = tag {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    response.into_response()
+    response
 }
 
 /// The version in `W/"3"`.
 fn version_of(value: &HeaderValue) -> Result<String, ApiError> {
-    let text = value.to_str().unwrap_or_default().trim();
+    let text = value.to_str().unwrap_or_default();
+    version(text).ok_or_else(|| malformed("If-Match", "a version written W/\"1\""))
+}
+
+/// The version in `W/"3"`, as a header or an entry of a bundle has it.
+pub(super) fn version(text: &str) -> Option<String> {
+    let text = text.trim();
     let text = text.strip_prefix("W/").unwrap_or(text);
     let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    version
-        .map(str::to_owned)
-        .ok_or_else(|| malformed("If-Match", "a version written W/\"1\""))
+    version.map(str::to_owned)
 }

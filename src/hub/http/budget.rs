@@ -178,6 +178,12 @@ pub(super) struct Peer(pub(super) IpAddr);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Asker(IpAddr);
 
+impl std::fmt::Display for Asker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl FromRequestParts<Arc<State>> for Asker {
     type Rejection = Infallible;
 

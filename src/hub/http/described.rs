@@ -30,7 +30,26 @@ pub(super) struct AppointmentParams {
     /// The patient by an identifier of theirs: system|value.
     #[param(rename = "patient.identifier", required = false)]
     #[schema(rename = "patient.identifier")]
+    patient_identifier: Option<String>,
+    /// The patient by their id.
+    #[param(required = false)]
     patient: Option<String>,
+    /// The time that it fills.
+    #[param(required = false)]
+    slot: Option<String>,
+    /// A doctor by their id.
+    #[param(required = false)]
+    practitioner: Option<String>,
+    /// A doctor by an identifier of theirs: system|value.
+    #[param(rename = "practitioner.identifier", required = false)]
+    #[schema(rename = "practitioner.identifier")]
+    practitioner_identifier: Option<String>,
+    /// A hospital or counter by its id.
+    #[param(required = false)]
+    location: Option<String>,
+    /// What the department treats: system|code.
+    #[param(required = false)]
+    specialty: Option<String>,
     /// The command that it was booked by: system|value, or the UUID alone.
     #[param(required = false)]
     identifier: Option<String>,
@@ -59,6 +78,13 @@ pub(super) enum IncludeActor {
     Practitioner,
     #[serde(rename = "Appointment:location")]
     Location,
+}
+
+/// The calendars of times.
+#[derive(ToSchema, Serialize)]
+pub(super) enum IncludeSchedule {
+    #[serde(rename = "Slot:schedule")]
+    Schedule,
 }
 
 /// The hospitals and counters of departments.

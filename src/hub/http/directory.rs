@@ -5,12 +5,15 @@ use super::{
     described::{IncludeLocation, Paging},
     error::ApiError,
     id::Id,
-    search::Search,
+    search::{Prefer, Search},
 };
 use crate::{booking::directory, state::State as Hub};
 use anban_wire::{
     CITY_OFFSET,
-    fhir::{Bundle, FhirResource, HealthcareService, Location, Practitioner, Reference, Resource, Schedule},
+    fhir::{
+        Bundle, FhirResource, HealthcareService, HumanName, Identifier, Location, Practitioner, Reference, Resource,
+        Schedule,
+    },
 };
 use axum::{
     extract::State,
@@ -27,10 +30,11 @@ type Answer = Result<Response, ApiError>;
     params(Paging, ("active" = Option<bool>, Query), ("name" = Option<String>, Query), ("location" = Option<String>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeLocation>), Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search_services(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
+pub(super) async fn search_services(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
     let search = Search::new(
         query(&uri),
         &["active", "name", "location", "specialty", "_id", "_include"],
+        prefer.handling,
     )?;
     let takes_locations = match search.one("_include") {
         None => false,
@@ -89,7 +93,7 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, uri: Uri) -> An
         .filter(|location| location.id.as_ref().is_some_and(|id| places.contains(id)))
         .map(Resource::from)
         .collect();
-    Ok(answer(&hub, total, wanted, included))
+    Ok(answer(&hub, &search, total, wanted, included))
 }
 
 /// Hospitals and counters.
@@ -98,8 +102,8 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, uri: Uri) -> An
     params(Paging, ("name" = Option<String>, Query), ("partof" = Option<String>, Query), ("_id" = Option<String>, Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["name", "partof", "_id"])?;
+pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
+    let search = Search::new(query(&uri), &["name", "partof", "_id"], prefer.handling)?;
     let whole = search.reference("partof", "Location");
     let english = |location: &Location| {
         location
@@ -119,13 +123,19 @@ pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, uri: Uri) -> A
 /// Doctors.
 #[utoipa::path(
     get, path = "/Practitioner",
-    params(Paging, ("name" = Option<String>, Query), ("_id" = Option<String>, Query)),
+    params(Paging, ("name" = Option<String>, Query), ("identifier" = Option<String>, Query, description = "system|value"), ("_id" = Option<String>, Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["name", "_id"])?;
+pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
+    let search = Search::new(query(&uri), &["name", "identifier", "_id"], prefer.handling)?;
     search_all::<Practitioner>(&hub, &search, |practitioner| {
-        name_fits(&search, practitioner.name.iter().map(|name| name.text.as_deref()))
+        let english = |name: &HumanName| name.text_element.as_ref()?.translation("en").map(str::to_owned);
+        let translated: Vec<String> = practitioner.name.iter().filter_map(english).collect();
+        let names = practitioner.name.iter().map(|name| name.text.as_deref());
+        name_fits(&search, names.chain(translated.iter().map(|name| Some(name.as_str()))))
+            && search
+                .one("identifier")
+                .is_none_or(|token| has_identifier(&practitioner.identifier, token))
     })
     .await
 }
@@ -133,19 +143,27 @@ pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, uri: Uri) 
 /// Calendars.
 #[utoipa::path(
     get, path = "/Schedule",
-    params(Paging, ("actor" = Option<String>, Query), ("active" = Option<bool>, Query), ("_id" = Option<String>, Query)),
+    params(Paging, ("actor" = Option<String>, Query), ("active" = Option<bool>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("_id" = Option<String>, Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["actor", "active", "_id"])?;
+pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
+    let search = Search::new(query(&uri), &["actor", "active", "specialty", "_id"], prefer.handling)?;
     search_all::<Schedule>(&hub, &search, |schedule| {
+        // A comma means "or"; a type that is left out may be any.
         let is_actor = |wanted: &str| {
-            schedule
-                .actor
-                .iter()
-                .any(|actor| actor.reference.as_deref() == Some(wanted))
+            wanted.split(',').any(|wanted| {
+                let mut references = schedule.actor.iter().filter_map(|actor| actor.reference.as_deref());
+                references.any(|reference| {
+                    wanted == reference
+                        || wanted.ends_with(&format!("/{reference}"))
+                        || reference.split('/').nth(1) == Some(wanted)
+                })
+            })
         };
         search.one("actor").is_none_or(is_actor)
+            && search
+                .one("specialty")
+                .is_none_or(|token| has_specialty(&schedule.specialty, token))
             && search
                 .one("active")
                 .is_none_or(|active| schedule.active.is_some_and(|is| is.to_string() == active))
@@ -221,13 +239,20 @@ async fn search_all<R: FhirResource + Clone + Send + 'static>(
         .collect();
     let total = found.len();
     let found: Vec<R> = found.into_iter().take(search.count()? as usize).collect();
-    Ok(answer(hub, total, found, vec![]))
+    Ok(answer(hub, search, total, found, vec![]))
 }
 
-fn answer<R: FhirResource>(hub: &Hub, total: usize, found: Vec<R>, included: Vec<Resource>) -> Response {
+fn answer<R: FhirResource>(
+    hub: &Hub,
+    search: &Search,
+    total: usize,
+    found: Vec<R>,
+    included: Vec<Resource>,
+) -> Response {
     let found = found.into_iter().map(Into::into).collect();
     let total = u32::try_from(total).unwrap_or(u32::MAX);
-    fhir_response(StatusCode::OK, searchset(hub, total, found, included))
+    let bundle = searchset(hub, total, found, included);
+    fhir_response(StatusCode::OK, search.told(bundle, hub, R::TYPE))
 }
 
 /// Adds today's numbers given out on the spot.
@@ -241,7 +266,9 @@ fn with_quotas(mut services: Vec<HealthcareService>, hub: &Hub) -> Result<Vec<He
 }
 
 fn id_fits(search: &Search, id: Option<&str>) -> bool {
-    search.one("_id").is_none_or(|wanted| Some(wanted) == id)
+    search
+        .one("_id")
+        .is_none_or(|wanted| wanted.split(',').any(|wanted| Some(wanted) == id))
 }
 
 /// A name search finds names that begin with the text, in either language, upper or lower case.
@@ -268,6 +295,19 @@ pub(super) fn has_specialty(specialties: &[anban_wire::fhir::CodeableConcept], t
                         .as_ref()
                         .is_none_or(|system| coding.system.as_ref() == Some(system))
             })
+    })
+}
+
+/// Whether one of the identifiers is the one that a token `system|value` names.
+pub(super) fn has_identifier(identifiers: &[Identifier], token: &str) -> bool {
+    anban_wire::scheduling::Token::parse(token).is_some_and(|token| {
+        identifiers.iter().any(|identifier| {
+            identifier.value.as_deref() == Some(&token.code)
+                && token
+                    .system
+                    .as_ref()
+                    .is_none_or(|system| identifier.system.as_ref() == Some(system))
+        })
     })
 }
 

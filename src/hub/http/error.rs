@@ -5,7 +5,7 @@ use crate::{accounts::Denied, booking::Refused, db::DbError, refused::Refused as
 use anban_wire::{
     fhir::{FhirError, IssueType, OperationOutcome},
     refusals::RefusalCode,
-    scheduling::RequestError,
+    scheduling::{Proposal, RequestError, proposed_slots},
 };
 use axum::{
     http::{HeaderValue, Method, StatusCode, header},
@@ -26,6 +26,8 @@ pub(crate) struct ApiError {
     code: IssueType,
     text: String,
     refusal: Option<RefusalCode>,
+    /// Slots that are free instead of a taken one.
+    proposals: Vec<Proposal>,
     /// `WWW-Authenticate`: how to sign in.
     challenge: Option<&'static str>,
     /// Seconds after which it is worth trying again.
@@ -39,6 +41,7 @@ impl ApiError {
             code,
             text: text.into(),
             refusal: None,
+            proposals: vec![],
             challenge: None,
             retry_after: None,
         }
@@ -157,7 +160,10 @@ impl From<Refused> for ApiError {
         }
         let (status, code) = refused.kind();
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self::new(status, code, refused.to_string())
+        Self {
+            proposals: refused.proposals().to_vec(),
+            ..Self::new(status, code, refused.to_string())
+        }
     }
 }
 
@@ -192,6 +198,7 @@ impl From<StepError> for ApiError {
             StepError::Denied(denied) => denied.into(),
             StepError::Refused(refused) => refused.into(),
             StepError::Declined(declined) => declined.into(),
+            StepError::Request(error) => error.into(),
             StepError::Db(error) => error.into(),
             other => Self::internal(&other),
         }
@@ -203,6 +210,10 @@ impl IntoResponse for ApiError {
         let outcome = match self.refusal {
             Some(refusal) => refusal.outcome(self.code, self.text),
             None => OperationOutcome::error(self.code, self.text),
+        };
+        let outcome = OperationOutcome {
+            extension: proposed_slots(&self.proposals),
+            ..outcome
         };
         let mut response = fhir_response(self.status, outcome);
         let reason = self.refusal.map_or(self.code.as_str(), RefusalCode::as_str);

@@ -9,6 +9,7 @@
 //! `docs/hub.md` lists every route.
 
 mod accounts;
+mod appointment_search;
 mod appointments;
 pub(crate) mod budget;
 mod bundle;
@@ -17,6 +18,7 @@ mod described;
 mod directory;
 mod documents;
 mod error;
+mod find;
 mod health;
 mod id;
 mod metadata;
@@ -70,13 +72,15 @@ fn routes() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(directory::read_schedule))
         .routes(routes!(slots::search))
         .routes(routes!(slots::read))
-        .routes(routes!(appointments::search))
-        .routes(routes!(appointments::search_form))
-        .routes(routes!(slots::find_by_query, slots::find))
+        .routes(routes!(appointment_search::search, appointments::create))
+        .routes(routes!(appointment_search::search_form))
+        .routes(routes!(find::find_by_query, find::find))
+        .routes(routes!(find::hold))
         .routes(routes!(appointments::book))
         .routes(routes!(appointments::read, appointments::update))
         // Some clients escape the dollar sign, which means the same.
-        .route("/Appointment/%24find", get(slots::find_by_query).post(slots::find))
+        .route("/Appointment/%24find", get(find::find_by_query).post(find::find))
+        .route("/Appointment/%24hold", post(find::hold))
         .route("/Appointment/%24book", post(appointments::book));
     OpenApiRouter::new()
         .nest("/fhir", fhir)

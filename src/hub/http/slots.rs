@@ -1,171 +1,128 @@
-//! Slots, and `$find`: which visits could be booked.
+//! Slots: what can be booked, one by one.
 
 use super::{
-    bundle::{fhir_body, fhir_response, query, searchset},
-    described::{DateQuery, Paging},
-    directory::{has_specialty, refers_to},
+    bundle::{fhir_response, query, searchset},
+    described::{DateQuery, IncludeSchedule, Paging},
+    directory::has_specialty,
     error::ApiError,
     id::Id,
-    search::Search,
+    search::{Prefer, Search, malformed},
 };
 use crate::{
-    booking::{directory, proposed},
-    db::{Database, DbError, SlotQuery, SlotRow},
+    booking::directory,
+    db::{SlotQuery, SlotRow},
     state::State as Hub,
 };
-use anban_wire::{
-    fhir::{Bundle, Meta, Parameters, Practitioner, Reference, Resource, Schedule, Slot, SlotStatus},
-    scheduling::{FindRequest, Handling, MAX_OFFERS, Target},
-    systems,
-};
+use anban_wire::fhir::{Bundle, FhirResource, Reference, Resource, Schedule, Slot, SlotStatus};
 use axum::{
-    body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{StatusCode, Uri},
     response::Response,
 };
-use std::{collections::HashMap, sync::Arc};
+use jiff::Timestamp;
+use std::{collections::BTreeSet, sync::Arc};
 
-/// Which visits could be booked (ITI-115).
-#[utoipa::path(
-    post, path = "/Appointment/$find",
-    params(("_count" = Option<u32>, Query)),
-    request_body = Parameters,
-    responses((status = 200, body = Bundle), (status = 422))
-)]
-pub(super) async fn find(
-    State(hub): State<Arc<Hub>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    let parameters: Parameters = fhir_body(&headers, &body)?;
-    let mut request = FindRequest::from_parameters(&parameters, Handling::Strict)?;
-    // The standard's examples put _count in the query of a POST as well.
-    if let Some((_, count)) = query(&uri).into_iter().find(|(name, _)| name == "_count") {
-        request.count = Some(
-            count
-                .parse()
-                .map_err(|_| super::search::malformed("_count", "a whole number"))?,
-        );
+/// A slot as clients see it at a moment: one that is held is tentative.
+pub(super) fn slot(row: &SlotRow, now: Timestamp) -> Slot {
+    Slot {
+        id: Some(row.id.clone()),
+        schedule: Reference::to("Schedule", &row.schedule),
+        status: row.status_at(now),
+        start: row.start,
+        end: row.end,
+        ..Slot::default()
     }
-    answer(hub, request).await
 }
 
-/// Which visits could be booked (ITI-115).
-#[utoipa::path(
-    get, path = "/Appointment/$find",
-    params(("start" = String, Query, description = "From this moment, or from the beginning of this day"), ("end" = String, Query, description = "Until"), ("specialty" = Option<Vec<String>>, Query, description = "system|code"), ("practitioner" = Option<Vec<String>>, Query), ("location-reference" = Option<Vec<String>>, Query), ("_count" = Option<u32>, Query)),
-    responses((status = 200, body = Bundle), (status = 400), (status = 422))
-)]
-pub(super) async fn find_by_query(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Response, ApiError> {
-    let request = FindRequest::from_query(&query(&uri), Handling::Strict)?;
-    answer(hub, request).await
-}
-
-async fn answer(hub: Arc<Hub>, request: FindRequest) -> Result<Response, ApiError> {
-    let now = hub.now();
-    let (total, offers) = hub.step(move |db| Ok(offers(db, &request, now)?)).await?;
-    let mut bundle = searchset(&hub, total, offers, vec![]);
-    bundle.meta = Some(Meta {
-        profile: vec![systems::IHE_AVAILABILITY_BUNDLE.to_owned()],
-        ..Meta::default()
-    });
-    Ok(fhir_response(StatusCode::OK, bundle))
-}
-
-fn offers(db: &dyn Database, request: &FindRequest, now: jiff::Timestamp) -> Result<(u32, Vec<Resource>), DbError> {
-    let practitioners = practitioner_ids(db, &request.practitioners)?;
-    let fits = |schedule: &Schedule| {
-        let any = |targets: &[Target], kind: &str, ids: &[String]| {
-            targets.is_empty() || ids.iter().any(|id| refers_to(&schedule.actor, kind, id))
-        };
-        let places: Vec<String> = request
-            .locations
-            .iter()
-            .filter_map(|target| match target {
-                Target::Id(id) => Some(id.clone()),
-                Target::Identifier(..) => None,
-            })
-            .collect();
-        let specialties = &request.specialties;
-        (specialties.is_empty()
-            || specialties
-                .iter()
-                .any(|token| has_specialty(&schedule.specialty, &token.to_string())))
-            && any(&request.practitioners, "Practitioner", &practitioners)
-            && any(&request.locations, "Location", &places)
-    };
-    let schedules: HashMap<String, Schedule> = directory::<Schedule>(db)?
-        .into_iter()
-        .filter(|schedule| schedule.active != Some(false) && fits(schedule))
-        .filter_map(|schedule| Some((schedule.id.clone()?, schedule)))
-        .collect();
-    // A visit that begins this very moment can't be reached any more.
-    let soonest = now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
-    let query = SlotQuery {
-        schedules: Some(schedules.keys().cloned().collect()),
-        from: Some(request.start.max(soonest)),
-        until: Some(request.end),
-        status: Some(SlotStatus::Free),
-        limit: request.count.unwrap_or(MAX_OFFERS).min(MAX_OFFERS),
-        ..SlotQuery::default()
-    };
-    let (total, slots) = db.slots(&query)?;
-    let offer = |slot: SlotRow| {
-        schedules
-            .get(&slot.schedule)
-            .map(|schedule| proposed(&slot, schedule).into())
-    };
-    Ok((total, slots.into_iter().filter_map(offer).collect()))
-}
-
-fn practitioner_ids(db: &dyn Database, targets: &[Target]) -> Result<Vec<String>, DbError> {
-    let mut ids = vec![];
-    for target in targets {
-        match target {
-            Target::Id(id) => ids.push(id.clone()),
-            Target::Identifier(system, value) => {
-                let matching = directory::<Practitioner>(db)?.into_iter().filter(|practitioner| {
-                    practitioner.identifier.iter().any(|identifier| {
-                        identifier.system.as_ref() == Some(system) && identifier.value.as_ref() == Some(value)
-                    })
-                });
-                ids.extend(matching.filter_map(|practitioner| practitioner.id));
-            }
-        }
-    }
-    Ok(ids)
-}
-
-/// Times of a calendar.
+/// Times that can be booked.
 #[utoipa::path(
     get, path = "/Slot",
-    params(Paging, ("schedule" = String, Query, description = "The calendar"), ("start" = Option<Vec<DateQuery>>, Query), ("status" = Option<SlotStatus>, Query)),
+    params(Paging, ("schedule" = Option<String>, Query, description = "The calendar"), ("schedule.actor" = Option<String>, Query, description = "Who has the calendar"), ("specialty" = Option<String>, Query, description = "system|code"), ("start" = Option<Vec<DateQuery>>, Query), ("status" = Option<SlotStatus>, Query), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeSchedule>), Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Response, ApiError> {
-    let search = Search::new(query(&uri), &["schedule", "start", "status"])?;
-    let schedule = search
-        .reference("schedule", "Schedule")
-        .ok_or_else(|| super::search::malformed("schedule", "there: a calendar such as Schedule/12"))?;
+pub(super) async fn search(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Result<Response, ApiError> {
+    let known = [
+        "schedule",
+        "schedule.actor",
+        "specialty",
+        "start",
+        "status",
+        "_id",
+        "_include",
+    ];
+    let search = Search::new(query(&uri), &known, prefer.handling)?;
+    let now = hub.now();
     let status = search
         .one("status")
-        .map(|code| SlotStatus::from_code(code).ok_or_else(|| super::search::malformed("status", "free or busy")))
+        .map(|code| SlotStatus::from_code(code).ok_or_else(|| malformed("status", "free, busy or busy-tentative")))
         .transpose()?;
+    let takes_schedules = match search.one("_include") {
+        None => false,
+        Some("Slot:schedule") => true,
+        Some(_) => return Err(malformed("_include", "Slot:schedule")),
+    };
     let (from, before) = search.span("start")?;
-    let schedules = Some(vec![schedule]);
     let query = SlotQuery {
-        schedules,
+        ids: search.any_of("_id"),
         from,
         before,
-        until: None,
-        status,
+        status: status.map(|status| (status, now)),
         limit: search.count()?,
+        ..SlotQuery::default()
     };
-    let (total, rows) = hub.step(move |db| Ok(db.slots(&query)?)).await?;
-    let found = rows.into_iter().map(|row| slot(row).into()).collect();
-    Ok(fhir_response(StatusCode::OK, searchset(&hub, total, found, vec![])))
+    let (schedules, actor, specialty) = (
+        search.any_of("schedule"),
+        search.any_of("schedule.actor"),
+        search.one("specialty").map(str::to_owned),
+    );
+    let (total, rows, included) = hub
+        .step(move |db| {
+            let fits = |schedule: &Schedule| {
+                let is = |wanted: &String, reference: &str| {
+                    wanted == reference || wanted.ends_with(&format!("/{reference}"))
+                };
+                let id = schedule.id.as_deref().unwrap_or_default();
+                let of = |wanted: &String| wanted == id || is(wanted, &format!("Schedule/{id}"));
+                let by = |wanted: &String| {
+                    let mut references = schedule.actor.iter().filter_map(|actor| actor.reference.as_deref());
+                    references.any(|reference| is(wanted, reference))
+                };
+                schedules.as_ref().is_none_or(|wanted| wanted.iter().any(of))
+                    && actor.as_ref().is_none_or(|wanted| wanted.iter().any(by))
+                    && specialty
+                        .as_ref()
+                        .is_none_or(|token| has_specialty(&schedule.specialty, token))
+            };
+            let narrowed = schedules.is_some() || actor.is_some() || specialty.is_some();
+            let fitting: Vec<Schedule> = if narrowed || takes_schedules {
+                directory(db)?.into_iter().filter(fits).collect()
+            } else {
+                vec![]
+            };
+            let ids = || fitting.iter().filter_map(|schedule| schedule.id.clone()).collect();
+            let query = SlotQuery {
+                schedules: narrowed.then(ids),
+                ..query
+            };
+            let (total, rows) = db.slots(&query)?;
+            let used: BTreeSet<&str> = rows.iter().map(|row| row.schedule.as_str()).collect();
+            let is_used = |schedule: &Schedule| schedule.id.as_deref().is_some_and(|id| used.contains(id));
+            let included: Vec<Resource> = if takes_schedules {
+                fitting
+                    .iter()
+                    .filter(|one| is_used(one))
+                    .cloned()
+                    .map(Resource::from)
+                    .collect()
+            } else {
+                vec![]
+            };
+            Ok((total, rows, included))
+        })
+        .await?;
+    let found = rows.iter().map(|row| slot(row, now).into()).collect();
+    let bundle = searchset(&hub, total, found, included);
+    Ok(fhir_response(StatusCode::OK, search.told(bundle, &hub, Slot::TYPE)))
 }
 
 /// A time.
@@ -175,19 +132,9 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, uri: Uri) -> Result<Resp
     responses((status = 200, body = Slot), (status = 404))
 )]
 pub(super) async fn read(State(hub): State<Arc<Hub>>, Id(id): Id) -> Result<Response, ApiError> {
+    let now = hub.now();
     let found = hub.step(move |db| Ok(db.slot(&id)?)).await?;
     found
-        .map(|row| fhir_response(StatusCode::OK, slot(row)))
+        .map(|row| fhir_response(StatusCode::OK, slot(&row, now)))
         .ok_or_else(|| ApiError::not_found("没有这个时段。 There is no such slot."))
-}
-
-fn slot(row: SlotRow) -> Slot {
-    Slot {
-        id: Some(row.id),
-        schedule: Reference::to("Schedule", &row.schedule),
-        status: row.status,
-        start: row.start,
-        end: row.end,
-        ..Slot::default()
-    }
 }

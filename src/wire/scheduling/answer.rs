@@ -37,24 +37,8 @@ pub struct Proposal {
 /// The answer of a `$book` that failed: a bundle that holds only the outcome, as ITI-117 demands.
 #[must_use]
 pub fn refusal(issue: IssueType, text: &str, proposals: &[Proposal]) -> Bundle {
-    let extension = proposals
-        .iter()
-        .map(|proposal| Extension {
-            extension: vec![
-                Extension {
-                    value_reference: Some(Reference::to("Slot", &proposal.slot)),
-                    ..Extension::new("slot")
-                },
-                Extension {
-                    value_instant: Some(proposal.start),
-                    ..Extension::new("start")
-                },
-            ],
-            ..Extension::new(systems::PROPOSED_SLOT)
-        })
-        .collect();
     let outcome = OperationOutcome {
-        extension,
+        extension: proposed_slots(proposals),
         ..OperationOutcome::error(issue, text)
     };
     Bundle {
@@ -63,6 +47,26 @@ pub fn refusal(issue: IssueType, text: &str, proposals: &[Proposal]) -> Bundle {
         entry: vec![BundleEntry::found(None, outcome, SearchMode::Outcome)],
         ..Bundle::default()
     }
+}
+
+/// Free slots in place of a taken one, as extensions of an outcome.
+#[must_use]
+pub fn proposed_slots(proposals: &[Proposal]) -> Vec<Extension> {
+    let part = |url: &str| Extension::new(url);
+    let proposed = |proposal: &Proposal| Extension {
+        extension: vec![
+            Extension {
+                value_reference: Some(Reference::to("Slot", &proposal.slot)),
+                ..part("slot")
+            },
+            Extension {
+                value_instant: Some(proposal.start),
+                ..part("start")
+            },
+        ],
+        ..Extension::new(systems::PROPOSED_SLOT)
+    };
+    proposals.iter().map(proposed).collect()
 }
 
 /// Reads the answer to a `$book`, or to a read or update of an appointment, whatever its HTTP status: the

@@ -15,7 +15,7 @@ mod find;
 mod find_time;
 mod hold;
 
-pub use answer::{Proposal, Refusal, read_answer, refusal};
+pub use answer::{Proposal, Refusal, proposed_slots, read_answer, refusal};
 pub use book::{BookOperation, BookRequest, CancelRequest, ChangeRequest, PatientDetails};
 pub use find::{FindRequest, Handling, MAX_OFFERS, Offer, Target, Token, offers};
 pub use find_time::{PartOfDay, VisitTime};

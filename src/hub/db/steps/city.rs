@@ -2,12 +2,11 @@
 
 use super::{
     super::{
-        Answer, AppointmentChange, AppointmentQuery, Booked, CityContent, Database, DbError, NewAppointment, SlotQuery,
-        SlotRow,
-        backend::{Backend, Row, Session, Value, values},
+        Answer, CityContent, Database, DbError, SlotQuery, SlotRow,
+        backend::{Backend, Row, Value, values},
         conditions::Conditions,
     },
-    answer_of, insert_answer, next_number,
+    answer_of, feeds, insert_answer, next_number,
 };
 use anban_wire::{
     CommandId,
@@ -16,9 +15,9 @@ use anban_wire::{
 };
 use jiff::{Timestamp, civil::Date};
 
-const SLOT_COLUMNS: &str = "id, schedule_id, start_at, end_at, status";
+pub(super) const SLOT_COLUMNS: &str = "id, schedule_id, start_at, end_at, status, held_by, held_until";
 
-fn slot_row(row: &Row) -> Result<SlotRow, DbError> {
+pub(super) fn slot_row(row: &Row) -> Result<SlotRow, DbError> {
     let status: String = row.get(4)?;
     Ok(SlotRow {
         id: row.get(0)?,
@@ -26,6 +25,7 @@ fn slot_row(row: &Row) -> Result<SlotRow, DbError> {
         start: row.get(2)?,
         end: row.get(3)?,
         status: SlotStatus::from_code(&status).unwrap_or(SlotStatus::EnteredInError),
+        held: row.get::<Option<String>>(5)?.zip(row.get(6)?),
     })
 }
 
@@ -107,6 +107,17 @@ impl<B: Backend> Database for B {
         let slot =
             |slot: &SlotRow| values![&slot.id, &slot.schedule, slot.start, slot.end, slot.status.as_str()].into();
         let slots: Vec<Vec<Value>> = content.slots.iter().map(slot).collect();
+        let calendar = |resource: &Resource| match resource {
+            Resource::Schedule(schedule) => {
+                let service = schedule
+                    .actor
+                    .iter()
+                    .find_map(|actor| actor.id_of("HealthcareService"))?;
+                Some(values![schedule.id.as_ref()?, service].into())
+            }
+            _ => None,
+        };
+        let calendars: Vec<Vec<Value>> = content.resources.iter().filter_map(calendar).collect();
         let quota = |(service, quota): &(String, OnSiteQuota)| {
             values![service, quota.date.to_string(), quota.total, quota.remaining].into()
         };
@@ -120,6 +131,11 @@ impl<B: Backend> Database for B {
                 &entries,
             )?;
             session.execute_all(
+                "INSERT INTO calendars (schedule_id, service_id) VALUES ($1, $2)
+                 ON CONFLICT (schedule_id) DO UPDATE SET service_id = excluded.service_id",
+                &calendars,
+            )?;
+            session.execute_all(
                 "INSERT INTO slots (id, schedule_id, start_at, end_at, status) VALUES ($1, $2, $3, $4, $5)
                  ON CONFLICT DO NOTHING",
                 &slots,
@@ -129,13 +145,19 @@ impl<B: Backend> Database for B {
                  ON CONFLICT (service_id, day)
                  DO UPDATE SET total = excluded.total, remaining = excluded.remaining",
                 &quotas,
-            )
+            )?;
+            feeds::number_new_slots(session)
         })
     }
 
     fn forget_past(&self, before: Timestamp) -> Result<(), DbError> {
         let day = anban_wire::CITY_OFFSET.to_datetime(before).date();
         self.write(|session| {
+            session.execute(
+                "DELETE FROM feed_entries WHERE kind = 'slot' AND subject IN
+                     (SELECT id FROM slots WHERE end_at < $1 AND id NOT IN (SELECT slot_id FROM appointments))",
+                &values![before],
+            )?;
             session.execute(
                 "DELETE FROM slots WHERE end_at < $1 AND id NOT IN (SELECT slot_id FROM appointments)",
                 &values![before],
@@ -155,11 +177,23 @@ impl<B: Backend> Database for B {
 
     fn slots(&self, query: &SlotQuery) -> Result<(u32, Vec<SlotRow>), DbError> {
         let mut conditions = Conditions::default();
+        conditions.any_of("id", query.ids.as_ref());
         conditions.any_of("schedule_id", query.schedules.as_ref());
         conditions.add("start_at >= ?", query.from.map(whole_second_from));
         conditions.add("start_at < ?", query.before.map(whole_second_from));
         conditions.add("end_at <= ?", query.until);
-        conditions.add("status = ?", query.status.map(SlotStatus::as_str));
+        match query.status {
+            Some((SlotStatus::Free, now)) => {
+                conditions.add("status = ?", Some("free"));
+                conditions.add("(held_until IS NULL OR held_until <= ?)", Some(now));
+            }
+            Some((SlotStatus::BusyTentative, now)) => {
+                conditions.add("status = ?", Some("free"));
+                conditions.add("held_until > ?", Some(now));
+            }
+            Some((status, _)) => conditions.add("status = ?", Some(status.as_str())),
+            None => {}
+        }
         self.read(|session| conditions.select(session, SLOT_COLUMNS, "slots", query.limit, slot_row))
     }
 
@@ -183,92 +217,9 @@ impl<B: Backend> Database for B {
             Ok(answer.clone())
         })
     }
-
-    fn book(&self, new: &NewAppointment, now: Timestamp) -> Result<Booked, DbError> {
-        let first_answer = |session: &dyn Session| match &new.command {
-            Some((command, _)) => answer_of(session, *command),
-            None => Ok(None),
-        };
-        self.write(|session| {
-            if let Some(first) = first_answer(session)? {
-                return Ok(Booked::Repeat(first));
-            }
-            let taken = session.execute(
-                "UPDATE slots SET status = 'busy' WHERE id = $1 AND status = 'free'",
-                &values![&new.slot],
-            )?;
-            if taken == 0 {
-                // It may be the same command that has taken it, at this very moment, elsewhere.
-                return Ok(first_answer(session)?.map_or(Booked::Taken, Booked::Repeat));
-            }
-            session.execute(
-                "INSERT INTO appointments
-                 (id, slot_id, patient_system, patient_value, command, status, start_at, version, body)
-                 VALUES ($1, $2, $3, $4, $5, 'booked', $6, 1, $7)",
-                &values![
-                    &new.id,
-                    &new.slot,
-                    &new.patient.0,
-                    &new.patient.1,
-                    new.command.as_ref().map(|(command, _)| command.to_string()),
-                    new.start,
-                    &new.body
-                ],
-            )?;
-            if let Some((command, fingerprint)) = &new.command {
-                let answer = Answer {
-                    fingerprint: fingerprint.clone(),
-                    body: new.body.clone(),
-                };
-                insert_answer(session, *command, &answer, now)?;
-            }
-            Ok(Booked::New)
-        })
-    }
-
-    fn appointment(&self, id: &str) -> Result<Option<(i64, String)>, DbError> {
-        self.read(|session| {
-            let row = session.first("SELECT version, body FROM appointments WHERE id = $1", &values![id])?;
-            row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
-        })
-    }
-
-    fn appointments(&self, query: &AppointmentQuery) -> Result<(u32, Vec<String>), DbError> {
-        let mut conditions = Conditions::default();
-        let (system, value) = query
-            .patient
-            .clone()
-            .map_or((None, None), |(system, value)| (system, Some(value)));
-        conditions.add("id = ?", query.id.clone());
-        conditions.add("patient_system = ?", system);
-        conditions.add("patient_value = ?", value);
-        conditions.add("command = ?", query.command.map(|command| command.to_string()));
-        conditions.add("status = ?", query.status.map(|status| status.as_str().to_owned()));
-        conditions.add("start_at >= ?", query.from.map(whole_second_from));
-        conditions.add("start_at < ?", query.before.map(whole_second_from));
-        self.read(|session| conditions.select(session, "body", "appointments", query.limit, |row| row.get(0)))
-    }
-
-    fn change(&self, change: &AppointmentChange) -> Result<bool, DbError> {
-        self.write(|session| {
-            let changed = session.execute(
-                "UPDATE appointments SET version = version + 1, status = $1, body = $2
-                 WHERE id = $3 AND version = $4",
-                &values![change.status.as_str(), &change.body, &change.id, change.from_version],
-            )?;
-            if changed == 1 && change.free_slot {
-                session.execute(
-                    "UPDATE slots SET status = 'free'
-                     WHERE id = (SELECT slot_id FROM appointments WHERE id = $1)",
-                    &values![&change.id],
-                )?;
-            }
-            Ok(changed == 1)
-        })
-    }
 }
 
 /// The first whole second that is not before the instant: slots are kept in whole seconds.
-fn whole_second_from(instant: Timestamp) -> i64 {
+pub(super) fn whole_second_from(instant: Timestamp) -> i64 {
     instant.as_second() + i64::from(instant.subsec_nanosecond() > 0)
 }

@@ -2,10 +2,13 @@
 
 mod accounts;
 mod audit;
+mod bookings;
 mod city;
+mod feeds;
 mod issuance;
 mod register;
 mod vault;
+mod visit_days;
 
 use super::{
     Answer, DbError,

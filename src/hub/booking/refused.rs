@@ -1,0 +1,54 @@
+//! Why a booking, a change or a cancellation was not done.
+
+use crate::db::DbError;
+use anban_wire::{fhir::IssueType, scheduling::Proposal};
+
+/// Why a booking or cancellation was not done. The texts are for the person.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("这个时段不存在，请重新查询。 There is no such slot: search again.")]
+    NoSuchSlot,
+    #[error("没有这个预约。 There is no such appointment.")]
+    NoSuchAppointment,
+    #[error("这个时段已经过去，请选择其他时间。 This slot is past: choose another time.")]
+    SlotPast,
+    #[error("这个时段刚刚被别人约走，请选择其他时间。 This slot has just been taken: choose another time.")]
+    SlotTaken(Vec<Proposal>),
+    #[error("同一个编号已经用于另一个请求。 This command's number was used for another request: take a new one.")]
+    CommandReused,
+    #[error("预约已被更改，请先刷新。 The appointment has changed meanwhile: read it again first.")]
+    Changed,
+    #[error("就诊时间已过，不能更改。 The visit's time is past: it can't be changed or cancelled any more.")]
+    VisitPast,
+    #[error("这个预约已经取消，请重新预约。 This appointment is cancelled: book anew.")]
+    NotBooked,
+    #[error(
+        "只能预约、改期或取消。 An appointment can be booked (status booked), changed or cancelled, and nothing else."
+    )]
+    StatusNotOffered,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl Refused {
+    /// HTTP status, FHIR issue type.
+    pub(crate) fn kind(&self) -> (u16, IssueType) {
+        match self {
+            Self::NoSuchSlot | Self::NoSuchAppointment => (404, IssueType::NotFound),
+            Self::SlotPast => (410, IssueType::BusinessRule),
+            Self::SlotTaken(_) => (409, IssueType::Conflict),
+            Self::Changed => (412, IssueType::Conflict),
+            Self::CommandReused => (422, IssueType::Duplicate),
+            Self::VisitPast | Self::NotBooked => (422, IssueType::BusinessRule),
+            Self::StatusNotOffered => (422, IssueType::NotSupported),
+            Self::Db(_) => (500, IssueType::Exception),
+        }
+    }
+
+    pub(crate) fn proposals(&self) -> &[Proposal] {
+        match self {
+            Self::SlotTaken(proposals) => proposals,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The day of a visit: see [`super::super::visit_days`].
+
+use super::{
+    super::{
+        CheckedIn, DbError, NewVisitDay, VisitDayRow, VisitDays,
+        backend::{Backend, Row, Session, values},
+    },
+    feeds::Told,
+};
+use anban_wire::visit_day::{DayStepKind, QueueState};
+use jiff::{Timestamp, civil::Date};
+
+const COLUMNS: &str = "appointment_id, service_id, patient_id, number, state, called_at, day";
+
+fn code(state: QueueState) -> &'static str {
+    match state {
+        QueueState::Waiting => "waiting",
+        QueueState::Called => "called",
+        QueueState::Seen => "seen",
+        QueueState::Missed => "missed",
+    }
+}
+
+fn state_of(code: &str) -> Result<QueueState, DbError> {
+    let all = [
+        QueueState::Waiting,
+        QueueState::Called,
+        QueueState::Seen,
+        QueueState::Missed,
+    ];
+    all.into_iter()
+        .find(|state| self::code(*state) == code)
+        .ok_or(DbError::Damaged("queue"))
+}
+
+fn kind(code: &str) -> Result<DayStepKind, DbError> {
+    let mut all = DayStepKind::ALL.into_iter();
+    all.find(|kind| kind.as_str() == code).ok_or(DbError::Damaged("step"))
+}
+
+/// The whole of a row: what is before it in the queue, and its steps.
+fn whole(session: &dyn Session, row: &Row) -> Result<VisitDayRow, DbError> {
+    let (appointment, service, day): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(6)?);
+    let (number, state) = (row.get::<u32>(3)?, state_of(&row.get::<String>(4)?)?);
+    let ahead = if state == QueueState::Waiting {
+        let row = session.first(
+            "SELECT COUNT(*) FROM visit_days
+             WHERE service_id = $1 AND day = $2 AND number < $3 AND state IN ('waiting', 'called')",
+            &values![&service, &day, number],
+        )?;
+        row.map_or(Ok(0), |row| row.get(0))?
+    } else {
+        0
+    };
+    let steps = session.query(
+        "SELECT kind, fen, done_at FROM visit_steps WHERE appointment_id = $1",
+        &values![&appointment],
+    )?;
+    let step = |row: &Row| {
+        let fen: Option<i64> = row.get(1)?;
+        let done: Option<Timestamp> = row.get(2)?;
+        let kind = kind(&row.get::<String>(0)?)?;
+        Ok((kind, fen.and_then(|fen| u64::try_from(fen).ok()), done.is_some()))
+    };
+    let mut steps: Vec<_> = steps.iter().map(step).collect::<Result<_, DbError>>()?;
+    steps.sort();
+    Ok(VisitDayRow {
+        appointment,
+        service,
+        patient: row.get(2)?,
+        number,
+        ahead,
+        state,
+        called_at: row.get(5)?,
+        steps,
+    })
+}
+
+fn read(session: &dyn Session, appointment: &str) -> Result<Option<VisitDayRow>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM visit_days WHERE appointment_id = $1");
+    let row = session.first(&sql, &values![appointment])?;
+    row.map(|row| whole(session, &row)).transpose()
+}
+
+/// Only one step at a time is about a queue.
+fn in_queue(session: &dyn Session, service: &str) -> Result<(), DbError> {
+    session.alone(&format!("queue {service}"))
+}
+
+impl<B: Backend> VisitDays for B {
+    fn check_in(&self, new: &NewVisitDay, now: Timestamp) -> Result<CheckedIn, DbError> {
+        let day = new.day.to_string();
+        self.write(|session| {
+            in_queue(session, &new.service)?;
+            if let Some(day) = read(session, &new.appointment)? {
+                return Ok(CheckedIn { day, again: true });
+            }
+            session.execute(
+                "INSERT INTO visit_days (appointment_id, service_id, day, number, patient_id, state, checked_in_at)
+                 SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), COALESCE(MAX(number), 0) + 1,
+                        CAST($4 AS TEXT), 'waiting', CAST($5 AS BIGINT)
+                 FROM visit_days WHERE service_id = $2 AND day = $3",
+                &values![&new.appointment, &new.service, &day, new.patient.as_ref(), now],
+            )?;
+            let mut told = Told::default();
+            told.patient(new.patient.as_deref(), "visit-day", &new.appointment, None);
+            told.tell(session)?;
+            let day = read(session, &new.appointment)?.ok_or(DbError::Damaged("queue"))?;
+            Ok(CheckedIn { day, again: false })
+        })
+    }
+
+    fn visit_day(&self, appointment: &str) -> Result<Option<VisitDayRow>, DbError> {
+        self.read(|session| read(session, appointment))
+    }
+
+    fn call_next(
+        &self,
+        service: &str,
+        day: Date,
+        outcome: QueueState,
+        steps: &[(DayStepKind, Option<u64>)],
+        now: Timestamp,
+    ) -> Result<Option<VisitDayRow>, DbError> {
+        let day = day.to_string();
+        self.write(|session| {
+            in_queue(session, service)?;
+            let sql = format!(
+                "SELECT {COLUMNS} FROM visit_days
+                 WHERE service_id = $1 AND day = $2 AND state IN ('waiting', 'called') ORDER BY number"
+            );
+            let present = session.query(&sql, &values![service, &day])?;
+            let mut told = Told::default();
+            let mut next = None;
+            for row in &present {
+                let (appointment, patient): (String, Option<String>) = (row.get(0)?, row.get(2)?);
+                // Everyone in the queue comes nearer.
+                told.patient(patient.as_deref(), "visit-day", &appointment, None);
+                if row.get::<String>(4)? == code(QueueState::Called) {
+                    session.execute(
+                        "UPDATE visit_days SET state = $1 WHERE appointment_id = $2",
+                        &values![code(outcome), &appointment],
+                    )?;
+                    if outcome == QueueState::Seen {
+                        add_steps(session, &appointment, steps)?;
+                    }
+                } else if next.is_none() {
+                    session.execute(
+                        "UPDATE visit_days SET state = 'called', called_at = $1 WHERE appointment_id = $2",
+                        &values![now, &appointment],
+                    )?;
+                    next = Some(appointment);
+                }
+            }
+            told.tell(session)?;
+            match next {
+                Some(appointment) => read(session, &appointment),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn step_done(&self, appointment: &str, kind: DayStepKind, now: Timestamp) -> Result<Option<VisitDayRow>, DbError> {
+        self.write(|session| {
+            let changed = session.execute(
+                "UPDATE visit_steps SET done_at = $1 WHERE appointment_id = $2 AND kind = $3 AND done_at IS NULL",
+                &values![now, appointment, kind.as_str()],
+            )?;
+            let day = read(session, appointment)?;
+            let day = day.filter(|day| day.steps.iter().any(|(known, ..)| *known == kind));
+            if let Some(day) = &day
+                && changed == 1
+            {
+                let mut told = Told::default();
+                told.patient(day.patient.as_deref(), "visit-day", appointment, None);
+                told.tell(session)?;
+            }
+            Ok(day)
+        })
+    }
+
+    fn queues(&self, day: Date) -> Result<Vec<(String, Timestamp)>, DbError> {
+        self.read(|session| {
+            let rows = session.query(
+                "SELECT service_id, COALESCE(MAX(called_at), MIN(checked_in_at)) FROM visit_days
+                 WHERE day = $1 GROUP BY service_id
+                 HAVING SUM(CASE WHEN state IN ('waiting', 'called') THEN 1 ELSE 0 END) > 0 ORDER BY service_id",
+                &values![day.to_string()],
+            )?;
+            rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+        })
+    }
+
+    fn open_steps(&self, day: Date) -> Result<Vec<(String, DayStepKind)>, DbError> {
+        self.read(|session| {
+            let rows = session.query(
+                "SELECT visit_steps.appointment_id, visit_steps.kind FROM visit_steps
+                 JOIN visit_days ON visit_days.appointment_id = visit_steps.appointment_id
+                 WHERE visit_days.day = $1 AND visit_steps.done_at IS NULL",
+                &values![day.to_string()],
+            )?;
+            let step = |row: &Row| Ok((row.get::<String>(0)?, kind(&row.get::<String>(1)?)?));
+            let mut open: Vec<(String, DayStepKind)> = rows.iter().map(step).collect::<Result<_, DbError>>()?;
+            open.sort();
+            open.dedup_by(|one, other| one.0 == other.0);
+            Ok(open)
+        })
+    }
+}
+
+fn add_steps(session: &dyn Session, appointment: &str, steps: &[(DayStepKind, Option<u64>)]) -> Result<(), DbError> {
+    for (kind, fen) in steps {
+        session.execute(
+            "INSERT INTO visit_steps (appointment_id, kind, fen) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &values![appointment, kind.as_str(), fen.and_then(|fen| i64::try_from(fen).ok())],
+        )?;
+    }
+    Ok(())
+}
