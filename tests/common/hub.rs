@@ -25,9 +25,21 @@ impl Hub {
 
     /// Starts it on a certain address, for instance the one it had before.
     pub fn listening(data: &Path, address: &str) -> Self {
+        Self::on(data, &["--listen", address])
+    }
+
+    /// Starts it with more arguments, for instance on a database elsewhere.
+    pub fn on(data: &Path, arguments: &[&str]) -> Self {
+        let anywhere: &[&str] = if arguments.contains(&"--listen") {
+            &[]
+        } else {
+            &["--listen", "127.0.0.1:0"]
+        };
         let mut child = Command::new(program("anban-hub"))
-            .args(["--demo", "--listen", address, "--data"])
+            .args(["--demo", "--data"])
             .arg(data)
+            .args(anywhere)
+            .args(arguments)
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

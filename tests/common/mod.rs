@@ -8,6 +8,8 @@
 pub mod fhir_server;
 pub mod hub;
 pub mod person;
+#[path = "../../src/hub/tests/support/postgres.rs"]
+pub mod postgres;
 pub mod servers;
 pub mod tools;
 

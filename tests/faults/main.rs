@@ -12,3 +12,4 @@ mod files;
 mod hubs;
 mod power;
 mod profile;
+mod slots;

@@ -88,8 +88,7 @@ impl Server {
         };
         let until = Instant::now() + Duration::from_secs(60);
         while !server.psql("postgres", "SELECT 1").status.success() {
-            let log = || fs::read_to_string(server.folder.join("log")).unwrap_or_default();
-            assert!(Instant::now() < until, "PostgreSQL does not start: {}", log());
+            assert!(Instant::now() < until, "PostgreSQL does not start: {}", server.log());
             thread::sleep(Duration::from_millis(50));
         }
         server
@@ -118,6 +117,11 @@ impl Server {
         let answer = self.psql(database, sql);
         succeeded(sql, &answer);
         String::from_utf8(answer.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// What the server has written down so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap()
     }
 
     fn psql(&self, database: &str, sql: &str) -> Output {
