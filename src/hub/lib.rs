@@ -13,9 +13,10 @@
 //!
 //! Where to read next: `booking` has the rules of booking, [`accounts`] who may do what, `persons` of registering, `documents` of issuing, `http` the
 //! routes, [`db`] what is kept, `demo` the demonstration city, `keys` signing, [`operator`] taking back and changing
-//! keys. `docs/hub.md` is for operators and for whoever writes a client.
+//! keys, [`backup`] keeping copies. `docs/hub.md` is for operators and for whoever writes a client.
 
 pub mod accounts;
+pub mod backup;
 mod booking;
 pub mod db;
 mod demo;

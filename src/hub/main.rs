@@ -1,12 +1,13 @@
 //! The program `anban-hub`: a command line around [`anban_hub::Hub`].
 //!
-//! Without a subcommand it serves. `revoke` and `rotate-key` change what a hub keeps, whether that runs or not.
+//! Without a subcommand it serves. `revoke` and `rotate-key` change what a hub keeps, whether that runs or not;
+//! `backup`, `restore` and `new-epoch` keep copies of it and bring it back.
 //!
 //! Exit codes: 0 when it was told to stop and has finished what it had begun, or the subcommand was done; 2 when it
 //! could not be used (one line on stderr says why and what to do).
 
 use anban_hub::{
-    Config, Hub, Storage,
+    Config, Hub, Storage, backup,
     operator::{self, OperatorError, TakenBack},
 };
 use clap::{Parser, Subcommand};
@@ -58,6 +59,29 @@ enum Job {
         /// Days between the first trust list that has the key and its first document.
         #[arg(long, value_name = "DAYS", default_value_t = 7)]
         lead_days: u16,
+    },
+    /// Copy a hub's database and keys into one file, while it runs or not. (PostgreSQL has its own: see docs/hub.md.)
+    Backup {
+        /// The hub's data directory. [default: $XDG_DATA_HOME/anban-hub]
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// The new file. It has private keys and people's data: keep it as safe as the directory.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Make a hub's data directory from a backup. No hub may run there; what was in it is moved aside.
+    Restore {
+        /// The hub's data directory. [default: $XDG_DATA_HOME/anban-hub]
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// A file that `anban-hub backup` has made.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+    },
+    /// Tell devices that a database was restored by other means than `restore`. Stop all hubs on it before.
+    NewEpoch {
+        #[command(flatten)]
+        place: Place,
     },
 }
 
@@ -163,6 +187,23 @@ impl Job {
                 let begins = operator::rotate_key(place.storage()?, lead, now)?;
                 writeln!(stdout, "key {} signs from {}", begins.key, begins.from)?;
             }
+            Self::Backup { data, to } => {
+                backup::back_up(&data_or_default(data)?, &to)?;
+                writeln!(stdout, "backed up to {}", to.display())?;
+            }
+            Self::Restore { data, from } => {
+                let data = data_or_default(data)?;
+                let aside = backup::restore(&data, &from, now)?;
+                writeln!(stdout, "restored to {}", data.display())?;
+                if let Some(aside) = aside {
+                    eprintln!("anban-hub: what was there before is in {}", aside.display());
+                }
+                eprintln!("anban-hub: what was taken back after this backup has to be taken back again (docs/hub.md)");
+            }
+            Self::NewEpoch { place } => {
+                backup::new_epoch(place.storage()?)?;
+                writeln!(stdout, "the database has a new epoch")?;
+            }
         }
         Ok(())
     }
@@ -191,10 +232,7 @@ impl Place {
     fn storage(self) -> anyhow::Result<Storage> {
         let from_environment = || std::env::var("ANBAN_HUB_DATABASE").ok().filter(|url| !url.is_empty());
         Ok(Storage {
-            data: self
-                .data
-                .or_else(default_data)
-                .ok_or_else(|| anyhow::anyhow!("there is no home directory: give --data DIR"))?,
+            data: data_or_default(self.data)?,
             database: self.database.or_else(from_environment),
         })
     }
@@ -207,6 +245,11 @@ impl std::fmt::Debug for Place {
             .field("data", &self.data)
             .finish_non_exhaustive()
     }
+}
+
+fn data_or_default(data: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    data.or_else(default_data)
+        .ok_or_else(|| anyhow::anyhow!("there is no home directory: give --data DIR"))
 }
 
 /// Where the data of a user's programs goes (XDG Base Directory Specification).

@@ -41,6 +41,17 @@ pub enum OperatorError {
     /// The lead time is none.
     #[error("the lead time must have 0 to 365 days")]
     Lead,
+    /// The file for a backup is there.
+    #[error("there is a file {} already: give another name", .0.display())]
+    Exists(PathBuf),
+    /// No backup.
+    #[error("{} can't be restored ({why}): choose another backup, one that `anban-hub backup` has made", path.display())]
+    Backup {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: DbError,
+    },
     /// A key could not be made.
     #[error(transparent)]
     Key(#[from] StartError),
@@ -150,7 +161,7 @@ pub fn rotate_key(storage: impl Into<Storage>, lead: SignedDuration, now: Timest
     Ok(make_key(&place, db.as_ref(), from)?.into())
 }
 
-fn open(storage: &Storage) -> Result<(Arc<dyn Database>, KeyPlace), OperatorError> {
+pub(crate) fn open(storage: &Storage) -> Result<(Arc<dyn Database>, KeyPlace), OperatorError> {
     if storage.database.is_none() && !storage.data.join(DATABASE_FILE).is_file() {
         return Err(OperatorError::NoHub(storage.data.clone()));
     }

@@ -53,6 +53,7 @@ mod accounts;
 mod audit;
 pub(crate) mod backend;
 mod bookings;
+mod backup;
 mod conditions;
 mod feeds;
 mod issuance;
@@ -81,6 +82,7 @@ pub use bookings::{
     AppointmentChange, AppointmentQuery, Booked, Bookings, NewAppointment, Obstacle, SlotChange, Write, Written,
 };
 pub use feeds::{Entry, FeedPage, Feeds, Log};
+pub use backup::{File, back_up, renew_epoch, restore};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
 pub use postgres::Postgres;
 pub use register::{KnownPerson, NewPerson, PersonRow, Register, Registered};

@@ -41,6 +41,12 @@ pub trait Vault {
     /// When the database fails.
     fn remove_sealed_key(&self, name: &str) -> Result<(), DbError>;
 
+    /// Changes a note, or makes it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn set_note(&self, name: &str, value: &str) -> Result<(), DbError>;
+
     /// Publishes a trust list, unless one with a higher number is published already.
     ///
     /// # Errors

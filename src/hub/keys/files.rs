@@ -44,7 +44,7 @@ pub(super) fn generate(random: &SystemRandom) -> Result<(SigningKey, Vec<u8>), S
 }
 
 /// Keeps a key in a file.
-pub(super) fn keep(path: &Path, pkcs8: &[u8]) -> Result<(), StartError> {
+pub(crate) fn keep(path: &Path, pkcs8: &[u8]) -> Result<(), StartError> {
     write_secret(path, pkcs8).map_err(|source| StartError::File {
         path: path.to_owned(),
         source,

@@ -18,6 +18,7 @@ use crate::{
     state::StepError,
 };
 use anban_credential::{Claims, Issuer, PublicKey, Signer, SigningKey, TrustListBuilder};
+pub(crate) use files::keep as keep_file;
 use jiff::{SignedDuration, Timestamp};
 pub(crate) use place::KeyPlace;
 use ring::rand::SystemRandom;

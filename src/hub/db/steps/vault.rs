@@ -31,6 +31,17 @@ impl<B: Backend> Vault for B {
         })
     }
 
+    fn set_note(&self, name: &str, value: &str) -> Result<(), DbError> {
+        self.write(|session| {
+            session.execute(
+                "INSERT INTO notes (name, value) VALUES ($1, $2)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                &values![name, value],
+            )?;
+            Ok(())
+        })
+    }
+
     fn publish(&self, list: &TrustListRow) -> Result<(), DbError> {
         self.write(|session| {
             session.execute(
