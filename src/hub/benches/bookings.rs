@@ -98,6 +98,7 @@ fn fill(db: &impl Database, count: usize) -> Vec<String> {
             start,
             end: start + SignedDuration::from_secs(1),
             status: SlotStatus::Free,
+            held: None,
         }
     };
     let slots: Vec<SlotRow> = (0..count).map(slot).collect();

@@ -52,8 +52,8 @@
 mod accounts;
 mod audit;
 pub(crate) mod backend;
-mod bookings;
 mod backup;
+mod bookings;
 mod conditions;
 mod feeds;
 mod issuance;
@@ -78,11 +78,11 @@ mod visit_days;
 pub use accounts::{AccountKind, AccountRow, Accounts, DeviceRegistered, NewDevice, PatientRow, SignedIn, TakenUp};
 pub use audit::{Audit, AuditAction, AuditHead, AuditNote, AuditOutcome, AuditQuery, AuditRow};
 pub use backend::{Backend, Row, Session, Value};
+pub use backup::{File, back_up, renew_epoch, restore};
 pub use bookings::{
     AppointmentChange, AppointmentQuery, Booked, Bookings, NewAppointment, Obstacle, SlotChange, Write, Written,
 };
 pub use feeds::{Entry, FeedPage, Feeds, Log};
-pub use backup::{File, back_up, renew_epoch, restore};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
 pub use postgres::Postgres;
 pub use register::{KnownPerson, NewPerson, PersonRow, Register, Registered};
