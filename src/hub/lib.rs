@@ -31,6 +31,8 @@ mod start;
 mod state;
 mod storage;
 mod tls;
+mod visits;
+mod waiting;
 
 pub use start::{Config, Hub, RunningHub, StartError, StopSignals};
 pub use storage::Storage;

@@ -10,6 +10,7 @@ use crate::{
     state::{State, StepError},
     storage::Storage,
     tls::{Tls, TlsError, TlsFiles},
+    waiting::{self, Watch},
 };
 use jiff::Timestamp;
 use std::{
@@ -29,6 +30,8 @@ use tokio::{
     task::JoinHandle,
 };
 
+/// How often the demonstration city looks whose turn it is.
+const DAYS_GO_ON: Duration = Duration::from_secs(5);
 /// Threads that may wait for the database at one time. So many writes can share one commit.
 const BLOCKING_THREADS: usize = 256;
 
@@ -251,6 +254,8 @@ impl Hub {
             epoch: db.note("epoch", &uuid::Uuid::new_v4().to_string())?,
             base: format!("{scheme}://{address}"),
             started: now,
+            day: city.as_ref().map(City::day_plan),
+            watch: Watch::default(),
             register: city.map(|city| Arc::new(city.into_register())),
             trust_list: Mutex::default(),
             budgets: Budgets::new(config.requests_per_second),
@@ -288,6 +293,8 @@ impl Hub {
             runtime.spawn(http::serve(metrics.tokio()?, serving, stopped.clone()));
         }
         runtime.spawn(look_after(Arc::clone(&state), config.upkeep));
+        runtime.spawn(waiting::look_out(Arc::clone(&state)));
+        runtime.spawn(let_days_go_on(Arc::clone(&state)));
         let serving = Serving {
             router: http::router(Arc::clone(&state)),
             tls: tls.clone(),
@@ -384,6 +391,7 @@ impl RunningHub {
 
     fn stop_serving(&mut self) {
         self.state.stopping.store(true, Ordering::Relaxed);
+        self.state.watch.close();
         self.stop.send_replace(true);
         if let (Some(runtime), Some(serving)) = (self.runtime.take(), self.serving.take()) {
             // Dropped within another runtime (a test's, say) this must not block on that one's thread; a
@@ -413,6 +421,21 @@ impl fmt::Debug for RunningHub {
 impl Drop for RunningHub {
     fn drop(&mut self) {
         self.stop_serving();
+    }
+}
+
+/// Calls numbers in the demonstration city.
+async fn let_days_go_on(state: Arc<State>) {
+    while state.day.is_some() {
+        tokio::time::sleep(DAYS_GO_ON).await;
+        let state_in_step = Arc::clone(&state);
+        let done = state.step(move |db| {
+            let plan = state_in_step.day.as_ref();
+            Ok(plan.map_or(Ok(()), |plan| plan.go_on(db, state_in_step.now()))?)
+        });
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "no number could be called; it is tried again");
+        }
     }
 }
 

@@ -4,10 +4,11 @@ use crate::{
     Clock,
     accounts::Door,
     db::{Database, DbError, TrustListRow},
-    demo::HealthRegister,
+    demo::{DayPlan, HealthRegister},
     http::budget::Budgets,
     keys::Keys,
     metrics::Metrics,
+    waiting::Watch,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::{
@@ -30,6 +31,10 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     /// Who is in which state of health; a hub without a register issues no health documents.
     pub(crate) register: Option<Arc<HealthRegister>>,
+    /// How days go in the demonstration city, where time calls the numbers.
+    pub(crate) day: Option<DayPlan>,
+    /// Who waits for feeds.
+    pub(crate) watch: Watch,
     /// The trust list that was signed last.
     pub(crate) trust_list: Mutex<Option<Arc<TrustListRow>>>,
     /// How much of what must not be gone through one by one an address may ask.

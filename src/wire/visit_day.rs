@@ -6,8 +6,11 @@
 //! the hospital's staff (`POST /queues/SERVICE/next`, `POST /visits/ID/steps/KIND/done`); in the demonstration city time
 //! does it.
 
-use crate::CommandId;
+use crate::{CommandId, documents::MAX_TEXT};
 use serde::{Deserialize, Serialize};
+
+/// No visit costs more.
+const MOST_FEN: u64 = 100_000_000;
 
 /// Somebody has come: `POST /visits/ID/check-in`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +19,106 @@ use serde::{Deserialize, Serialize};
 pub struct CheckInRequest {
     /// Makes a repeat harmless.
     pub command: CommandId,
+}
+
+/// Calls the next number of a department's queue: `POST /queues/SERVICE/next`, by a nurse. Answered by 200 and the
+/// [`VisitDay`] that is called, or by 204 where nobody waits any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NextRequest {
+    /// Makes a repeat harmless: it does not call another.
+    pub command: CommandId,
+    /// What became of whoever was called: seen, or nobody came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<QueueState>,
+    /// What they have to do now.
+    #[serde(default)]
+    pub steps: Vec<NextStep>,
+}
+
+/// Something that whoever was seen has to do now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NextStep {
+    /// What.
+    pub kind: DayStepKind,
+    /// What is to be paid, in fen; only of [`DayStepKind::Pay`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fen: Option<u64>,
+}
+
+/// Tells the patient of a visit something, such as that the doctor is away: `POST /visits/ID/notices`, by staff. It is
+/// answered by 204 and comes with the patient's [feed](crate::feed).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NoticeRequest {
+    /// Makes a repeat harmless.
+    pub command: CommandId,
+    /// Chinese.
+    pub chinese: String,
+    /// English, where the hospital has it.
+    #[serde(default)]
+    pub english: String,
+}
+
+/// Why staff's request can't be done like that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DayRequestError {
+    /// Whoever was called was seen or missed.
+    #[error("outcome must be seen or missed")]
+    Outcome,
+    /// A step twice, or a price of what is not paid.
+    #[error("each step may be there once, and only pay has fen, at most 100000000")]
+    Steps,
+    /// A text is empty or too long.
+    #[error("the Chinese text must have 1 to {MAX_TEXT} characters, the English one at most so many")]
+    Text,
+}
+
+impl NextRequest {
+    /// What became of whoever was called.
+    #[must_use]
+    pub fn outcome(&self) -> QueueState {
+        self.outcome.unwrap_or(QueueState::Seen)
+    }
+
+    /// Checks everything, and gives the steps with their prices in their order.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check(&self) -> Result<Vec<(DayStepKind, Option<u64>)>, DayRequestError> {
+        if !matches!(self.outcome(), QueueState::Seen | QueueState::Missed) {
+            return Err(DayRequestError::Outcome);
+        }
+        let mut steps: Vec<_> = self.steps.iter().map(|step| (step.kind, step.fen)).collect();
+        steps.sort();
+        let fits = |(kind, fen): &(DayStepKind, Option<u64>)| {
+            fen.is_none_or(|fen| *kind == DayStepKind::Pay && fen <= MOST_FEN)
+        };
+        let is_twice = steps
+            .windows(2)
+            .any(|two| matches!(two, [one, other] if one.0 == other.0));
+        if is_twice || !steps.iter().all(fits) {
+            return Err(DayRequestError::Steps);
+        }
+        Ok(steps)
+    }
+}
+
+impl NoticeRequest {
+    /// Checks everything.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check(&self) -> Result<(), DayRequestError> {
+        let length = |text: &str| text.chars().count();
+        if self.chinese.trim().is_empty() || length(&self.chinese) > MAX_TEXT || length(&self.english) > MAX_TEXT {
+            return Err(DayRequestError::Text);
+        }
+        Ok(())
+    }
 }
 
 /// How the day of a visit goes.

@@ -8,6 +8,8 @@
 //! | read the patient | no | yes | yes | no | registrar, nurse |
 //! | change the patient | no | yes | no | no | registrar |
 //! | invite, list grants | no | yes | no | no | no |
+//! | call a queue's next number | no | no | no | no | nurse |
+//! | tell a patient something | no | no | no | no | registrar, nurse |
 //! | read the patient's audit trail | no | yes | no | no | auditor |
 //!
 //! A patient who is **brought along**, with an identifier of their own and no device, is nobody's here: on an open hub
@@ -50,6 +52,8 @@ pub(crate) enum Action {
     ManageGrants,
     /// Call the next number of a queue, note that a step of the day is done.
     CallQueue,
+    /// Tell the patient of a visit something.
+    Notify,
     /// See who has seen or changed what.
     ReadAudit,
     /// Take a device back.
@@ -59,7 +63,7 @@ pub(crate) enum Action {
 impl Action {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::ReadVisits,
         Self::Book,
         Self::Cancel,
@@ -69,6 +73,7 @@ impl Action {
         Self::CreatePatient,
         Self::ManageGrants,
         Self::CallQueue,
+        Self::Notify,
         Self::ReadAudit,
         Self::RevokeDevice,
     ];
@@ -192,9 +197,19 @@ fn of_role(role: Role, action: Action) -> bool {
     match role {
         Role::Registrar => matches!(
             action,
-            A::ReadVisits | A::Book | A::Cancel | A::CheckIn | A::ReadPatient | A::ChangePatient | A::CreatePatient
+            A::ReadVisits
+                | A::Book
+                | A::Cancel
+                | A::CheckIn
+                | A::ReadPatient
+                | A::ChangePatient
+                | A::CreatePatient
+                | A::Notify
         ),
-        Role::Nurse => matches!(action, A::ReadVisits | A::CheckIn | A::ReadPatient | A::CallQueue),
+        Role::Nurse => matches!(
+            action,
+            A::ReadVisits | A::CheckIn | A::ReadPatient | A::CallQueue | A::Notify
+        ),
         Role::Auditor => action == A::ReadAudit,
         Role::Administrator => action == A::RevokeDevice,
     }
@@ -228,7 +243,7 @@ mod tests {
 
     /// Rows: actions. Columns: nobody signed in; own, granted, other patient's device; registrar, nurse, auditor,
     /// administrator. `y` yes, `s` sign in, `g` no grant, `n` not allowed.
-    const OF_A_PATIENT: [(Action, &str); 11] = [
+    const OF_A_PATIENT: [(Action, &str); 12] = [
         (Action::ReadVisits, "syyg yynn"),
         (Action::Book, "syyg ynnn"),
         (Action::Cancel, "syyg ynnn"),
@@ -238,13 +253,14 @@ mod tests {
         (Action::CreatePatient, "snnn ynnn"),
         (Action::ManageGrants, "syng nnnn"),
         (Action::CallQueue, "snnn nynn"),
+        (Action::Notify, "snng yynn"),
         (Action::ReadAudit, "syng nnyn"),
         (Action::RevokeDevice, "syng nnny"),
     ];
 
     /// Rows: actions. Columns: nobody signed in, a device; registrar, nurse, auditor, administrator; first with an open
     /// door, then with a sign-in.
-    const OF_ONE_BROUGHT_ALONG: [(Action, &str, &str); 11] = [
+    const OF_ONE_BROUGHT_ALONG: [(Action, &str, &str); 12] = [
         (Action::ReadVisits, "yy yynn", "sg yynn"),
         (Action::Book, "yy ynnn", "sg ynnn"),
         (Action::Cancel, "yy ynnn", "sg ynnn"),
@@ -254,12 +270,13 @@ mod tests {
         (Action::CreatePatient, "sn ynnn", "sn ynnn"),
         (Action::ManageGrants, "sg nnnn", "sg nnnn"),
         (Action::CallQueue, "sn nynn", "sn nynn"),
+        (Action::Notify, "sg yynn", "sg yynn"),
         (Action::ReadAudit, "sg nnyn", "sg nnyn"),
         (Action::RevokeDevice, "sg nnny", "sg nnny"),
     ];
 
     /// Rows: actions. Columns as for one who is brought along, whatever the door.
-    const OF_NOBODY: [(Action, &str); 11] = [
+    const OF_NOBODY: [(Action, &str); 12] = [
         (Action::ReadVisits, "sn yynn"),
         (Action::Book, "sn ynnn"),
         (Action::Cancel, "sn ynnn"),
@@ -269,6 +286,7 @@ mod tests {
         (Action::CreatePatient, "sn ynnn"),
         (Action::ManageGrants, "sn nnnn"),
         (Action::CallQueue, "sn nynn"),
+        (Action::Notify, "sn yynn"),
         (Action::ReadAudit, "sn nnyn"),
         (Action::RevokeDevice, "sn nnny"),
     ];

@@ -26,6 +26,18 @@ pub(crate) enum Refused {
         "只能预约、改期或取消。 An appointment can be booked (status booked), changed or cancelled, and nothing else."
     )]
     StatusNotOffered,
+    #[error(
+        "还没到时间，请在就诊前两小时内报到。 It is too early: check in from two hours before the visit, on its day."
+    )]
+    TooEarly,
+    #[error("就诊时间已过，请到窗口问问。 The visit's time is over: ask at the counter.")]
+    VisitOver,
+    #[error("这个预约没有排队，请到窗口问问。 There is no queue for this appointment: ask at the counter.")]
+    NoQueue,
+    #[error("还没有报到，或者没有这一项。 Nobody has checked in for this visit, or there is no such step.")]
+    NotCheckedIn,
+    #[error("这位病人没有用安伴，请打电话。 The patient of this appointment has no device here: call them.")]
+    NoFeed,
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -34,12 +46,14 @@ impl Refused {
     /// HTTP status, FHIR issue type.
     pub(crate) fn kind(&self) -> (u16, IssueType) {
         match self {
-            Self::NoSuchSlot | Self::NoSuchAppointment => (404, IssueType::NotFound),
-            Self::SlotPast => (410, IssueType::BusinessRule),
+            Self::NoSuchSlot | Self::NoSuchAppointment | Self::NotCheckedIn => (404, IssueType::NotFound),
+            Self::SlotPast | Self::VisitOver => (410, IssueType::BusinessRule),
             Self::SlotTaken(_) => (409, IssueType::Conflict),
             Self::Changed => (412, IssueType::Conflict),
             Self::CommandReused => (422, IssueType::Duplicate),
-            Self::VisitPast | Self::NotBooked => (422, IssueType::BusinessRule),
+            Self::VisitPast | Self::NotBooked | Self::TooEarly | Self::NoQueue | Self::NoFeed => {
+                (422, IssueType::BusinessRule)
+            }
             Self::StatusNotOffered => (422, IssueType::NotSupported),
             Self::Db(_) => (500, IssueType::Exception),
         }

@@ -297,7 +297,7 @@ fn a_queue_calls_its_numbers_in_their_order_and_tells_everyone_in_it() {
         assert!(again.again && again.day.number == 2);
         let steps = [(DayStepKind::Medicine, None), (DayStepKind::Pay, Some(1250))];
         let next = |outcome| {
-            db.call_next("d1", day, outcome, &steps, now)
+            db.call_next("d1", day, outcome, &steps, now, None, None)
                 .unwrap()
                 .map(|day| day.appointment)
         };

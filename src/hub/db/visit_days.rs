@@ -1,6 +1,7 @@
 //! The day of a visit: who has come, whose turn it is, what there is to do after the doctor.
 
 use super::DbError;
+use anban_wire::CommandId;
 use anban_wire::visit_day::{DayStepKind, QueueState};
 use jiff::{Timestamp, civil::Date};
 
@@ -62,10 +63,12 @@ pub trait VisitDays {
     fn visit_day(&self, appointment: &str) -> Result<Option<VisitDayRow>, DbError>;
 
     /// Ends the turn of whoever is called and calls the next number of a department's queue. `steps` is what whoever was
-    /// called has to do now: what, and fen. None where nobody waits any more.
+    /// called has to do now: what, and fen. With `since`, only if nobody was called since then (see
+    /// [`VisitDays::queues`]); with a command, once. None where nobody waits any more.
     ///
     /// # Errors
     /// When the database fails.
+    #[allow(clippy::too_many_arguments)]
     fn call_next(
         &self,
         service: &str,
@@ -73,6 +76,8 @@ pub trait VisitDays {
         outcome: QueueState,
         steps: &[(DayStepKind, Option<u64>)],
         now: Timestamp,
+        since: Option<Timestamp>,
+        command: Option<CommandId>,
     ) -> Result<Option<VisitDayRow>, DbError>;
 
     /// Notes that a step of the day is done; none where there is no such step.

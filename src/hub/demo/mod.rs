@@ -6,8 +6,11 @@
 //! the same. Who is registered from the start, and what documents say of them, is in `persons.json`. Missing days are added at every start and every hour; slots that are there stay as they are.
 //! Public holidays are not known here: the made-up city works through them.
 
+mod day;
 mod persons;
 mod resources;
+
+pub(crate) use day::DayPlan;
 
 use crate::{
     StartError,
@@ -18,6 +21,7 @@ use anban_wire::{
     CITY_OFFSET, IdentityNumber,
     directory::{Hours, OnSiteQuota, Text},
     fhir::{DayOfWeek, SlotStatus},
+    visit_day::DayStepKind,
 };
 use jiff::{
     SignedDuration, Timestamp,
@@ -41,6 +45,7 @@ pub(crate) struct City {
     taken_percent: u8,
     sessions: Vec<Hours>,
     health: Health,
+    day: Day,
     departments: BTreeMap<String, Kind>,
     hospitals: Vec<Hospital>,
 }
@@ -76,9 +81,25 @@ struct Hospital {
     address: Text,
     telephone: String,
     counter_hours: Vec<Hours>,
+    /// Where one pays, fetches medicine and reports.
+    desks: BTreeMap<String, Desk>,
     departments: Vec<Department>,
     /// Where people are registered, if that can be done here.
     registration: Option<Registration>,
+}
+
+/// How the day of a visit goes.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Day {
+    minutes_each: i64,
+    before: usize,
+}
+
+#[derive(Debug, Deserialize)]
+struct Desk {
+    counter: Text,
+    machine: Text,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,6 +118,12 @@ struct Department {
     counter: Text,
     on_site: u32,
     practitioners: Vec<Text>,
+    /// Where each of them sits.
+    rooms: Vec<Text>,
+    /// What a visit costs.
+    fen: u64,
+    /// What there is to do after the doctor.
+    after: Vec<DayStepKind>,
 }
 
 /// Who is in which state of health in the demonstration city; everyone who is not named is well.
@@ -124,6 +151,11 @@ impl City {
     /// Reads the city's file.
     pub(crate) fn load() -> Result<Self, StartError> {
         serde_json::from_str(CITY).map_err(|error| StartError::City(error.to_string()))
+    }
+
+    /// How days go.
+    pub(crate) fn day_plan(&self) -> DayPlan {
+        DayPlan::of(self)
     }
 
     /// Fills an empty database, or brings the directory of a demonstration's to the current state.

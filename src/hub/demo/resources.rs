@@ -29,7 +29,15 @@ impl City {
                 for (number, name) in department.practitioners.iter().enumerate() {
                     resources.push(practitioner(hospital, department, number, name).into());
                     resources.push(schedule(hospital, department, kind, number, name).into());
+                    if let Some(room) = department.rooms.get(number) {
+                        let id = format!("{}-room", schedule_id(hospital, department, number));
+                        resources.push(within(hospital, id, room).into());
+                    }
                 }
+            }
+            for (kind, desk) in &hospital.desks {
+                resources.push(within(hospital, format!("{}-{kind}", hospital.id), &desk.counter).into());
+                resources.push(within(hospital, format!("{}-{kind}-machine", hospital.id), &desk.machine).into());
             }
         }
         for hospital in &self.hospitals {
@@ -164,6 +172,18 @@ fn counter_location(hospital: &Hospital, id: String, at: &Text, telephone: &str)
         telecom: vec![phone(telephone)],
         part_of: Some(place(&hospital.id, &hospital.name)),
         hours_of_operation: hospital.counter_hours.iter().map(opening).collect(),
+        ..Location::default()
+    }
+}
+
+/// A room or machine of a hospital.
+fn within(hospital: &Hospital, id: String, at: &Text) -> Location {
+    Location {
+        id: Some(id),
+        status: Some("active".to_owned()),
+        name: Some(at.zh.clone()),
+        name_element: at.to_element(),
+        part_of: Some(place(&hospital.id, &hospital.name)),
         ..Location::default()
     }
 }

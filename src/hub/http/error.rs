@@ -68,6 +68,15 @@ impl ApiError {
         }
     }
 
+    /// Too many wait for feeds already.
+    pub(super) fn too_many_waiting() -> Self {
+        let text = "等的人太多，请过一会儿再试。 Too many streams are open: ask for the feed without one, or later.";
+        Self {
+            retry_after: Some(RETRY_AFTER * 15),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, IssueType::Throttled, text)
+        }
+    }
+
     pub(super) fn not_found(text: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, IssueType::NotFound, text)
     }

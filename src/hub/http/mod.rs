@@ -18,6 +18,7 @@ mod described;
 mod directory;
 mod documents;
 mod error;
+mod feeds;
 mod find;
 mod health;
 mod id;
@@ -32,6 +33,7 @@ mod slots;
 mod status;
 mod token;
 mod trust_list;
+mod visits;
 
 pub(crate) use server::{Serving, serve};
 
@@ -94,6 +96,13 @@ fn routes() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(accounts::invite))
         .routes(routes!(accounts::list, accounts::take_up))
         .routes(routes!(accounts::end))
+        .routes(routes!(feeds::patient))
+        .routes(routes!(feeds::service))
+        .routes(routes!(visits::check_in))
+        .routes(routes!(visits::day))
+        .routes(routes!(visits::next))
+        .routes(routes!(visits::done))
+        .routes(routes!(visits::notice))
         .routes(routes!(persons::register))
         .routes(routes!(documents::issue))
         .routes(routes!(status::document))

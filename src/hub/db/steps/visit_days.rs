@@ -2,12 +2,17 @@
 
 use super::{
     super::{
-        CheckedIn, DbError, NewVisitDay, VisitDayRow, VisitDays,
+        Answer, CheckedIn, DbError, NewVisitDay, VisitDayRow, VisitDays,
         backend::{Backend, Row, Session, values},
     },
+    answer_of,
     feeds::Told,
+    insert_answer,
 };
-use anban_wire::visit_day::{DayStepKind, QueueState};
+use anban_wire::{
+    CommandId,
+    visit_day::{DayStepKind, QueueState},
+};
 use jiff::{Timestamp, civil::Date};
 
 const COLUMNS: &str = "appointment_id, service_id, patient_id, number, state, called_at, day";
@@ -121,10 +126,28 @@ impl<B: Backend> VisitDays for B {
         outcome: QueueState,
         steps: &[(DayStepKind, Option<u64>)],
         now: Timestamp,
+        since: Option<Timestamp>,
+        command: Option<CommandId>,
     ) -> Result<Option<VisitDayRow>, DbError> {
         let day = day.to_string();
         self.write(|session| {
             in_queue(session, service)?;
+            if let Some(command) = command
+                && let Some(first) = answer_of(session, command)?
+            {
+                return read(session, &first.body);
+            }
+            if let Some(since) = since {
+                let row = session.first(
+                    "SELECT COALESCE(MAX(called_at), MIN(checked_in_at)) FROM visit_days
+                     WHERE day = $1 AND service_id = $2",
+                    &values![&day, service],
+                )?;
+                let last: Option<Timestamp> = row.map_or(Ok(None), |row| row.get(0))?;
+                if last != Some(since) {
+                    return Ok(None);
+                }
+            }
             let sql = format!(
                 "SELECT {COLUMNS} FROM visit_days
                  WHERE service_id = $1 AND day = $2 AND state IN ('waiting', 'called') ORDER BY number"
@@ -151,6 +174,13 @@ impl<B: Backend> VisitDays for B {
                     )?;
                     next = Some(appointment);
                 }
+            }
+            if let Some(command) = command {
+                let answer = Answer {
+                    fingerprint: format!("next {service}"),
+                    body: next.clone().unwrap_or_default(),
+                };
+                insert_answer(session, command, &answer, now)?;
             }
             told.tell(session)?;
             match next {

@@ -60,6 +60,11 @@ impl Moving {
         *now
     }
 
+    /// Moves on by minutes.
+    pub fn minutes(&self, minutes: i64) {
+        *self.0.lock().unwrap() += SignedDuration::from_mins(minutes);
+    }
+
     /// A demonstration hub on this clock.
     pub fn demo(&self, data: &Path) -> RunningHub {
         let clock = self.clone();

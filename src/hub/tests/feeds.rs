@@ -1,0 +1,265 @@
+//! Feeds and the day of a visit over HTTP, in the demonstration city.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/device.rs"]
+mod device;
+mod support;
+
+use anban_wire::{
+    feed::{PatientContent, PatientFeed, SlotFeed},
+    fhir::AppointmentStatus,
+    scheduling::{CancelRequest, ChangeRequest, read_answer},
+    visit_day::{DayStepKind, QueueState, VisitDay},
+};
+use device::Device;
+use serde_json::json;
+use std::{
+    io::{BufRead, BufReader},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+use support::*;
+use uuid::Uuid;
+
+fn patient_feed(device: &Device, after: u64) -> PatientFeed {
+    let answer = device.get(&format!("/feed/patients/{}?after={after}", device.patient));
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+fn slot_feed(base: &str, service: &str, after: u64) -> SlotFeed {
+    let answer = get(base, &format!("/feed/services/{service}?after={after}&limit=1000"));
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+#[test]
+fn a_reader_of_both_feeds_hears_of_a_booking_a_move_and_a_cancellation() {
+    let data = tempfile::tempdir().unwrap();
+    let hub = demo(data.path());
+    let base = hub.url();
+    let device = Device::register(&base, "王秀英");
+    let all = slot_feed(&base, "first-hospital-internal", 0);
+    assert!(
+        all.slots.len() > 200 && !all.more && all.next == all.head,
+        "{}",
+        all.slots.len()
+    );
+    let free: Vec<_> = all
+        .slots
+        .iter()
+        .filter(|slot| slot.free)
+        .map(|slot| slot.id.clone())
+        .collect();
+    let booked = read_answer(&device.book(&free[0], &device.patient).body).unwrap();
+    let id = booked.id.unwrap();
+    let moved = device.post_fhir(
+        "/fhir/Appointment/$book",
+        ChangeRequest::to_slot(&id, &free[1]).to_parameters(),
+    );
+    assert_eq!(read_answer(&moved.body).unwrap().slot_id(), Some(free[1].as_str()));
+    let since = slot_feed(&base, "first-hospital-internal", all.next);
+    let states: Vec<_> = since.slots.iter().map(|slot| (slot.id.clone(), slot.free)).collect();
+    assert_eq!(states, [(free[0].clone(), true), (free[1].clone(), false)]);
+    assert_eq!(since.epoch, all.epoch);
+
+    device.post_fhir("/fhir/Appointment/$book", CancelRequest::new(&id).to_parameters());
+    let mine = patient_feed(&device, 0);
+    assert_eq!((mine.head, mine.next, mine.entries.len()), (3, 3, 1));
+    let PatientContent::Appointment { appointment } = &mine.entries[0].content else {
+        panic!("{mine:?}");
+    };
+    assert_eq!(
+        (appointment.status, appointment.id.as_deref()),
+        (AppointmentStatus::Cancelled, Some(id.as_str()))
+    );
+    assert!(patient_feed(&device, mine.next).entries.is_empty());
+}
+
+#[test]
+fn a_feed_is_for_whoever_may_see_the_visits_and_refuses_what_it_does_not_know() {
+    let data = tempfile::tempdir().unwrap();
+    let hub = demo(data.path());
+    let (one, other) = (
+        Device::register(&hub.url(), "王秀英"),
+        Device::register(&hub.url(), "李大山"),
+    );
+    let path = format!("/feed/patients/{}", one.patient);
+    assert_eq!(
+        (
+            get(&hub.url(), &path).status,
+            other.get(&path).status,
+            one.get(&path).status
+        ),
+        (401, 403, 200)
+    );
+    for wrong in ["after=x", "limit=0", "limit=1001", "before=3", "after=-1"] {
+        assert_eq!(one.get(&format!("{path}?{wrong}")).status, 400, "{wrong}");
+    }
+    assert_eq!(get(&hub.url(), "/feed/services/none").status, 404);
+    let beyond = one.get(&format!("{path}?after={}", u64::MAX));
+    let beyond: PatientFeed = serde_json::from_slice(&beyond.body).unwrap();
+    assert_eq!((beyond.head, beyond.next), (0, 0));
+}
+
+/// The lines of a stream, as they come; the channel closes when the stream ends.
+fn stream(base: &str, path: &str) -> mpsc::Receiver<String> {
+    let response = agent()
+        .get(format!("{base}{path}"))
+        .header("Accept", "text/event-stream");
+    let response = response.call().unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(response.into_body().into_reader()).lines() {
+            let Ok(line) = line else { return };
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+#[test]
+fn a_stream_says_that_there_is_something_to_fetch_and_ends_with_the_hub() {
+    let data = tempfile::tempdir().unwrap();
+    let hub = demo(data.path());
+    let base = hub.url();
+    let head = slot_feed(&base, "first-hospital-internal", 0).head;
+    let lines = stream(&base, &format!("/feed/services/first-hospital-internal?after={head}"));
+    let silent = lines.recv_timeout(Duration::from_secs(2));
+    assert!(silent.is_err(), "nothing has changed: {silent:?}");
+    let slot = free(&base)
+        .into_iter()
+        .find(|offer| offer.slot.starts_with("first-hospital-internal-"))
+        .unwrap();
+    post_fhir(&base, "/fhir/Appointment/$book", wish(&slot.slot).to_parameters());
+    let mut event = vec![];
+    while event.len() < 3 {
+        event.push(lines.recv_timeout(Duration::from_secs(20)).unwrap());
+    }
+    event.sort();
+    assert_eq!(
+        event,
+        [
+            format!("data: {}", head + 1),
+            "event: changed".into(),
+            format!("id: {}", head + 1)
+        ]
+    );
+    // Dropping the hub waits for requests that have begun; a stream does not keep it.
+    let stopping = thread::spawn(move || drop(hub));
+    let ended = loop {
+        match lines.recv_timeout(Duration::from_secs(20)) {
+            Ok(_) => {}
+            Err(end) => break end,
+        }
+    };
+    assert_eq!(ended, mpsc::RecvTimeoutError::Disconnected);
+    stopping.join().unwrap();
+}
+
+fn day(answer: &Answer) -> VisitDay {
+    assert!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.body));
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+#[test]
+fn on_the_day_a_number_is_given_called_and_followed_by_what_there_is_to_do() {
+    let data = tempfile::tempdir().unwrap();
+    let clock = Moving::at(MONDAY);
+    let hub = clock.demo(data.path());
+    let base = hub.url();
+    let device = Device::register(&base, "王秀英");
+    let slot = free(&base)
+        .into_iter()
+        .find(|offer| offer.slot.starts_with("first-hospital-internal-"))
+        .unwrap();
+    let id = read_answer(&device.book(&slot.slot, &device.patient).body)
+        .unwrap()
+        .id
+        .unwrap();
+    let come = |id: &str| device.post_json(&format!("/visits/{id}/check-in"), &json!({ "command": Uuid::new_v4() }));
+    let path = format!("/visits/{id}/day");
+    assert_eq!(
+        (come(&id).status, come("none").status, device.get(&path).status),
+        (422, 404, 404),
+        "too early"
+    );
+    while slot.start.duration_since(clock.now()).as_hours() >= 2 {
+        clock.hours(1);
+    }
+    let mut device = device;
+    device.renew();
+    let first = device.post_json(&format!("/visits/{id}/check-in"), &json!({ "command": Uuid::new_v4() }));
+    assert_eq!(first.status, 201);
+    let first = day(&first);
+    assert_eq!(
+        (first.ticket.as_str(), first.ahead, first.state),
+        ("A004", 3, QueueState::Waiting)
+    );
+    assert!(
+        first.room.contains("诊室") && first.room_english.contains("room") && first.steps.is_empty(),
+        "{first:?}"
+    );
+    let again = device.post_json(&format!("/visits/{id}/check-in"), &json!({ "command": Uuid::new_v4() }));
+    assert_eq!(day(&again), first);
+    assert_eq!(get(&base, &path).status, 401);
+
+    clock.minutes(8);
+    assert_eq!(day(&device.get(&path)).ahead, 2, "one was seen, one is called");
+    clock.minutes(8);
+    assert_eq!(day(&device.get(&path)).state, QueueState::Called);
+    clock.minutes(4);
+    let seen = day(&device.get(&path));
+    assert_eq!(seen.state, QueueState::Seen);
+    let kinds: Vec<_> = seen.steps.iter().map(|step| step.kind).collect();
+    assert_eq!(kinds, DayStepKind::ALL);
+    assert!(seen.steps[0].fen.is_some() && seen.steps[1].fen.is_none());
+    for step in &seen.steps {
+        let texts = [
+            &step.counter,
+            &step.counter_english,
+            &step.machine,
+            &step.machine_english,
+        ];
+        assert!(texts.iter().all(|text| !text.is_empty()), "{step:?}");
+    }
+    clock.minutes(30);
+    for _ in 0..3 {
+        device.get(&path);
+    }
+    assert!(day(&device.get(&path)).steps.iter().all(|step| step.done));
+    // All of it is one entry of the feed, beside the visit itself.
+    let feed = patient_feed(&device, 0);
+    let kinds: Vec<_> = feed
+        .entries
+        .iter()
+        .map(|entry| format!("{:?}", entry.content))
+        .collect();
+    assert_eq!(kinds, ["Appointment(…)", "VisitDay(…)"]);
+}
+
+#[test]
+fn what_staff_does_is_closed_to_everyone_else() {
+    let data = tempfile::tempdir().unwrap();
+    let hub = demo(data.path());
+    let base = hub.url();
+    let device = Device::register(&base, "王秀英");
+    let id = read_answer(&device.book(&free(&base)[0].slot, &device.patient).body)
+        .unwrap()
+        .id
+        .unwrap();
+    let body = json!({ "command": Uuid::new_v4(), "chinese": "医生今天不来" });
+    for path in [
+        "/queues/first-hospital-internal/next".to_owned(),
+        format!("/visits/{id}/steps/pay/done"),
+        format!("/visits/{id}/notices"),
+    ] {
+        assert_eq!(post_json(&base, &path, &body).status, 401, "{path}");
+        assert_eq!(device.post_json(&path, &body).status, 403, "{path}");
+    }
+    assert_eq!(patient_feed(&device, 0).entries.len(), 1);
+}
