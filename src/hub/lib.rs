@@ -13,7 +13,8 @@
 //!
 //! Where to read next: `booking` has the rules of booking, [`accounts`] who may do what, `persons` of registering, `documents` of issuing, `http` the
 //! routes, [`db`] what is kept, `demo` the demonstration city, `keys` signing, [`operator`] taking back and changing
-//! keys, [`backup`] keeping copies. `docs/hub.md` is for operators and for whoever writes a client.
+//! keys, [`staff`] and [`trail`] what else an operator does, [`backup`] keeping copies. `docs/hub.md` is for operators and
+//! for whoever writes a client.
 
 pub mod accounts;
 pub mod backup;
@@ -27,10 +28,12 @@ mod metrics;
 pub mod operator;
 mod persons;
 mod refused;
+pub mod staff;
 mod start;
 mod state;
 mod storage;
 mod tls;
+pub mod trail;
 mod visits;
 mod waiting;
 

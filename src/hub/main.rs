@@ -1,13 +1,15 @@
 //! The program `anban-hub`: a command line around [`anban_hub::Hub`].
 //!
-//! Without a subcommand it serves. `revoke` and `rotate-key` change what a hub keeps, whether that runs or not;
-//! `backup`, `restore` and `new-epoch` keep copies of it and bring it back.
+//! Without a subcommand it serves. The subcommands see to what a hub keeps, whether that runs or not.
 //!
-//! Exit codes: 0 when it was told to stop and has finished what it had begun, or the subcommand was done; 2 when it
+//! Exit codes: 0 when it was told to stop and has finished what it had begun, or the subcommand was done; 1 when what
+//! was to be checked does not hold; 2 when it
 //! could not be used (one line on stderr says why and what to do).
 
+mod jobs;
+
 use anban_hub::{
-    Config, Hub, Storage, backup,
+    Config, Hub, Storage, TlsFiles, backup,
     operator::{self, OperatorError, TakenBack},
 };
 use clap::{Parser, Subcommand};
@@ -40,6 +42,36 @@ struct Arguments {
     /// Clients come through a gateway that puts their addresses into X-Forwarded-For: count requests by these.
     #[arg(long)]
     behind_gateway: bool,
+    /// Let anyone book for a patient whom they bring along with an identifier, as with --demo; else booking needs a
+    /// sign-in.
+    #[arg(long)]
+    open: bool,
+    /// Requests a second for each caller who has signed in, and for each address of others, on the average over half a
+    /// minute; 0 for any number.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    requests_per_second: u32,
+    /// Serve TLS with the certificate in this PEM file, read again on SIGHUP.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// The private key of the certificate, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Serve metrics at an address of their own; PORT alone is on loopback. Without it the hub's own address has them,
+    /// for the machine itself only.
+    #[arg(long, value_name = "[ADDR:]PORT")]
+    metrics: Option<String>,
+    /// How the log is written to stderr.
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = Log::Text)]
+    log: Log,
+}
+
+/// How a log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Log {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
 }
 
 /// What can be done to a hub that runs, or that does not.
@@ -83,18 +115,32 @@ enum Job {
         #[command(flatten)]
         place: Place,
     },
+    /// Staff who sign in: registrars, nurses, auditors, administrators.
+    Staff {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        job: jobs::StaffJob,
+    },
+    /// The audit trail.
+    Audit {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        job: jobs::AuditJob,
+    },
 }
 
 /// Where a hub keeps what it has.
 #[derive(clap::Args)]
 struct Place {
     /// Directory for database and keys; made if it is not there. [default: $XDG_DATA_HOME/anban-hub]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
     /// Keep the data in this PostgreSQL database, which several hubs may share (postgres://…); the data directory then
     /// has only the hubs' common secret. The environment variable ANBAN_HUB_DATABASE says the same where nobody sees
     /// the password in a list of processes.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", global = true)]
     database: Option<String>,
 }
 
@@ -126,12 +172,15 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,anban_hub=info"));
     // stdout has data only: the one line that says where the hub listens.
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    match arguments.log {
+        Log::Text => log.init(),
+        Log::Json => log.json().flatten_event(true).init(),
+    }
     match run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("anban-hub: {error:#}");
             ExitCode::from(2)
@@ -139,7 +188,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<()> {
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if let Some(job) = arguments.command {
         return job.run();
     }
@@ -150,6 +199,19 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         region: arguments.region,
         issuer: arguments.issuer,
         behind_gateway: arguments.behind_gateway,
+        open: arguments.open,
+        requests_per_second: arguments.requests_per_second,
+        tls: arguments
+            .tls_certificate
+            .zip(arguments.tls_key)
+            .map(|(certificate, key)| TlsFiles { certificate, key }),
+        metrics: arguments.metrics.map(|at| {
+            if at.parse::<u16>().is_ok() {
+                format!("127.0.0.1:{at}")
+            } else {
+                at
+            }
+        }),
         database: storage.database,
         ..Config::new(arguments.listen, storage.data)
     })?;
@@ -159,17 +221,20 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             path.display()
         );
     }
+    if let Some(address) = hub.metrics_addr() {
+        eprintln!("anban-hub: metrics are at http://{address}/metrics");
+    }
     let signals = hub.stop_signals()?;
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "listening on {}", hub.url())?;
     stdout.flush()?;
     drop(stdout);
     hub.run_until(signals);
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 impl Job {
-    fn run(self) -> anyhow::Result<()> {
+    fn run(self) -> anyhow::Result<ExitCode> {
         let (now, mut stdout) = (Timestamp::now(), std::io::stdout().lock());
         match self {
             Self::Revoke { place, what } => {
@@ -204,8 +269,10 @@ impl Job {
                 backup::new_epoch(place.storage()?)?;
                 writeln!(stdout, "the database has a new epoch")?;
             }
+            Self::Staff { place, job } => return job.run(place.storage()?, now, &mut stdout),
+            Self::Audit { place, job } => return job.run(place.storage()?, &mut stdout),
         }
-        Ok(())
+        Ok(ExitCode::SUCCESS)
     }
 }
 

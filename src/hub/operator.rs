@@ -52,6 +52,15 @@ pub enum OperatorError {
         /// What is wrong with it.
         why: DbError,
     },
+    /// A name is none.
+    #[error("the name must have 1 to 64 characters and no control characters")]
+    Name,
+    /// No such member of staff.
+    #[error("there is no member of staff with this id: anban-hub staff list shows all")]
+    NoSuchStaff,
+    /// No random numbers.
+    #[error("the system gave no random numbers: look at its log and start again")]
+    NoChance,
     /// A key could not be made.
     #[error(transparent)]
     Key(#[from] StartError),
