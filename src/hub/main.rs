@@ -56,8 +56,7 @@ struct Arguments {
     /// The private key of the certificate, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
-    /// Serve metrics at an address of their own; PORT alone is on loopback. Without it the hub's own address has them,
-    /// for the machine itself only.
+    /// Serve metrics (Prometheus) at this address; PORT alone is on loopback. Without it they are not served.
     #[arg(long, value_name = "[ADDR:]PORT")]
     metrics: Option<String>,
     /// How the log is written to stderr.

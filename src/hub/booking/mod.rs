@@ -14,9 +14,10 @@ pub(crate) use make::proposed;
 pub(crate) use refused::Refused;
 
 use crate::{
-    accounts::Behalf,
+    accounts::{Behalf, Caller},
     db::{
-        AppointmentChange, Database, DbError, NewAppointment, Obstacle, SlotChange, SlotQuery, SlotRow, Write, Written,
+        AppointmentChange, AuditAction, Database, DbError, NewAppointment, Obstacle, SlotChange, SlotQuery, SlotRow,
+        Write, Written,
     },
 };
 use anban_wire::{
@@ -69,41 +70,25 @@ impl Plan {
             fingerprint: String::new(),
         }
     }
+
+    /// The same with what the audit trail will say about it.
+    pub(crate) fn noted(mut self, caller: &Caller, now: Timestamp) -> Self {
+        let note = |action| {
+            let id = self.appointment.id.as_deref().unwrap_or_default();
+            let patient = self.appointment.patient().and_then(|patient| patient.id_of("Patient"));
+            Some(caller.note(action, format!("Appointment/{id}"), patient, now))
+        };
+        match &mut self.write {
+            Some(Write::Book(new)) => new.note = note(AuditAction::Create),
+            Some(Write::Change(change)) => change.note = note(AuditAction::Update),
+            None => (),
+        }
+        self
+    }
 }
 
-/// Books a slot, or finds the first answer to the same command. `new_id` names the appointment if it is made.
-pub(crate) fn book(
-    db: &dyn Database,
-    request: &BookRequest,
-    by: &By,
-    new_id: &str,
-    now: Timestamp,
-) -> Result<Appointment, Refused> {
-    one(db, plan_book(db, request, by, new_id, now)?, now)
-}
-
-/// Cancels an appointment and frees its slot. Cancelling what is cancelled changes nothing and succeeds.
-pub(crate) fn cancel(
-    db: &dyn Database,
-    request: &CancelRequest,
-    expected: Option<&str>,
-    now: Timestamp,
-) -> Result<Appointment, Refused> {
-    one(db, plan_cancel(db, request, expected, now)?, now)
-}
-
-/// Moves an appointment to another slot or changes its note. One that is so already changes nothing and succeeds.
-pub(crate) fn change(
-    db: &dyn Database,
-    request: &ChangeRequest,
-    expected: Option<&str>,
-    by: &By,
-    now: Timestamp,
-) -> Result<Appointment, Refused> {
-    one(db, plan_change(db, request, expected, by, now)?, now)
-}
-
-fn one(db: &dyn Database, plan: Plan, now: Timestamp) -> Result<Appointment, Refused> {
+/// Carries out what one request comes to.
+pub(crate) fn one(db: &dyn Database, plan: Plan, now: Timestamp) -> Result<Appointment, Refused> {
     let done = carry_out(db, vec![plan], now).map_err(|(_, refused)| refused)?;
     done.into_iter().next().ok_or(Refused::NoSuchAppointment)
 }
@@ -176,7 +161,7 @@ pub(crate) fn held_by(
     }
 }
 
-/// What a booking comes to.
+/// What a booking comes to, or the first answer to the same command. `new_id` names the appointment if it is made.
 pub(crate) fn plan_book(
     db: &dyn Database,
     request: &BookRequest,
@@ -215,6 +200,7 @@ pub(crate) fn plan_book(
         command: request.command.map(|command| (command, fingerprint.clone())),
         start: slot.start,
         body: to_text(&appointment)?,
+        note: None,
     };
     Ok(Plan {
         appointment,
@@ -223,7 +209,7 @@ pub(crate) fn plan_book(
     })
 }
 
-/// What a cancellation comes to.
+/// What a cancellation comes to: the slot is free again. Cancelling what is cancelled changes nothing and succeeds.
 pub(crate) fn plan_cancel(
     db: &dyn Database,
     request: &CancelRequest,
@@ -242,7 +228,7 @@ pub(crate) fn plan_cancel(
     changed(appointment, version, SlotChange::Free, now)
 }
 
-/// What a change comes to.
+/// What a move to another slot or a change of the note comes to. What is so already changes nothing and succeeds.
 pub(crate) fn plan_change(
     db: &dyn Database,
     request: &ChangeRequest,
@@ -311,6 +297,7 @@ fn changed(mut appointment: Appointment, version: i64, slot: SlotChange, now: Ti
         status: appointment.status,
         body: to_text(&appointment)?,
         slot,
+        note: None,
     };
     Ok(Plan {
         appointment,

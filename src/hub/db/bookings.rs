@@ -2,7 +2,7 @@
 //!
 //! A request changes one thing or several: each is a [`Write`], and [`Bookings::carry_out`] makes all of them or none.
 
-use super::{Answer, DbError};
+use super::{Answer, AuditNote, DbError};
 use anban_wire::{CommandId, fhir::AppointmentStatus};
 use jiff::Timestamp;
 
@@ -25,6 +25,8 @@ pub struct NewAppointment {
     pub start: Timestamp,
     /// The appointment as JSON: also the answer that is kept for repeats.
     pub body: String,
+    /// For the audit trail.
+    pub note: Option<AuditNote>,
 }
 
 /// What came of a booking.
@@ -74,6 +76,8 @@ pub struct AppointmentChange {
     pub body: String,
     /// What becomes of its slot.
     pub slot: SlotChange,
+    /// For the audit trail.
+    pub note: Option<AuditNote>,
 }
 
 /// What becomes of the slot of an appointment that changes.
@@ -101,6 +105,16 @@ pub enum Write {
     Book(NewAppointment),
     /// Changes an appointment.
     Change(AppointmentChange),
+}
+
+impl Write {
+    /// What the audit trail says about it.
+    pub(super) fn note(&self) -> Option<&AuditNote> {
+        match self {
+            Self::Book(new) => new.note.as_ref(),
+            Self::Change(change) => change.note.as_ref(),
+        }
+    }
 }
 
 /// What came of one of them.

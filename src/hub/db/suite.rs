@@ -125,6 +125,7 @@ fn a_cancelled_appointment_frees_its_slot_and_a_change_of_an_old_version_is_not_
         db.book(&new, at(0)).unwrap();
         let change = AppointmentChange {
             id: new.id.clone(),
+            note: None,
             from_version: 1,
             status: AppointmentStatus::Cancelled,
             body: "cancelled".into(),

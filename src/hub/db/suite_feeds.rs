@@ -49,6 +49,7 @@ fn wish(number: i64, holder: &str) -> NewAppointment {
 
 fn change(new: &NewAppointment, from_version: i64, status: AppointmentStatus, slot: SlotChange) -> AppointmentChange {
     AppointmentChange {
+        note: None,
         id: new.id.clone(),
         from_version,
         status,

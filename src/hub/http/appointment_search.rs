@@ -4,7 +4,7 @@
 //! there for them.
 
 use super::{
-    appointments::command_of,
+    appointments::{Asking, command_of},
     budget::Asker,
     bundle::{fhir_response, media_type, query, searchset},
     described::{AppointmentParams, Paging},
@@ -198,7 +198,7 @@ async fn answer(
         before,
         limit: if sieve.is_idle() { count } else { MAX_RESULTS },
     };
-    let door = hub.door;
+    let asking = Asking::new(&hub, caller, asker);
     let (total, found, included) = hub
         .step(move |db| {
             let (total, bodies) = db.appointments(&query)?;
@@ -209,13 +209,16 @@ async fn answer(
             let named = named(db, sieve.practitioner.as_deref())?;
             // What the caller may not see is not there for them.
             found.retain(|appointment| {
-                caller.may(Action::ReadVisits, Whose::of(appointment), door).is_ok()
-                    && sieve.lets_through(appointment, &named)
+                let may_see = asking
+                    .caller
+                    .may(Action::ReadVisits, Whose::of(appointment), asking.door);
+                may_see.is_ok() && sieve.lets_through(appointment, &named)
             });
             let hidden = u32::try_from(bodies.len() - found.len()).unwrap_or(u32::MAX);
             let total = total.saturating_sub(hidden);
             found.truncate(count as usize);
             let included = participants(db, &found, &kinds)?;
+            asking.has_seen(db, Appointment::TYPE, &found)?;
             Ok((total, found, included))
         })
         .await?;

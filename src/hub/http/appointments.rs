@@ -8,14 +8,14 @@ use super::{
     budget::Asker,
     bundle::{fhir_body, fhir_response, searchset},
     described::Refusal as RefusalBody,
-    error::ApiError,
+    error::{ApiError, Because},
     id::Id,
     search::{Prefer, Wanted, malformed},
 };
 use crate::{
     accounts::{Action, Behalf, Caller, Door, Who, Whose},
     booking::{self, By, Plan, Refused},
-    db::{Database, DbError},
+    db::{AuditAction, Database, DbError},
     state::{State as Hub, StepError},
 };
 use anban_wire::{
@@ -35,7 +35,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
 /// Who asks, and when.
@@ -139,9 +139,8 @@ impl Asking {
         }
         let by = self.by(self.for_whom(db, &request.patient)?, identifiers);
         let id = Uuid::new_v4().to_string();
-        Ok(Created::New(Box::new(booking::plan_book(
-            db, &request, &by, &id, self.now,
-        )?)))
+        let plan = booking::plan_book(db, &request, &by, &id, self.now)?;
+        Ok(Created::New(Box::new(plan.noted(&self.caller, self.now))))
     }
 
     /// What a `PUT` of an appointment comes to.
@@ -159,7 +158,8 @@ impl Asking {
                     appointment: id,
                     reason: appointment.cancelation_reason.clone(),
                 };
-                Ok(booking::plan_cancel(db, &request, expected, self.now)?)
+                let plan = booking::plan_cancel(db, &request, expected, self.now)?;
+                Ok(plan.noted(&self.caller, self.now))
             }
             AppointmentStatus::Booked => {
                 self.may(db, &id, Action::Book)?;
@@ -167,7 +167,8 @@ impl Asking {
                 // A PUT is the whole state: what is left out is taken away.
                 request.comment = Some(appointment.comment.clone().unwrap_or_default());
                 let by = self.by(Behalf::default(), vec![]);
-                Ok(booking::plan_change(db, &request, expected, &by, self.now)?)
+                let plan = booking::plan_change(db, &request, expected, &by, self.now)?;
+                Ok(plan.noted(&self.caller, self.now))
             }
             _ => Err(Refused::StatusNotOffered.into()),
         }
@@ -175,7 +176,36 @@ impl Asking {
 
     fn book(&self, db: &dyn Database, request: &BookRequest) -> Result<Result<Appointment, Refused>, StepError> {
         let by = self.by(self.for_whom(db, &request.patient)?, vec![]);
-        Ok(booking::book(db, request, &by, &Uuid::new_v4().to_string(), self.now))
+        let id = Uuid::new_v4().to_string();
+        Ok(self.done(db, booking::plan_book(db, request, &by, &id, self.now)))
+    }
+
+    fn change(&self, db: &dyn Database, request: &ChangeRequest) -> Result<Result<Appointment, Refused>, StepError> {
+        self.may(db, &request.appointment, Action::Book)?;
+        let by = self.by(Behalf::default(), vec![]);
+        Ok(self.done(db, booking::plan_change(db, request, None, &by, self.now)))
+    }
+
+    fn done(&self, db: &dyn Database, plan: Result<Plan, Refused>) -> Result<Appointment, Refused> {
+        booking::one(db, plan?.noted(&self.caller, self.now), self.now)
+    }
+
+    /// Notes that the caller has seen these. Who has not signed in has only seen what anyone may.
+    pub(super) fn has_seen(&self, db: &dyn Database, resource: &str, found: &[Appointment]) -> Result<(), DbError> {
+        if self.caller.who == Who::Anonymous {
+            return Ok(());
+        }
+        let patient = |one: &Appointment| Some(one.patient()?.id_of("Patient")?.to_owned());
+        let patients: BTreeSet<Option<String>> = found.iter().map(patient).collect();
+        let note = |patient: &Option<String>| {
+            self.caller
+                .note(AuditAction::Read, resource, patient.as_deref(), self.now)
+        };
+        let notes: Vec<_> = patients.iter().map(note).collect();
+        if notes.is_empty() {
+            return Ok(());
+        }
+        db.note_audit(&notes)
     }
 
     fn cancel(&self, db: &dyn Database, request: &CancelRequest) -> Result<Result<Appointment, Refused>, StepError> {
@@ -191,7 +221,7 @@ impl Asking {
             }));
         }
         self.may(db, id, Action::Cancel)?;
-        Ok(booking::cancel(db, request, None, self.now))
+        Ok(self.done(db, booking::plan_cancel(db, request, None, self.now)))
     }
 }
 
@@ -240,11 +270,7 @@ pub(super) async fn book(
     let done = hub
         .step(move |db| match &operation {
             BookOperation::Book(request) => asking.book(db, request),
-            BookOperation::Change(request) => {
-                asking.may(db, &request.appointment, Action::Book)?;
-                let by = asking.by(Behalf::default(), vec![]);
-                Ok(booking::change(db, request, None, &by, asking.now))
-            }
+            BookOperation::Change(request) => asking.change(db, request),
             BookOperation::Cancel(request) => asking.cancel(db, request),
         })
         .await?;
@@ -260,10 +286,9 @@ pub(super) async fn book(
         Err(refused) => {
             let (status, code) = refused.kind();
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
-            Ok(fhir_response(
-                status,
-                refusal(code, &refused.to_string(), refused.proposals()),
-            ))
+            let mut response = fhir_response(status, refusal(code, &refused.to_string(), refused.proposals()));
+            response.extensions_mut().insert(Because(code.as_str()));
+            Ok(response)
         }
     }
 }
@@ -289,7 +314,9 @@ pub(super) async fn read(
                 asking
                     .caller
                     .may(Action::ReadVisits, Whose::of(&appointment), asking.door)?;
-                Ok(Some(appointment))
+                let found = [appointment];
+                asking.has_seen(db, &format!("Appointment/{id}"), &found)?;
+                Ok(found.into_iter().next())
             }
             // What somebody holds is theirs to see under the id of its slot.
             None => Ok(booking::held_by(db, &id, &asking.holder, asking.now)?),

@@ -10,7 +10,18 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// The caller of a request, once somebody has asked for it: for whoever notes what came of the request.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen(Arc<OnceLock<Caller>>);
+
+impl Seen {
+    /// The caller, if it is one who has signed in.
+    pub(super) fn signed_in(&self) -> Option<&Caller> {
+        self.0.get().filter(|caller| caller.who != Who::Anonymous)
+    }
+}
 
 /// No token of ours is longer.
 const MAX_TOKEN: usize = 128;
@@ -29,6 +40,10 @@ impl FromRequestParts<Arc<State>> for Caller {
             }
         };
         let caller = Self { who, request };
+        if let Some(seen) = parts.extensions.get::<Seen>() {
+            // It is looked up once for each request.
+            let _ = seen.0.set(caller.clone());
+        }
         let Ok(asker) = Asker::from_request_parts(parts, hub).await;
         hub.budgets.call(caller.key(), asker, hub.now())?;
         Ok(caller)

@@ -69,6 +69,21 @@ pub(super) struct AppointmentParams {
     include: Option<IncludeActor>,
 }
 
+/// Which entries of the audit trail.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AuditParams {
+    /// Of which patient: an id, or `Patient/ID`.
+    #[param(required = false)]
+    patient: Option<String>,
+    /// When it was noted.
+    #[param(required = false)]
+    date: Option<DateQuery>,
+    /// Its logical id.
+    #[param(rename = "_id", required = false)]
+    id: Option<String>,
+}
+
 /// Who takes part in a visit.
 #[derive(ToSchema, Serialize)]
 pub(super) enum IncludeActor {

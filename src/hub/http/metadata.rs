@@ -63,6 +63,7 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Response {
         mode: "server".to_owned(),
         resource: vec![
             appointment,
+            resource("AuditEvent", &both, &[("patient", "reference"), ("date", "date")]),
             resource("HealthcareService", &both, &services),
             resource("Location", &both, &[("name", "string"), ("partof", "reference")]),
             resource("Practitioner", &both, &[("name", "string")]),

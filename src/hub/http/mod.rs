@@ -11,6 +11,7 @@
 mod accounts;
 mod appointment_search;
 mod appointments;
+mod audit;
 pub(crate) mod budget;
 mod bundle;
 mod caller;
@@ -37,7 +38,11 @@ mod visits;
 
 pub(crate) use server::{Serving, serve};
 
-use crate::state::State;
+use crate::{
+    accounts::Caller,
+    db::{AuditAction, AuditNote, AuditOutcome},
+    state::State,
+};
 use axum::{
     Extension, Router,
     body::Bytes,
@@ -47,6 +52,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use caller::Seen;
 use error::{ApiError, Because};
 use request_id::RequestId;
 use std::{sync::Arc, time::Duration, time::Instant};
@@ -72,6 +78,8 @@ fn routes() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(directory::read_practitioner))
         .routes(routes!(directory::search_schedules))
         .routes(routes!(directory::read_schedule))
+        .routes(routes!(audit::search))
+        .routes(routes!(audit::read))
         .routes(routes!(slots::search))
         .routes(routes!(slots::read))
         .routes(routes!(appointment_search::search, appointments::create))
@@ -158,6 +166,17 @@ async fn read_body(request: Request, next: Next) -> Response {
     }
 }
 
+/// Notes in the audit trail that somebody was refused what they may not do.
+async fn note_refused(state: &State, caller: &Caller, route: &str) {
+    let note = AuditNote {
+        outcome: AuditOutcome::Refused,
+        ..caller.note(AuditAction::Execute, route, None, state.now())
+    };
+    if let Err(error) = state.step(move |db| Ok(db.note_audit(&[note])?)).await {
+        tracing::error!(%error, "a refusal could not be noted in the audit trail");
+    }
+}
+
 /// Notes every request in the log and in the metrics, and puts its id and the hub's epoch into the answer.
 async fn note(
     axum::extract::State(state): axum::extract::State<Arc<State>>,
@@ -168,6 +187,8 @@ async fn note(
     let method = request.method().clone();
     let id = RequestId::taken_or_new(request.headers());
     request.extensions_mut().insert(id);
+    let seen = Seen::default();
+    request.extensions_mut().insert(seen.clone());
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -187,8 +208,14 @@ async fn note(
         .find(|known| *known == method.as_str())
         .unwrap_or("other");
     state.metrics.answered(counted, &route, status, took);
-    if let Some(Because(reason)) = response.extensions().get() {
-        state.metrics.refused(reason);
+    if status >= 400 {
+        let because = response.extensions().get().map_or("other", |Because(reason)| *reason);
+        state.metrics.refused(because);
+        if status == StatusCode::FORBIDDEN.as_u16()
+            && let Some(caller) = seen.signed_in()
+        {
+            note_refused(&state, caller, &route).await;
+        }
     }
     tracing::info!(
         request = %id,

@@ -275,3 +275,55 @@ fn guessing_at_invitations_ends_after_twenty() {
     assert_eq!(refused.status, 429, "not even with the right digits");
     assert!(!refused.header("retry-after").is_empty());
 }
+
+#[test]
+fn a_patient_sees_who_has_changed_what_and_nobody_elses_trail() {
+    let data = tempfile::tempdir().unwrap();
+    let hub = demo(data.path());
+    let base = hub.url();
+    let (elder, daughter) = (Device::register(&base, "王秀英"), Device::register(&base, "李梅"));
+    daughter.take_up(&elder.invite());
+    let trail = elder.get("/fhir/AuditEvent");
+    assert_eq!(trail.status, 200);
+    let events: Vec<_> = trail.json()["entry"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["resource"].clone())
+        .collect();
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| {
+            let text = |pointer: &str| event.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+            let what = event.pointer("/entity/0/what/type").unwrap().as_str().unwrap();
+            (
+                text("/action"),
+                what.to_owned(),
+                text("/agent/0/name"),
+                text("/agent/0/who/reference"),
+            )
+        })
+        .collect();
+    let by = |device: &Device| format!("Device/{}", device.id);
+    let entry = |what: &str, name: &str, device| ("C".to_owned(), what.to_owned(), name.to_owned(), by(device));
+    assert_eq!(told.len(), 3, "{told:?}");
+    for expected in [
+        entry("RelatedPerson", "李梅", &daughter),
+        entry("RelatedPerson", "王秀英", &elder),
+        entry("Patient", "王秀英", &elder),
+    ] {
+        assert!(told.contains(&expected), "{expected:?} is not in {told:?}");
+    }
+    let again = elder.get("/fhir/AuditEvent").json();
+    assert_eq!(again["total"], 4, "reading the trail is noted as well");
+    let path = format!("/fhir/AuditEvent/{}", events[0]["id"].as_str().unwrap());
+    assert_eq!(elder.get(&path).json(), events[0]);
+    assert_eq!((daughter.get(&path).status, get(&base, &path).status), (403, 401));
+    let of_elder = format!("/fhir/AuditEvent?patient={}", elder.patient);
+    assert_eq!(elder.get(&of_elder).status, 200);
+    assert_eq!(
+        (daughter.get(&of_elder).status, get(&base, &of_elder).status),
+        (403, 401)
+    );
+    assert_eq!(elder.get("/fhir/AuditEvent?date=lt2026-01-01").json()["total"], 0);
+}

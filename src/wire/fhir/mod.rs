@@ -8,8 +8,9 @@
 //! itself, the other one in the HL7 translation extension of the field's element (`_name` beside `name`).
 //!
 //! [`datatypes`] has the building blocks, [`resources`] what is booked and where, [`exchange`] what wraps them
-//! in transit, [`capability`] what a server says of itself, [`datetime`] the dates.
+//! in transit, [`audit`] who has seen them, [`capability`] what a server says of itself, [`datetime`] the dates.
 
+pub mod audit;
 pub mod capability;
 pub mod codes;
 pub mod datatypes;
@@ -17,6 +18,7 @@ pub mod datetime;
 pub mod exchange;
 pub mod resources;
 
+pub use audit::*;
 pub use capability::*;
 pub use codes::*;
 pub use datatypes::*;
@@ -165,6 +167,7 @@ macro_rules! resources {
 
 resources!(
     Appointment,
+    AuditEvent,
     Bundle,
     CapabilityStatement,
     HealthcareService,
@@ -182,6 +185,7 @@ resources!(
 #[cfg(feature = "openapi")]
 pub(crate) fn schemas() -> Vec<crate::schemas::Named> {
     [
+        audit::schemas(),
         capability::schemas(),
         codes::schemas(),
         datatypes::schemas(),

@@ -8,6 +8,7 @@ use super::{
         conditions::Conditions,
     },
     answer_of,
+    audit::insert_note,
     city::whole_second_from,
     feeds::Told,
     insert_answer,
@@ -25,7 +26,11 @@ impl<B: Backend> Bookings for B {
                     Write::Book(new) => book(session, new, now, &mut told)?,
                     Write::Change(change) => self::change(session, change, now, &mut told)?,
                 };
-                written.push(done.map_err(|obstacle| DbError::Refused(index, obstacle))?);
+                let done = done.map_err(|obstacle| DbError::Refused(index, obstacle))?;
+                if let (Written::Done, Some(note)) = (&done, write.note()) {
+                    insert_note(session, note)?;
+                }
+                written.push(done);
             }
             told.tell(session)?;
             Ok(written)
