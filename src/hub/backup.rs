@@ -59,32 +59,45 @@ pub fn restore(data: &Path, from: &Path, now: Timestamp) -> Result<Option<PathBu
     };
     let files = db::restore(from, &draft).map_err(unusable)?;
     let aside = data.join(format!("before-restore-{}", now.strftime("%Y%m%dT%H%M%SZ")));
-    let old: Vec<String> = ["hub.db", "hub.db-wal", "hub.db-shm"]
+    let database = data.join(DATABASE_FILE);
+    let old: Vec<&str> = [DATABASE_FILE]
         .into_iter()
-        .map(str::to_owned)
-        .chain(files.iter().map(|(name, _)| name.clone()))
+        .chain(files.iter().map(|(name, _)| name.as_str()))
         .filter(|name| data.join(name).exists())
         .collect();
     if !old.is_empty() {
         fs::create_dir(&aside).map_err(failed(&aside))?;
     }
+    // At no moment is anything missing, or a hub that is started then would make itself anew: what is there gets a
+    // second name, and is replaced in one step. The database comes last; until then the old one stands with keys that a
+    // hub refuses as not its own, and the restore can be begun again.
     for name in &old {
-        fs::rename(data.join(name), aside.join(name)).map_err(failed(&aside))?;
+        fs::hard_link(data.join(name), aside.join(name)).map_err(failed(&aside))?;
+    }
+    if database.exists() && !db::fold_log(&database) {
+        // It is damaged: then its log belongs to what is kept, and must not be taken for the new one's.
+        for name in ["hub.db-wal", "hub.db-shm"].map(|name| (data.join(name), aside.join(name))) {
+            fs::rename(&name.0, &name.1).or_else(missing).map_err(failed(&name.0))?;
+        }
     }
     for (name, content) in &files {
         keys::keep_file(&data.join(name), content)?;
     }
-    // Last of all: until then there is no hub here, and not half of one.
-    fs::rename(&draft, data.join(DATABASE_FILE)).map_err(failed(data))?;
+    fs::rename(&draft, &database).map_err(failed(data))?;
+    fs::File::open(data)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed(data))?;
     Ok((!old.is_empty()).then_some(aside))
 }
 
 /// Gives a database that was restored by other means a new epoch, by which devices notice. For while no hub runs on it.
 ///
 /// # Errors
-/// When there is no hub's database, or it fails.
+/// When there is no hub's database, a hub runs on it (which only a database of its own can tell), or it fails.
 pub fn new_epoch(storage: impl Into<Storage>) -> Result<(), OperatorError> {
-    let (db, _) = crate::operator::open(&storage.into())?;
+    let storage = storage.into();
+    let (db, _) = crate::operator::open(&storage)?;
+    let _lock = storage.take()?;
     Ok(db::renew_epoch(db.as_ref())?)
 }
 
@@ -103,9 +116,15 @@ fn read_keys(data: &Path) -> Result<Vec<db::File>, OperatorError> {
 }
 
 fn remove(path: &Path) -> Result<(), OperatorError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path)(error)),
-        _ => Ok(()),
+    fs::remove_file(path).or_else(missing).map_err(failed(path))
+}
+
+/// What is not there need not be moved away.
+fn missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound {
+        Ok(())
+    } else {
+        Err(error)
     }
 }
 

@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod backup;
 mod headless;
 mod hub;
 mod import;

@@ -70,6 +70,19 @@ pub fn renew_epoch(db: &(impl Vault + ?Sized)) -> Result<(), DbError> {
     db.set_note("epoch", &Uuid::new_v4().to_string())
 }
 
+/// Brings everything from the log of writes into the database's file, and removes the log. False when that can't be
+/// done, because the database is damaged or somebody uses it.
+pub fn fold_log(database: &Path) -> bool {
+    let folded = || -> Result<bool, DbError> {
+        let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let is_busy: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        connection.close().map_err(|(_, error)| error)?;
+        Ok(is_busy == 0)
+    };
+    folded().unwrap_or(false)
+}
+
 fn copy(from: &Path, to: &Path) -> Result<Connection, DbError> {
     let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     source.busy_timeout(Duration::from_secs(10))?;

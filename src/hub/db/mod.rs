@@ -78,7 +78,7 @@ mod visit_days;
 pub use accounts::{AccountKind, AccountRow, Accounts, DeviceRegistered, NewDevice, PatientRow, SignedIn, TakenUp};
 pub use audit::{Audit, AuditAction, AuditHead, AuditNote, AuditOutcome, AuditQuery, AuditRow};
 pub use backend::{Backend, Row, Session, Value};
-pub use backup::{File, back_up, renew_epoch, restore};
+pub use backup::{File, back_up, fold_log, renew_epoch, restore};
 pub use bookings::{
     AppointmentChange, AppointmentQuery, Booked, Bookings, NewAppointment, Obstacle, SlotChange, Write, Written,
 };

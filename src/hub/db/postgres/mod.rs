@@ -7,7 +7,9 @@
 //! knows: that is [`DbError::Unknown`], never a yes or a no, and whoever asked sends the same command again.
 //!
 //! No statement has a time limit: a commit whose wait for the standby is cancelled stands on the leader all the same,
-//! and would be told as done. What ends a wait for a machine that is gone is TCP's keepalive.
+//! and would be told as done. What ends a wait for a machine that is gone is TCP's keepalive, and for one that hangs, whose
+//! kernel still answers, giving up on the connection after the same time ([`SILENCE`]): that asks the server to stop
+//! nothing, and says no more than that the answer is not known.
 //!
 //! The calls block, as those of every backend do: they wait on a small runtime of the database's own. See
 //! `docs/adr` for why READ COMMITTED.
@@ -127,6 +129,19 @@ impl Postgres {
         Ok(runtime.handle().block_on(future))
     }
 
+    /// Waits for an answer of the server for as long as a machine may be silent; then the connections that idle are not
+    /// trusted either.
+    fn answer<T>(&self, answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Silence> {
+        match self.wait(async { tokio::time::timeout(SILENCE, answer).await }) {
+            Ok(Ok(result)) => result.map_err(Silence::No),
+            Ok(Err(_)) => {
+                self.pool.retain(|_, _| false);
+                Err(Silence::Yes)
+            }
+            Err(error) => Err(Silence::Closed(error)),
+        }
+    }
+
     fn connection(&self) -> Result<Object, DbError> {
         self.wait(self.pool.get())?.map_err(|error| match error {
             deadpool_postgres::PoolError::Backend(error) => told(&error),
@@ -170,6 +185,27 @@ impl Postgres {
                 error => return Err(error),
             };
             thread::sleep(pause);
+        }
+    }
+}
+
+/// Why an answer did not come, or was none.
+enum Silence {
+    /// The server said no.
+    No(tokio_postgres::Error),
+    /// It said nothing.
+    Yes,
+    /// There is nobody left to wait.
+    Closed(DbError),
+}
+
+impl Silence {
+    /// What is told of anything but a commit.
+    fn told(self) -> DbError {
+        match self {
+            Self::No(error) => told(&error),
+            Self::Yes => DbError::Unavailable(format!("it has said nothing for {SILENCE:?}")),
+            Self::Closed(error) => error,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A step's connection: the transaction around it, its statements, and their values.
 
 use super::{
-    LOCKS, PIPELINE, Postgres, STATEMENTS,
+    LOCKS, PIPELINE, Postgres, STATEMENTS, Silence,
     errors::{is_conflict, reason, told},
 };
 use crate::db::{
@@ -27,6 +27,8 @@ pub(super) struct OnPostgres<'a> {
     /// It has begun: with the first statement, in the same round trip.
     has_begun: Cell<bool>,
     pub(super) has_failed: Cell<bool>,
+    /// The server has said nothing for so long that it is asked nothing more.
+    is_silent: Cell<bool>,
 }
 
 impl<'a> OnPostgres<'a> {
@@ -37,6 +39,7 @@ impl<'a> OnPostgres<'a> {
             is_write,
             has_begun: Cell::new(false),
             has_failed: Cell::new(false),
+            is_silent: Cell::new(false),
         }
     }
 
@@ -63,12 +66,15 @@ impl<'a> OnPostgres<'a> {
             let (begun, done) = futures_util::future::join(self.begin(), work(client)).await;
             begun.and(done)
         };
-        let result = match self.database.wait(both) {
-            Ok(result) => result.map_err(|error| told(&error)),
-            Err(error) => Err(error),
-        };
-        self.has_failed.set(self.has_failed.get() || result.is_err());
-        result
+        self.noted(self.database.answer(both))
+    }
+
+    /// Notes a failure, and whether there is anybody left at the other end.
+    fn noted<T>(&self, answer: Result<T, Silence>) -> Result<T, DbError> {
+        self.has_failed.set(self.has_failed.get() || answer.is_err());
+        self.is_silent
+            .set(self.is_silent.get() || matches!(answer, Err(Silence::Yes)));
+        answer.map_err(Silence::told)
     }
 
     fn statement(&self, sql: &str) -> Result<Statement, DbError> {
@@ -76,9 +82,7 @@ impl<'a> OnPostgres<'a> {
         if client.statement_cache.size() > STATEMENTS {
             client.statement_cache.clear();
         }
-        let statement = self.database.wait(client.prepare_cached(sql))?;
-        self.has_failed.set(self.has_failed.get() || statement.is_err());
-        statement.map_err(|error| told(&error))
+        self.noted(self.database.answer(client.prepare_cached(sql)))
     }
 
     pub(super) fn commit(mut self) -> Result<(), DbError> {
@@ -86,12 +90,16 @@ impl<'a> OnPostgres<'a> {
             return Ok(());
         }
         let client = self.client()?;
-        let done = self.database.wait(client.batch_execute("COMMIT"))?;
-        let Err(error) = done else {
+        let done = self.database.answer(client.batch_execute("COMMIT"));
+        let Err(silence) = done else {
             self.has_begun.set(false);
             return Ok(());
         };
         self.discard();
+        let Silence::No(error) = silence else {
+            tracing::warn!("a commit was not answered");
+            return Err(DbError::Unknown);
+        };
         // Only what the server itself has refused was certainly not done.
         match error.code() {
             Some(code) if is_conflict(code) => Err(DbError::Conflict),
@@ -107,9 +115,10 @@ impl<'a> OnPostgres<'a> {
         let Some(client) = self.client.as_ref().filter(|_| self.has_begun.get()) else {
             return;
         };
-        match self.database.wait(client.batch_execute("ROLLBACK")) {
-            Ok(Ok(())) => self.has_begun.set(false),
-            _ => self.discard(),
+        if self.is_silent.get() || self.database.answer(client.batch_execute("ROLLBACK")).is_err() {
+            self.discard();
+        } else {
+            self.has_begun.set(false);
         }
     }
 
@@ -181,8 +190,18 @@ impl Session for OnPostgres<'_> {
         Ok(())
     }
 
+    /// These are migrations, which may take their time on a large database.
     fn batch(&self, sql: &str) -> Result<(), DbError> {
-        self.within(async |client| client.batch_execute(sql).await)
+        let client = self.client()?;
+        let both = async {
+            self.begin().await?;
+            client.batch_execute(sql).await
+        };
+        let done = match self.database.wait(both) {
+            Ok(done) => done.map_err(Silence::No),
+            Err(error) => Err(Silence::Closed(error)),
+        };
+        self.noted(done)
     }
 }
 
