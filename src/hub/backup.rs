@@ -50,14 +50,22 @@ pub fn restore(data: &Path, from: &Path, now: Timestamp) -> Result<Option<PathBu
     let _lock = Storage::from(data).take()?;
     fs::File::open(from).map_err(failed(from))?;
     let draft = data.join("hub.db.restored");
-    for name in ["", "-wal", "-shm"] {
-        remove(&data.join(format!("hub.db.restored{name}")))?;
-    }
+    let no_draft = || {
+        let names = ["", "-wal", "-shm"].map(|name| data.join(format!("hub.db.restored{name}")));
+        names.iter().try_for_each(|name| remove(name))
+    };
+    no_draft()?;
     let unusable = |why: DbError| OperatorError::Backup {
         path: from.to_owned(),
         why,
     };
-    let files = db::restore(from, &draft).map_err(unusable)?;
+    let files = match db::restore(from, &draft) {
+        Ok(files) => files,
+        Err(why) => {
+            no_draft()?;
+            return Err(unusable(why));
+        }
+    };
     let aside = data.join(format!("before-restore-{}", now.strftime("%Y%m%dT%H%M%SZ")));
     let database = data.join(DATABASE_FILE);
     let old: Vec<&str> = [DATABASE_FILE]

@@ -318,9 +318,24 @@ postgresql:
     let file = folder.join(format!("patroni{number}.yml"));
     fs::write(&file, settings).unwrap();
     own(&file);
-    let mut command = Command::new("patroni");
-    command.arg(&file);
+    let mut command = Command::new("/usr/bin/python3");
+    command
+        .args(["-m", "patroni"])
+        .arg(&file)
+        .env("PYTHONPATH", installed());
     started(command, folder, &format!("patroni{number}"))
+}
+
+/// Where `.ci/tools faults` has put Patroni.
+fn installed() -> PathBuf {
+    let me = std::env::current_exe().unwrap();
+    let folder = me.ancestors().nth(3).unwrap().join("tools/patroni");
+    assert!(
+        folder.join("patroni").is_dir(),
+        "Patroni is not in {}: run .ci/tools faults",
+        folder.display()
+    );
+    folder
 }
 
 fn started(mut command: Command, folder: &Path, name: &str) -> Child {
