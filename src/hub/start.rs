@@ -3,13 +3,14 @@
 use crate::{
     Clock,
     accounts::Door,
-    db::{Database, DbError},
+    db::DbError,
     demo::City,
     http::{self, Serving, budget::Budgets},
     keys::{Keys, Root},
     state::{State, StepError},
     storage::Storage,
     tls::{Tls, TlsError, TlsFiles},
+    trail,
     waiting::{self, Watch},
 };
 use jiff::Timestamp;
@@ -32,10 +33,6 @@ use tokio::{
 
 /// How often the demonstration city looks whose turn it is.
 const DAYS_GO_ON: Duration = Duration::from_secs(5);
-/// How soon notes of the audit trail are sealed.
-const SEALED_EVERY: Duration = Duration::from_secs(2);
-/// How many at a time, so that a step stays short.
-const MOST_SEALED: u32 = 500;
 
 /// Threads that may wait for the database at one time. So many writes can share one commit.
 const BLOCKING_THREADS: usize = 256;
@@ -300,7 +297,7 @@ impl Hub {
         runtime.spawn(look_after(Arc::clone(&state), config.upkeep));
         runtime.spawn(waiting::look_out(Arc::clone(&state)));
         runtime.spawn(let_days_go_on(Arc::clone(&state)));
-        runtime.spawn(seal_audit(Arc::clone(&state)));
+        runtime.spawn(trail::keep_sealed(Arc::clone(&state)));
         let serving = Serving {
             router: http::router(Arc::clone(&state)),
             tls: tls.clone(),
@@ -407,7 +404,7 @@ impl RunningHub {
                 if runtime.block_on(serving).is_err() {
                     tracing::error!("serving broke off");
                 }
-                if let Err(error) = seal_all(state.db.as_ref()) {
+                if let Err(error) = trail::seal(state.db.as_ref()) {
                     tracing::warn!(%error, "notes of the audit trail are sealed at the next start");
                 }
                 runtime.shutdown_timeout(Duration::from_secs(5));
@@ -463,9 +460,7 @@ async fn look_after(state: Arc<State>, every: Duration) {
                         city.roll_forward(db, now)?;
                     }
                     db.forget_expired(now)?;
-                    let (head, _) = db.seal_audit(MOST_SEALED)?;
-                    // Whoever keeps the log apart can tell later whether the trail was made anew.
-                    tracing::info!(number = head.number, hash = head.hash, "the end of the audit trail");
+                    trail::tell_end(db)?;
                     state_in_step.keys.forget_old_keys(db, now)?;
                     state_in_step.trust_list().map(drop)
                 })
@@ -475,24 +470,4 @@ async fn look_after(state: Arc<State>, every: Duration) {
             tracing::error!(%error, "the hourly upkeep failed; it is tried again at the next");
         }
     }
-}
-
-/// Seals notes of the audit trail soon after they were written. Several hubs on one database do it in turns.
-async fn seal_audit(state: Arc<State>) {
-    loop {
-        tokio::time::sleep(SEALED_EVERY).await;
-        if let Err(error) = state.step(|db| Ok(seal_all(db)?)).await {
-            tracing::warn!(%error, "notes of the audit trail are not sealed yet; it is tried again");
-        }
-    }
-}
-
-fn seal_all(db: &dyn Database) -> Result<(), DbError> {
-    while db.audit_unsealed()? > 0 {
-        let (_, sealed) = db.seal_audit(MOST_SEALED)?;
-        if sealed == 0 {
-            break;
-        }
-    }
-    Ok(())
 }

@@ -1,10 +1,18 @@
-//! The audit trail as an operator checks it: whether every note is as it was sealed.
+//! The audit trail: it is kept sealed while the hub runs, and checked when the operator asks whether every note is as it
+//! was sealed.
 
 use crate::{
-    db::{AuditHead, Database},
+    db::{AuditHead, Database, DbError},
     operator::{OperatorError, open},
+    state::State,
     storage::Storage,
 };
+use std::{sync::Arc, time::Duration};
+
+/// How soon notes are sealed.
+const SEALED_EVERY: Duration = Duration::from_secs(2);
+/// How many at a time, so that a step stays short.
+const MOST_SEALED: u32 = 500;
 
 /// Notes that are read at a time.
 const PAGE: u32 = 1000;
@@ -67,4 +75,32 @@ fn check(db: &dyn Database, noted: Option<&AuditHead>) -> Result<Verified, Opera
             head,
         }),
     }
+}
+
+/// Seals notes soon after they were written. Several hubs on one database do it in turns.
+pub(crate) async fn keep_sealed(state: Arc<State>) {
+    loop {
+        tokio::time::sleep(SEALED_EVERY).await;
+        if let Err(error) = state.step(|db| Ok(seal(db)?)).await {
+            tracing::warn!(%error, "notes of the audit trail are not sealed yet; it is tried again");
+        }
+    }
+}
+
+/// Seals all notes that there are.
+pub(crate) fn seal(db: &dyn Database) -> Result<(), DbError> {
+    while db.audit_unsealed()? > 0 {
+        let (_, sealed) = db.seal_audit(MOST_SEALED)?;
+        if sealed == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the end of the chain into the log: whoever keeps the log apart can tell later whether the trail was made anew.
+pub(crate) fn tell_end(db: &dyn Database) -> Result<(), DbError> {
+    let (head, _) = db.seal_audit(MOST_SEALED)?;
+    tracing::info!(number = head.number, hash = head.hash, "the end of the audit trail");
+    Ok(())
 }

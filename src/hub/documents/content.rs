@@ -1,7 +1,12 @@
 //! What each kind of document says, and for how long it holds.
 
 use super::Issuing;
-use crate::{booking, refused::Refused, state::StepError};
+use crate::{
+    accounts::{Action, Whose},
+    booking,
+    refused::Refused,
+    state::StepError,
+};
 use anban_credential::{Health, Status};
 use anban_wire::{
     CITY_OFFSET, IdentityNumber,
@@ -117,6 +122,11 @@ impl Issuing<'_> {
         let id = request.appointment.as_deref().unwrap_or_default();
         let (_, body) = self.db.appointment(id)?.ok_or(Refused::NoSuchAppointment)?;
         let appointment = booking::from_text(&body)?;
+        // One of a patient with a device is only for who may see it; of any other, the name decides.
+        let whose = Whose::of(&appointment);
+        if whose != Whose::Brought {
+            self.caller.may(Action::ReadVisits, whose, self.door)?;
+        }
         if patient(&appointment).map(str::trim) != Some(request.name.trim()) {
             return Err(Refused::NoSuchAppointment.into());
         }

@@ -10,6 +10,7 @@
 mod content;
 
 use crate::{
+    accounts::{Caller, Door},
     booking::{self, fingerprint},
     db::{Answer, Database, PersonRow},
     demo::HealthRegister,
@@ -38,6 +39,10 @@ pub(crate) struct Issuing<'a> {
     /// Who is in which state of health; a hub without it issues no health status.
     pub(crate) health: Option<&'a HealthRegister>,
     pub(crate) now: Timestamp,
+    /// Who asks.
+    pub(crate) caller: &'a Caller,
+    /// Who is let in without having signed in.
+    pub(crate) door: Door,
 }
 
 impl Issuing<'_> {

@@ -141,6 +141,15 @@ fn a_relative_books_with_a_grant_is_named_and_stops_when_it_ends() {
     assert_eq!((again.status, refusal(&again)), (404, Some(RefusalCode::NoInvitation)));
     assert_eq!(elder.get("/grants").json()["given"], json!([grant]));
     assert_eq!(daughter.get("/grants").json()["held"], json!([grant]));
+    let feed = |kind: &str| {
+        let feed = elder.get(&format!("/feed/patients/{}", elder.patient)).json();
+        let entries = feed["entries"].as_array().unwrap().clone();
+        entries
+            .into_iter()
+            .filter(|entry| entry["kind"] == kind)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(feed("grant")[0]["grant"], grant);
 
     let booked = read_answer(&daughter.book(&slots[0].slot, &elder.patient).body).unwrap();
     let id = grant["id"].as_str().unwrap();
@@ -173,6 +182,28 @@ fn a_relative_books_with_a_grant_is_named_and_stops_when_it_ends() {
     let declined = read_answer(&declined.body).unwrap();
     let reason = declined.cancelation_reason.unwrap();
     assert_eq!(declined.status, AppointmentStatus::Cancelled);
+    let trail: Vec<String> = elder.get("/fhir/AuditEvent").json()["entry"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let text = |pointer: &str| entry["resource"].pointer(pointer).and_then(|text| text.as_str());
+            let what = text("/entity/0/what/reference").or(text("/entity/0/what/display"));
+            format!(
+                "{} {} {}",
+                text("/agent/0/name").unwrap(),
+                text("/action").unwrap(),
+                what.unwrap()
+            )
+        })
+        .collect();
+    let what = format!("Appointment/{}", booked.id.as_ref().unwrap());
+    for expected in ["李梅 C", "李梅 R", "王秀英 R", "王秀英 U"] {
+        assert!(
+            trail.contains(&format!("{expected} {what}")),
+            "{expected} is not in {trail:?}"
+        );
+    }
     assert_eq!(reason.coding[0].code.as_deref(), Some(systems::DECLINED));
 
     assert_eq!(elder.delete(&format!("/grants/{id}")).status, 204);
@@ -201,8 +232,9 @@ fn nobody_finds_the_appointments_of_a_patient_with_a_device_without_its_leave() 
     );
     let booked = elder.post_fhir("/fhir/Appointment/$book", wish.to_parameters());
     let booked = read_answer(&booked.body).unwrap();
+    let id = booked.id.unwrap();
     let searches = [
-        format!("/fhir/Appointment?_id={}", booked.id.unwrap()),
+        format!("/fhir/Appointment?_id={id}"),
         format!(
             "/fhir/Appointment?identifier={}%7C{}",
             systems::COMMAND,
@@ -213,6 +245,15 @@ fn nobody_finds_the_appointments_of_a_patient_with_a_device_without_its_leave() 
         assert_eq!(get(&base, search).bundle().total, Some(0), "{search}");
         assert_eq!(elder.get(search).bundle().total, Some(1), "{search}");
     }
+    let slip = |token: Option<&Device>| {
+        let body = json!({ "command": Uuid::new_v4(), "kind": "appointment", "name": "王秀英", "identityNumber": NUMBER,
+            "region": "990101", "appointment": id });
+        token.map_or_else(
+            || post_json(&base, "/documents", &body),
+            |device| device.post_json("/documents", &body),
+        )
+    };
+    assert_eq!((slip(None).status, slip(Some(&elder)).status), (401, 201));
     // The same command from somebody who has not signed in brings nothing either, nor does another patient's name.
     assert_eq!(book(&base, &wish).status, 401);
     wish.patient.id = Some("nobody".into());

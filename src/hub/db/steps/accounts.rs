@@ -8,6 +8,7 @@ use super::{
     },
     answer_of,
     audit::insert_note,
+    feeds::Told,
     insert_answer,
 };
 use crate::{accounts::Role, booking::fingerprint};
@@ -260,11 +261,18 @@ impl<B: Backend> Accounts for B {
             let row = session.first(sql, &values![&patient, helper])?;
             let kept: String = row.ok_or(DbError::Damaged("grant"))?.get(0)?;
             let (grant, _) = grant_of(session, &kept)?.ok_or(DbError::Damaged("grant"))?;
+            let is_new = kept == id;
             let answer = Answer {
                 fingerprint: asked.clone(),
                 body: kept,
             };
             insert_answer(session, command, &answer, now)?;
+            if is_new {
+                let body = serde_json::to_string(&grant).map_err(|_| DbError::Damaged("grant"))?;
+                let mut told = Told::default();
+                told.patient(Some(&patient), "grant", &grant.id, Some(body));
+                told.tell(session)?;
+            }
             insert_note(
                 session,
                 &note.about(format!("RelatedPerson/{}", grant.id), Some(&patient)),
@@ -302,6 +310,12 @@ impl<B: Backend> Accounts for B {
             let sql = "UPDATE grants SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL";
             if session.execute(sql, &values![now, id])? == 1 {
                 let patient: String = row.get(0)?;
+                // What has ended is told in the place of what began.
+                let sql = "DELETE FROM feed_entries WHERE feed = $1 AND kind = 'grant' AND subject = $2";
+                session.execute(sql, &values![format!("patients/{patient}"), id])?;
+                let mut told = Told::default();
+                told.patient(Some(&patient), "grant-ended", id, None);
+                told.tell(session)?;
                 insert_note(session, &note.about(format!("RelatedPerson/{id}"), Some(&patient)))?;
             }
             Ok(true)
