@@ -2,9 +2,9 @@
 
 use super::{documents::json_body, error::ApiError, id::Id};
 use crate::{
-    accounts::{Action, Caller, Door, Whose},
+    accounts::{Action, Caller, Door, Who, Whose},
     booking::{self, Refused},
-    db::Database,
+    db::{AuditAction, Database, DbError},
     state::{State as Hub, StepError},
     visits,
 };
@@ -20,6 +20,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// An appointment that the caller may do that to.
@@ -28,6 +29,22 @@ fn visit(db: &dyn Database, caller: &Caller, id: &str, action: Action, door: Doo
     let appointment = booking::from_text(&body)?;
     caller.may(action, Whose::of(&appointment), door)?;
     Ok(appointment)
+}
+
+/// Notes for the audit trail what was done about a visit. Who has not signed in has only done what anyone may.
+fn note(
+    db: &dyn Database,
+    caller: &Caller,
+    action: AuditAction,
+    appointment: &Appointment,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    if caller.who == Who::Anonymous {
+        return Ok(());
+    }
+    let id = appointment.id.as_deref().unwrap_or_default();
+    let patient = appointment.patient().and_then(|patient| patient.id_of("Patient"));
+    db.note_audit(&[caller.note(action, format!("Appointment/{id}"), patient, now)])
 }
 
 /// Somebody has come for their visit.
@@ -52,6 +69,7 @@ pub(super) async fn check_in(
         .step(move |db| {
             let appointment = visit(db, &caller, &id, Action::CheckIn, hub_in_step.door)?;
             let (_, day) = visits::check_in(db, &appointment, hub_in_step.day.as_ref(), now)?;
+            note(db, &caller, AuditAction::Update, &appointment, now)?;
             Ok(day)
         })
         .await?;
@@ -69,7 +87,8 @@ pub(super) async fn day(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id)
     let (hub_in_step, now) = (Arc::clone(&hub), hub.now());
     let day = hub
         .step(move |db| {
-            visit(db, &caller, &id, Action::ReadVisits, hub_in_step.door)?;
+            let appointment = visit(db, &caller, &id, Action::ReadVisits, hub_in_step.door)?;
+            note(db, &caller, AuditAction::Read, &appointment, now)?;
             if let Some(plan) = &hub_in_step.day {
                 plan.go_on(db, now)?;
             }
@@ -97,7 +116,7 @@ pub(super) async fn next(
     caller.may(Action::CallQueue, Whose::Nobody, hub.door)?;
     let request: NextRequest = json_body(&headers, &body)?;
     let steps = request.check().map_err(ApiError::filled_in_wrongly)?;
-    let now = hub.now();
+    let (now, door) = (hub.now(), hub.door);
     let called = hub
         .step(move |db| {
             let today = visits::today(now);
@@ -111,6 +130,8 @@ pub(super) async fn next(
                 Some(request.command),
             )?;
             let Some(row) = row else { return Ok(None) };
+            let appointment = visit(db, &caller, &row.appointment, Action::ReadVisits, door)?;
+            note(db, &caller, AuditAction::Update, &appointment, now)?;
             Ok(visits::day_of(db, &row.appointment)?)
         })
         .await?;
@@ -135,10 +156,12 @@ pub(super) async fn done(
     caller.may(Action::CallQueue, Whose::Nobody, hub.door)?;
     let kind = DayStepKind::ALL.into_iter().find(|known| known.as_str() == kind);
     let kind = kind.ok_or(Refused::NotCheckedIn)?;
-    let now = hub.now();
+    let (now, door) = (hub.now(), hub.door);
     let day = hub
         .step(move |db| {
             db.step_done(&id, kind, now)?.ok_or(Refused::NotCheckedIn)?;
+            let appointment = visit(db, &caller, &id, Action::ReadVisits, door)?;
+            note(db, &caller, AuditAction::Update, &appointment, now)?;
             Ok(visits::day_of(db, &id)?.ok_or(Refused::NotCheckedIn)?)
         })
         .await?;
@@ -175,8 +198,11 @@ pub(super) async fn notice(
             english: request.english,
             appointment: Some(id),
         };
-        let body = serde_json::to_string(&notice).map_err(|_| crate::db::DbError::Damaged("notice"))?;
-        Ok(db.notify(patient, &request.command.to_string(), &body)?)
+        let body = serde_json::to_string(&notice).map_err(|_| DbError::Damaged("notice"))?;
+        db.notify(patient, &request.command.to_string(), &body)?;
+        let resource = format!("Communication/{}", request.command);
+        db.note_audit(&[caller.note(AuditAction::Create, resource, Some(patient), now)])?;
+        Ok(())
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
