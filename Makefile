@@ -1,7 +1,7 @@
 # Everything that is done with this tree. `make` alone lists it; `make doctor` says what a machine lacks.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt doctor bench fuzz
+.PHONY: help run test check fmt doctor bench fuzz faults
 
 # Cases that others wrote, to test against. They are not part of this tree: the tests find them through this variable.
 ANBAN_CONFORMANCE ?= $(wildcard $(abspath ../shared/conformance))
@@ -37,6 +37,11 @@ doctor: ## Say what this machine lacks, and the command that brings it
 
 fuzz: ## Look for inputs that break a parser (TARGET=document_text, SECONDS=60; all of them, ten minutes each)
 	@.ci/fuzz run $(or $(SECONDS),600) $(TARGET)
+
+faults: ## The long forms of the tests of what goes wrong: each many times
+	@.ci/install build run test
+	cargo build --locked --workspace --bins
+	ANBAN_RUNS=20 cargo test --locked --package anban-tests --test faults slots
 
 bench: ## Measure: the benchmarks, then start-up and memory against a GTK 4 window
 	@.ci/install build run bench

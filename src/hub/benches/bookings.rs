@@ -71,7 +71,8 @@ fn main() {
 fn written_down(server: &Server) -> pgbench::Script {
     let (data, database) = (tempfile::tempdir().unwrap(), server.database());
     let hub = Hub::start(data.path(), &["--database", &database]);
-    let slots = fill(&Postgres::open(&database).unwrap(), 2);
+    let postgres = Postgres::open(&database).unwrap();
+    let slots = fill(&postgres, 2);
     // The first finds nothing prepared and nothing cached.
     hub.rate_of(1, &slots[..1]);
     drop(hub);
@@ -83,18 +84,20 @@ fn written_down(server: &Server) -> pgbench::Script {
     let before = server.log().len();
     let answer = client.book(&booking(&slots[1]));
     let log = server.log();
-    pgbench::Script::of(&log[before..], &slots[1], &answer)
+    let schedule = postgres.slot(&slots[1]).unwrap().unwrap().schedule;
+    pgbench::Script::of(&log[before..], &slots[1], &schedule, &answer)
 }
 
-/// Makes free slots, in a calendar that is there, with numbers as ids that follow each other.
+/// Makes free slots, in all calendars by turns, with numbers as ids that follow each other.
 fn fill(db: &impl Database, count: usize) -> Vec<String> {
-    let schedule = db.directory("Schedule").unwrap()[0].id().unwrap().to_owned();
+    let schedules = db.directory("Schedule").unwrap();
+    let schedule = |number: usize| schedules[number % schedules.len()].id().unwrap().to_owned();
     let first = Timestamp::now() + SignedDuration::from_hours(24 * 60);
     let slot = |number: usize| {
         let start = first + SignedDuration::from_secs(number as i64);
         SlotRow {
             id: (1_000_000 + number).to_string(),
-            schedule: schedule.clone(),
+            schedule: schedule(number),
             start,
             end: start + SignedDuration::from_secs(1),
             status: SlotStatus::Free,

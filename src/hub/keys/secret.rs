@@ -56,7 +56,7 @@ impl Secret {
                 let _ = write!(text, "{byte:02x}");
             }
             text.push('\n');
-            let draft = path.with_extension(format!("new{}", std::process::id()));
+            let draft = path.with_extension(uuid::Uuid::new_v4().to_string());
             let mut file = fs::OpenOptions::new()
                 .write(true)
                 .create(true)

@@ -7,7 +7,11 @@ use anban_credential::DocumentState;
 use anban_hub::{Config, Hub, RunningHub, StartError, Storage, operator};
 use serde_json::json;
 use std::{fs, path::Path, sync::Arc, thread};
-use support::{postgres::Server, *};
+use support::{
+    postgres::Server,
+    proxy::{Cut, Proxy},
+    *,
+};
 
 fn start(data: &Path, database: &str, clock: &Moving) -> Result<RunningHub, StartError> {
     let clock = clock.clone();
@@ -117,4 +121,36 @@ fn an_own_root_is_shared_as_well() {
     let two = start(second.path());
     let root = |hub: &RunningHub| fs::read(hub.public_root().unwrap()).unwrap();
     assert_eq!(root(&one), root(&two));
+}
+
+#[test]
+fn a_connection_that_is_lost_in_the_middle_of_a_commit_is_neither_a_yes_nor_a_no() {
+    let (data, clock) = (tempfile::tempdir().unwrap(), Moving::at(MONDAY));
+    let (server, database) = (Server::shared(), Server::shared().database());
+    let proxy = Proxy::before(server.socket());
+    let hub = start(data.path(), &proxy.url(&database), &clock).unwrap();
+    let base = hub.url();
+    let mut offers = free(&base).into_iter();
+    for (cut, status, kept) in [
+        // Nothing was asked for yet: it is done on another connection.
+        (Cut::AtTheBeginning, 200, "1"),
+        (Cut::BeforeTheCommit, 503, "0"),
+        (Cut::AfterTheCommit, 503, "1"),
+    ] {
+        let wish = wish(&offers.next().unwrap().slot);
+        let appointments = || {
+            let slot = &wish.slot;
+            let sql = format!("SELECT COUNT(*) FROM appointments WHERE slot_id = '{slot}' AND status = 'booked'");
+            server.query(&database, &sql)
+        };
+        proxy.cut(cut);
+        let answer = book(&base, &wish);
+        assert!(proxy.has_cut(), "{cut:?}");
+        assert_eq!(answer.status, status, "{cut:?}");
+        assert_eq!(appointments(), kept, "{cut:?}");
+        assert_eq!(answer.header("retry-after").is_empty(), status == 200, "{cut:?}");
+        // The same command, sent again, finds out or does it.
+        assert_eq!(book(&base, &wish).status, 200, "{cut:?}");
+        assert_eq!(appointments(), "1", "{cut:?}");
+    }
 }

@@ -19,8 +19,8 @@ struct Statement {
 }
 
 impl Script {
-    /// `slot` and the `answer` say which values are this booking's own.
-    pub fn of(log: &str, slot: &str, answer: &str) -> Self {
+    /// `slot`, its `schedule` and the `answer` say which values are this booking's own.
+    pub fn of(log: &str, slot: &str, schedule: &str, answer: &str) -> Self {
         let statements = statements(log);
         assert!(
             !statements.is_empty() && statements.iter().any(|statement| statement.sql.starts_with("COMMIT")),
@@ -32,9 +32,9 @@ impl Script {
         let (id, command) = (text(&appointment["id"]), text(&appointment["identifier"][0]["value"]));
         let command = command.trim_start_matches("urn:uuid:").to_owned();
         let mut names = BTreeMap::from([
-            (slot.to_owned(), "slot".to_owned()),
-            (id, "id".to_owned()),
-            (command, "command".to_owned()),
+            (slot.to_owned(), ":slot".to_owned()),
+            (id, ":id".to_owned()),
+            (command, ":command".to_owned()),
         ]);
         let mut constants = vec![];
         let mut script = String::from("\\set n :n + 1\n\\set slot :first + :client_id * :bookings + :n - 1\n");
@@ -52,14 +52,27 @@ impl Script {
                         let next = format!("constant{}", names.len());
                         let name = names.entry(value.clone()).or_insert_with(|| {
                             constants.push(format!("{next}={value}"));
-                            next
+                            format!(":{next}")
                         });
-                        format!(":{name}")
+                        name.clone()
                     }
                 };
                 sql = sql.replace(&format!("${}", number + 1), &in_place);
             }
-            writeln!(script, "{};", sql.trim_end_matches(';')).unwrap();
+            // Which calendar and department a slot is of, pgbench learns where the hub does; each has a feed of its own.
+            let learns = if sql.starts_with("SELECT id, schedule_id") {
+                names.insert(schedule.to_owned(), ":slot_schedule_id".to_owned());
+                " \\gset slot_"
+            } else if sql.starts_with("SELECT calendars.service_id FROM slots") {
+                let values = statements.iter().flat_map(|statement| &statement.values).flatten();
+                for feed in values.filter(|value| value.starts_with("services/")) {
+                    names.insert(feed.clone(), "('services/' || :of_service_id)".to_owned());
+                }
+                " \\gset of_"
+            } else {
+                ";"
+            };
+            writeln!(script, "{}{learns}", sql.trim_end_matches(';')).unwrap();
         }
         Self {
             text: script,

@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod postgres;
+pub mod proxy;
 
 use anban_credential::{Document, DocumentState, RootKey, Trust, TrustList, verify};
 use anban_hub::{Config, Hub, RunningHub};
