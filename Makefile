@@ -38,10 +38,12 @@ doctor: ## Say what this machine lacks, and the command that brings it
 fuzz: ## Look for inputs that break a parser (TARGET=document_text, SECONDS=60; all of them, ten minutes each)
 	@.ci/fuzz run $(or $(SECONDS),600) $(TARGET)
 
-faults: ## The long forms of the tests of what goes wrong: each many times
-	@.ci/install build run test
+faults: ## The long forms of the tests of what goes wrong: each many times, and a cluster that loses its leader
+	@.ci/install build run test node faults
+	@.ci/tools faults
 	cargo build --locked --workspace --bins
 	ANBAN_RUNS=20 cargo test --locked --package anban-tests --test faults slots
+	cargo test --locked --package anban-tests --test faults_patroni -- --nocapture
 
 bench: ## Measure: the benchmarks, then start-up and memory against a GTK 4 window
 	@.ci/install build run bench
