@@ -14,7 +14,7 @@ use anban_hub::{
 };
 use clap::{Parser, Subcommand};
 use jiff::{SignedDuration, Timestamp};
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 /// The hub of Anban: booking doctors (HL7 FHIR R4, IHE ITI Scheduling) and signed documents for a region.
 #[derive(Debug, Parser)]
@@ -59,6 +59,10 @@ struct Arguments {
     /// Serve metrics (Prometheus) at this address; PORT alone is on loopback. Without it they are not served.
     #[arg(long, value_name = "[ADDR:]PORT")]
     metrics: Option<String>,
+    /// After SIGTERM go on serving so long, with /ready answering 503, so that a load balancer sends requests elsewhere
+    /// before the hub takes none any more. A second signal ends the wait.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    drain: u16,
     /// How the log is written to stderr.
     #[arg(long, value_name = "FORM", value_enum, default_value_t = Log::Text)]
     log: Log,
@@ -211,6 +215,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 at
             }
         }),
+        drain: Duration::from_secs(arguments.drain.into()),
         database: storage.database,
         ..Config::new(arguments.listen, storage.data)
     })?;

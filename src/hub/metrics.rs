@@ -10,6 +10,7 @@ use prometheus_client::{
         family::Family,
         gauge::Gauge,
         histogram::{Histogram, exponential_buckets},
+        info::Info,
     },
     registry::{Registry, Unit},
 };
@@ -45,7 +46,9 @@ pub(crate) struct Metrics {
     refusals: Family<Reason, Counter>,
     bookings: Counter,
     connections: Gauge,
+    streams: Gauge,
     database: Histogram,
+    database_failures: Counter,
     trust_list_age: Gauge<f64, AtomicU64>,
 }
 
@@ -76,12 +79,22 @@ impl Default for Metrics {
         );
         let connections = Gauge::default();
         registry.register("connections", "Connections that are open", connections.clone());
+        let streams = Gauge::default();
+        registry.register("streams", "Streams of changes that are open", streams.clone());
+        let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The program that runs", build);
         let database = times();
         registry.register_with_unit(
             "database_step_duration",
             "Time that steps on the database take, waiting for a thread among it",
             Unit::Seconds,
             database.clone(),
+        );
+        let database_failures = Counter::default();
+        registry.register(
+            "database_step_failures",
+            "Steps that the database did not do: it was away, full, or in trouble",
+            database_failures.clone(),
         );
         let trust_list_age = Gauge::default();
         registry.register_with_unit(
@@ -97,7 +110,9 @@ impl Default for Metrics {
             refusals,
             bookings,
             connections,
+            streams,
             database,
+            database_failures,
             trust_list_age,
         }
     }
@@ -128,6 +143,17 @@ impl Metrics {
     /// A step on the database is over.
     pub(crate) fn stepped(&self, took: Duration) {
         self.database.observe(took.as_secs_f64());
+    }
+
+    /// A step failed by the database's fault.
+    pub(crate) fn step_failed(&self) {
+        self.database_failures.inc();
+    }
+
+    /// A stream of changes is open until what this returns is dropped.
+    pub(crate) fn stream(&self) -> impl Drop + Send + 'static {
+        self.streams.inc();
+        Open(self.streams.clone())
     }
 
     /// A connection is open until what this returns is dropped.
@@ -166,6 +192,7 @@ mod tests {
         metrics.answered("GET", "/health", 200, Duration::from_millis(3));
         metrics.refused("no-grant");
         metrics.booked();
+        metrics.step_failed();
         let open = metrics.connection();
         let text = metrics.text(Some(Duration::from_secs(60))).unwrap();
         for line in [
@@ -174,6 +201,8 @@ mod tests {
             "anban_hub_refusals_total{reason=\"no-grant\"} 1",
             "anban_hub_bookings_total 1",
             "anban_hub_connections 1",
+            "anban_hub_database_step_failures_total 1",
+            concat!("anban_hub_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
             "anban_hub_trust_list_age_seconds 60.0",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");

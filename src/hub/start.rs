@@ -67,6 +67,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// `ADDR:PORT` where metrics are served; without it they are not.
     pub metrics: Option<String>,
+    /// How long it still serves after a signal to stop, with `/ready` saying no.
+    pub drain: Duration,
 }
 
 impl Config {
@@ -88,6 +90,7 @@ impl Config {
             requests_per_second: 20,
             tls: None,
             metrics: None,
+            drain: Duration::ZERO,
         }
     }
 }
@@ -173,6 +176,7 @@ pub struct RunningHub {
     metrics_address: Option<SocketAddr>,
     state: Arc<State>,
     tls: Option<Arc<Tls>>,
+    drain: Duration,
     public_root: Option<PathBuf>,
     stop: watch::Sender<bool>,
     serving: Option<JoinHandle<()>>,
@@ -311,6 +315,7 @@ impl Hub {
             metrics_address,
             state,
             tls,
+            drain: config.drain,
             public_root,
             stop,
             serving: Some(serving),
@@ -377,6 +382,13 @@ impl RunningHub {
                         _ = signals.interrupt.recv() => break,
                         _ = signals.hang_up.recv() => reload(),
                     }
+                }
+                // Who sends requests here learns by `/ready` to send them elsewhere, before none is taken any more.
+                self.state.stopping.store(true, Ordering::Relaxed);
+                tokio::select! {
+                    () = tokio::time::sleep(self.drain) => (),
+                    _ = signals.terminate.recv() => (),
+                    _ = signals.interrupt.recv() => (),
                 }
             });
         }

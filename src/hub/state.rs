@@ -91,6 +91,12 @@ impl State {
             .await
             .unwrap_or(Err(StepError::BrokeOff));
         self.metrics.stepped(began.elapsed());
+        // A text that can't be kept is its sender's fault.
+        if matches!(&done, Err(StepError::Db(error)) if !matches!(error, DbError::Unkeepable))
+            || matches!(&done, Err(StepError::BrokeOff))
+        {
+            self.metrics.step_failed();
+        }
         done
     }
 

@@ -18,6 +18,7 @@ use ureq::{Agent, Error, Timeout};
 
 use crate::address::Base;
 use crate::limits::Limits;
+use crate::roots;
 
 /// Longest head of an answer, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -83,6 +84,7 @@ pub(crate) fn agent(limits: &Limits) -> Agent {
         .max_response_header_size(LONGEST_HEAD)
         .timeout_connect(Some(limits.connect))
         .timeout_global(Some(limits.whole))
+        .tls_config(roots::config())
         .user_agent(concat!("anban/", env!("CARGO_PKG_VERSION")))
         .build()
         .new_agent()

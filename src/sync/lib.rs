@@ -36,6 +36,7 @@ pub mod fuzz;
 mod limits;
 mod listings;
 mod network;
+mod roots;
 mod texts;
 mod worker;
 

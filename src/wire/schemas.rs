@@ -20,6 +20,14 @@ pub(crate) fn named<T: ToSchema>() -> Named {
     (T::name().into_owned(), T::schema())
 }
 
+/// The schema of a closed set of codes.
+pub(crate) fn one_of_codes(codes: &[&str]) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(codes.iter().copied()))
+        .into()
+}
+
 /// The schemas of FHIR's resources and data types.
 #[must_use]
 pub fn fhir_schemas() -> Vec<Named> {

@@ -36,6 +36,7 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, prefer: Prefer,
         &["active", "name", "location", "specialty", "_id", "_include"],
         prefer.handling,
     )?;
+    let active = search.flag("active")?;
     let takes_locations = match search.one("_include") {
         None => false,
         Some("HealthcareService:location") => true,
@@ -58,11 +59,7 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, prefer: Prefer,
     let wanted: Vec<HealthcareService> = services
         .into_iter()
         .filter(|service| id_fits(&search, service.id.as_deref()))
-        .filter(|service| {
-            search
-                .one("active")
-                .is_none_or(|active| service.active.is_some_and(|found| found.to_string() == active))
-        })
+        .filter(|service| active.is_none_or(|active| service.active == Some(active)))
         .filter(|service| {
             let english = service
                 .name_element
@@ -148,6 +145,7 @@ pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, prefer: Pr
 )]
 pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
     let search = Search::new(query(&uri), &["actor", "active", "specialty", "_id"], prefer.handling)?;
+    let active = search.flag("active")?;
     search_all::<Schedule>(&hub, &search, |schedule| {
         // A comma means "or"; a type that is left out may be any.
         let is_actor = |wanted: &str| {
@@ -164,9 +162,7 @@ pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, prefer: Prefer
             && search
                 .one("specialty")
                 .is_none_or(|token| has_specialty(&schedule.specialty, token))
-            && search
-                .one("active")
-                .is_none_or(|active| schedule.active.is_some_and(|is| is.to_string() == active))
+            && active.is_none_or(|active| schedule.active == Some(active))
     })
     .await
 }

@@ -47,7 +47,11 @@ impl Asked {
         let (mut after, mut limit) = (None, USUAL);
         for (name, value) in super::bundle::query(uri) {
             match name.as_str() {
-                "after" => after = Some(value.parse().map_err(|_| malformed("after", "a whole number from 0"))?),
+                "after" => {
+                    // Databases count to 2^63 - 1.
+                    let read = value.parse().ok().filter(|after| i64::try_from(*after).is_ok());
+                    after = Some(read.ok_or_else(|| malformed("after", "a whole number from 0"))?);
+                }
                 "limit" => {
                     let fits = |limit: &u32| (1..=MOST).contains(limit);
                     let read = value.parse().ok().filter(fits);
@@ -188,13 +192,14 @@ fn unkept(mut response: Response) -> Response {
 fn stream(hub: &Hub, log: Log, after: u64) -> Result<Response, ApiError> {
     let waiting = hub.watch.wait_for(log).ok_or_else(ApiError::too_many_waiting)?;
     let until = Instant::now() + LONGEST;
-    let events = stream::unfold((waiting, after), move |(mut waiting, last)| async move {
+    let open = hub.metrics.stream();
+    let events = stream::unfold((waiting, after, open), move |(mut waiting, last, open)| async move {
         let head = timeout_at(until, another(&mut waiting, last)).await.ok().flatten()?;
         let event = Event::default()
             .event("changed")
             .id(head.to_string())
             .data(head.to_string());
-        Some((Ok::<_, Infallible>(event), (waiting, head)))
+        Some((Ok::<_, Infallible>(event), (waiting, head, open)))
     });
     let alive = KeepAlive::new().interval(ALIVE).text("alive");
     let mut response = Sse::new(events).keep_alive(alive).into_response();

@@ -96,6 +96,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if is_signed_in {
         common.extend(WITH_CALLER);
     }
+    // What can't be an id names nothing.
+    if path.contains('{') {
+        common.push(404);
+    }
     for status in common {
         let status = status.to_string();
         if operation["responses"].get(&status).is_none() {

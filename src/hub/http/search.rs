@@ -148,6 +148,12 @@ impl Search {
             .map(|(_, value)| value.as_str())
     }
 
+    /// A parameter that is yes or no.
+    pub(super) fn flag(&self, name: &'static str) -> Result<Option<bool>, ApiError> {
+        let value = self.one(name).map(str::parse);
+        value.transpose().map_err(|_| malformed(name, "true or false"))
+    }
+
     /// The id that a reference parameter names, written `id`, `Type/id` or as an address.
     pub(super) fn reference(&self, name: &str, kind: &str) -> Option<String> {
         let value = self.one(name)?;

@@ -73,6 +73,21 @@ impl Device {
         staff
     }
 
+    /// A new member of staff, made at the command line as an operator does.
+    pub fn of_role(data: &std::path::Path, base: &str, role: &str) -> Self {
+        let added = std::process::Command::new(env!("CARGO_BIN_EXE_anban-hub"))
+            .args(["staff", "add", "李工", "--role", role, "--data"])
+            .arg(data)
+            .output()
+            .unwrap();
+        let added = String::from_utf8(added.stdout).unwrap();
+        let line = |name: &str| {
+            let line = added.lines().find_map(|line| line.strip_prefix(name));
+            line.unwrap_or_else(|| panic!("{added:?}")).trim().to_owned()
+        };
+        Self::staff(base, &line("id "), &line("secret "))
+    }
+
     pub fn renew(&mut self) {
         let answer = sign_in(&self.base, &self.id, &self.secret);
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
