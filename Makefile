@@ -27,6 +27,7 @@ check: ## Formatting, lints, licences and dependencies, known vulnerabilities
 	@.ci/install build
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --package anban-tests --test faults_patroni -- -D warnings
 	@.ci/dependencies
 
 fmt: ## Format the Rust sources
