@@ -97,7 +97,7 @@ fn free(hub: &str, count: usize) -> Vec<String> {
 type Kept = (String, String, String);
 
 /// All of it on these hubs, and `kept` reads the appointments from their database.
-fn fifty_are_booked_and_everyone_is_told_the_truth(hubs: &[&str], kept: impl Fn() -> Vec<Kept>) {
+fn fifty_are_booked_and_everyone_is_told_the_truth(on: &str, hubs: &[&str], kept: impl Fn() -> Vec<Kept>) {
     for run in 0..runs() {
         let slots = free(hubs[0], SLOTS);
         let wanted: BTreeSet<&String> = slots.iter().collect();
@@ -138,6 +138,10 @@ fn fifty_are_booked_and_everyone_is_told_the_truth(hubs: &[&str], kept: impl Fn(
             }
         }
     }
+    println!(
+        "{on}: {CLIENTS} clients, {SLOTS} slots, {} times: {SLOTS} booked each time, every client told what is so",
+        runs()
+    );
 }
 
 #[test]
@@ -154,7 +158,7 @@ fn two_hundred_want_fifty_slots_on_sqlite() {
             .unwrap();
         rows.map(Result::unwrap).collect()
     };
-    fifty_are_booked_and_everyone_is_told_the_truth(&[&hub.url], kept);
+    fifty_are_booked_and_everyone_is_told_the_truth("SQLite", &[&hub.url], kept);
 }
 
 fn on_postgres(database: &str) -> Vec<Kept> {
@@ -173,12 +177,14 @@ fn on_postgres(database: &str) -> Vec<Kept> {
 fn two_hundred_want_fifty_slots_on_postgresql() {
     let (data, database) = (Home::new(), Server::shared().database());
     let hub = Hub::on(data.path(), &["--database", &database]);
-    fifty_are_booked_and_everyone_is_told_the_truth(&[&hub.url], || on_postgres(&database));
+    fifty_are_booked_and_everyone_is_told_the_truth("PostgreSQL", &[&hub.url], || on_postgres(&database));
 }
 
 #[test]
 fn two_hundred_want_fifty_slots_of_two_hubs_on_one_postgresql() {
     let (data, database) = (Home::new(), Server::shared().database());
     let hubs = [(); 2].map(|()| Hub::on(data.path(), &["--database", &database]));
-    fifty_are_booked_and_everyone_is_told_the_truth(&[&hubs[0].url, &hubs[1].url], || on_postgres(&database));
+    fifty_are_booked_and_everyone_is_told_the_truth("two hubs on PostgreSQL", &[&hubs[0].url, &hubs[1].url], || {
+        on_postgres(&database)
+    });
 }
