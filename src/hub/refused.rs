@@ -5,6 +5,10 @@ use anban_wire::{fhir::IssueType, refusals::RefusalCode};
 /// Why not. The texts are for the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refused {
+    #[error(
+        "病人信息有误，请核对。 A patient needs a name; texts have 1 to 200 characters, gender and birthDate are FHIR's."
+    )]
+    PatientForm,
     #[error("还没有登记，请先登记。 This person is not registered here: register them first (POST /persons).")]
     NotRegistered,
     #[error("姓名和登记的不一样，请核对。 The number is registered under another name: compare both with the card.")]
@@ -56,7 +60,7 @@ impl Refused {
             Self::NoHealthRegister => (501, IssueType::NotSupported),
             Self::NotBooked => (410, IssueType::BusinessRule),
             Self::NoPass => (403, IssueType::BusinessRule),
-            Self::Until => (422, IssueType::Value),
+            Self::Until | Self::PatientForm => (422, IssueType::Value),
         }
     }
 
@@ -73,6 +77,7 @@ impl Refused {
             | Self::NotBooked
             | Self::NoPass
             | Self::Until
+            | Self::PatientForm
             | Self::OwnInvitation
             | Self::NoSuchGrant
             | Self::NoSuchDevice

@@ -72,6 +72,8 @@ pub(crate) enum StepError {
     NoChance(#[from] crate::accounts::NoChance),
     #[error(transparent)]
     Request(#[from] anban_wire::scheduling::RequestError),
+    #[error("the request was refused")]
+    Answer(crate::http::error::ApiError),
     #[error("the step broke off")]
     BrokeOff,
 }

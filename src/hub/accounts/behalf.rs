@@ -43,6 +43,14 @@ impl Behalf {
         })
     }
 
+    /// For a patient who is made by the same request.
+    pub(crate) fn of_new(caller: &Caller, patient: PatientRow) -> Self {
+        Self {
+            booked_by: booked_by(caller, Some(&patient.id)),
+            patient: Some(patient),
+        }
+    }
+
     /// The FHIR id of the patient, where there is one.
     pub(crate) fn patient_id(&self) -> Option<&str> {
         self.patient.as_ref().map(|patient| patient.id.as_str())

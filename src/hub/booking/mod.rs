@@ -54,7 +54,7 @@ pub(crate) struct By {
 /// What a request comes to: an appointment, and what has to be written for it.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// As it will be.
+    /// As it will be; empty of what is written beside appointments.
     pub(crate) appointment: Appointment,
     /// None where it is so already.
     pub(crate) write: Option<Write>,
@@ -63,6 +63,14 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Something else that is written along with appointments.
+    pub(crate) fn beside(write: Write) -> Self {
+        Self {
+            write: Some(write),
+            ..Self::done(Appointment::default())
+        }
+    }
+
     fn done(appointment: Appointment) -> Self {
         Self {
             appointment,
@@ -81,7 +89,8 @@ impl Plan {
         match &mut self.write {
             Some(Write::Book(new)) => new.note = note(AuditAction::Create),
             Some(Write::Change(change)) => change.note = note(AuditAction::Update),
-            None => (),
+            // Noted by whoever has made it.
+            Some(Write::Patient(_)) | None => (),
         }
         self
     }
@@ -109,6 +118,7 @@ pub(crate) fn carry_out(
             let place = places.get(index).copied().unwrap_or_default();
             let refused = match obstacle {
                 Obstacle::Changed => Refused::Changed,
+                Obstacle::NumberTaken => Refused::NumberTaken,
                 Obstacle::Taken => match writes.get(index).map(|write| taken(db, write, now)) {
                     Some(Ok(proposals)) => Refused::SlotTaken(proposals),
                     Some(Err(error)) => error,
@@ -324,6 +334,7 @@ fn taken(db: &dyn Database, write: &Write, now: Timestamp) -> Result<Vec<Proposa
             SlotChange::MoveTo { slot, .. } => slot,
             SlotChange::Keep | SlotChange::Free => return Ok(vec![]),
         },
+        Write::Patient(_) => return Ok(vec![]),
     };
     let (slot, schedule) = open_slot(db, slot, now)?;
     proposals(db, &schedule, &slot, now)

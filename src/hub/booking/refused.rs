@@ -26,6 +26,8 @@ pub(crate) enum Refused {
         "只能预约、改期或取消。 An appointment can be booked (status booked), changed or cancelled, and nothing else."
     )]
     StatusNotOffered,
+    #[error("这个证件号码已经属于另一位病人，请核对。 Another patient has this identifier: compare it with the card.")]
+    NumberTaken,
     #[error(
         "还没到时间，请在就诊前两小时内报到。 It is too early: check in from two hours before the visit, on its day."
     )]
@@ -50,6 +52,7 @@ impl Refused {
             Self::SlotPast | Self::VisitOver => (410, IssueType::BusinessRule),
             Self::SlotTaken(_) => (409, IssueType::Conflict),
             Self::Changed => (412, IssueType::Conflict),
+            Self::NumberTaken => (409, IssueType::Duplicate),
             Self::CommandReused => (422, IssueType::Duplicate),
             Self::VisitPast | Self::NotBooked | Self::TooEarly | Self::NoQueue | Self::NoFeed => {
                 (422, IssueType::BusinessRule)

@@ -105,6 +105,34 @@ pub enum Write {
     Book(NewAppointment),
     /// Changes an appointment.
     Change(AppointmentChange),
+    /// Makes or changes a patient.
+    Patient(PatientWrite),
+}
+
+/// A patient as the hub is to know them.
+#[derive(Clone)]
+pub struct PatientWrite {
+    /// Their id.
+    pub id: String,
+    /// The version that the change was made from; none for a new one.
+    pub from_version: Option<i64>,
+    /// The name.
+    pub name: String,
+    /// The telephone number.
+    pub telephone: Option<String>,
+    /// System and value of each number.
+    pub identifiers: Vec<(String, String)>,
+    /// The FHIR Patient as JSON.
+    pub body: String,
+    /// For the audit trail.
+    pub note: Option<AuditNote>,
+}
+
+/// Shows nothing of the person.
+impl std::fmt::Debug for PatientWrite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PatientWrite({})", self.id)
+    }
 }
 
 impl Write {
@@ -113,6 +141,7 @@ impl Write {
         match self {
             Self::Book(new) => new.note.as_ref(),
             Self::Change(change) => change.note.as_ref(),
+            Self::Patient(patient) => patient.note.as_ref(),
         }
     }
 }
@@ -133,6 +162,8 @@ pub enum Obstacle {
     Taken,
     /// It has changed since the version named, or is gone.
     Changed,
+    /// Another patient has one of the numbers.
+    NumberTaken,
 }
 
 /// The steps on bookings. Each is atomic and durable when it returns.
@@ -182,6 +213,12 @@ pub trait Bookings {
     /// # Errors
     /// When the database fails.
     fn release(&self, slot: &str, holder: &str, now: Timestamp) -> Result<bool, DbError>;
+
+    /// The id of the patient who has that number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn patient_by_number(&self, system: &str, value: &str) -> Result<Option<String>, DbError>;
 
     /// An appointment as JSON, with its version.
     ///

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("migrations/004_create_accounts.sql")),
     (5, include_str!("migrations/005_create_feeds.sql")),
     (7, include_str!("migrations/007_create_vault.sql")),
+    (10, include_str!("migrations/010_create_patient_identifiers.sql")),
 ];
 
 /// Does the steps that are missing, each whole or not at all.

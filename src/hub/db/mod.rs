@@ -80,7 +80,8 @@ pub use audit::{Audit, AuditAction, AuditHead, AuditNote, AuditOutcome, AuditQue
 pub use backend::{Backend, Row, Session, Value};
 pub use backup::{File, back_up, fold_log, renew_epoch, restore};
 pub use bookings::{
-    AppointmentChange, AppointmentQuery, Booked, Bookings, NewAppointment, Obstacle, SlotChange, Write, Written,
+    AppointmentChange, AppointmentQuery, Booked, Bookings, NewAppointment, Obstacle, PatientWrite, SlotChange, Write,
+    Written,
 };
 pub use feeds::{Entry, FeedPage, Feeds, Log};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};

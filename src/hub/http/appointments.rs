@@ -15,7 +15,7 @@ use super::{
 use crate::{
     accounts::{Action, Behalf, Caller, Door, Who, Whose},
     booking::{self, By, Plan, Refused},
-    db::{AuditAction, Database, DbError},
+    db::{AuditAction, Database, DbError, PatientRow},
     state::{State as Hub, StepError},
 };
 use anban_wire::{
@@ -46,6 +46,8 @@ pub(super) struct Asking {
     pub(super) holder: String,
     pub(super) door: Door,
     pub(super) now: Timestamp,
+    /// Patients whom the same request makes or names, by the ids that stand for them in it.
+    made: Vec<(String, PatientRow)>,
 }
 
 impl Asking {
@@ -56,7 +58,13 @@ impl Asking {
             caller,
             door: hub.door,
             now: hub.now(),
+            made: vec![],
         }
+    }
+
+    /// Says who is meant by an id within this request.
+    pub(super) fn stand_in(&mut self, id: &str, patient: PatientRow) {
+        self.made.push((id.to_owned(), patient));
     }
 
     /// Whom the caller books for if nobody is named: a device's own patient, or somebody who is brought along.
@@ -85,6 +93,10 @@ impl Asking {
     }
 
     fn for_whom(&self, db: &dyn Database, patient: &PatientDetails) -> Result<Behalf, StepError> {
+        let made = self.made.iter().find(|(id, _)| Some(id) == patient.id.as_ref());
+        if let Some((_, made)) = made {
+            return Ok(Behalf::of_new(&self.caller, made.clone()));
+        }
         // An id of another server's making says nothing here; an identifier beside it does.
         let is_foreign = match (&patient.id, &patient.identifier) {
             (Some(id), Some(_)) => db.patient(id)?.is_none(),

@@ -208,6 +208,7 @@ impl From<StepError> for ApiError {
             StepError::Refused(refused) => refused.into(),
             StepError::Declined(declined) => declined.into(),
             StepError::Request(error) => error.into(),
+            StepError::Answer(error) => error,
             StepError::Db(error) => error.into(),
             other => Self::internal(&other),
         }

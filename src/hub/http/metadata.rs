@@ -1,79 +1,29 @@
 //! `GET /fhir/metadata`: what this server can do.
 
-use super::bundle::fhir_response;
+use super::{appointment_search, bundle::fhir_response};
 use crate::state::State as Hub;
 use anban_wire::{
     fhir::{
-        CapabilityOperation, CapabilityResource, CapabilityRest, CapabilityStatement, Implementation, Interaction,
-        MEDIA_TYPE, SearchParam, Software,
+        CapabilityOperation, CapabilityResource, CapabilityRest, CapabilitySecurity, CapabilityStatement,
+        CodeableConcept, Coding, Implementation, Interaction, MEDIA_TYPE, SearchParam, Software,
     },
-    scheduling::{BOOK_DEFINITION, FIND_DEFINITION, SERVER_CAPABILITIES},
+    scheduling::{BOOK_DEFINITION, FIND_DEFINITION, HOLD_DEFINITION, SERVER_CAPABILITIES},
+    systems,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 use std::sync::Arc;
 
-/// What this server can do.
+/// What the hub can do.
 #[utoipa::path(
     get, path = "/metadata",
     responses((status = 200, body = CapabilityStatement))
 )]
 pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Response {
-    let resource = |kind: &str, interactions: &[&str], search: &[(&str, &str)]| CapabilityResource {
-        kind: kind.to_owned(),
-        interaction: interactions
-            .iter()
-            .map(|code| Interaction {
-                code: (*code).to_owned(),
-            })
-            .collect(),
-        search_param: search
-            .iter()
-            .map(|(name, kind)| SearchParam {
-                name: (*name).to_owned(),
-                kind: (*kind).to_owned(),
-            })
-            .collect(),
-        ..CapabilityResource::default()
-    };
-    let operation = |name: &str, definition: &str| CapabilityOperation {
-        name: name.to_owned(),
-        definition: definition.to_owned(),
-    };
-    let both = ["read", "search-type"];
-    let appointment = CapabilityResource {
-        operation: vec![operation("find", FIND_DEFINITION), operation("book", BOOK_DEFINITION)],
-        ..resource(
-            "Appointment",
-            &["read", "update", "search-type"],
-            &[
-                ("patient", "reference"),
-                ("identifier", "token"),
-                ("date", "date"),
-                ("status", "token"),
-            ],
-        )
-    };
-    let services = [
-        ("active", "token"),
-        ("name", "string"),
-        ("location", "reference"),
-        ("specialty", "token"),
-    ];
     let rest = CapabilityRest {
         mode: "server".to_owned(),
-        resource: vec![
-            appointment,
-            resource("AuditEvent", &both, &[("patient", "reference"), ("date", "date")]),
-            resource("HealthcareService", &both, &services),
-            resource("Location", &both, &[("name", "string"), ("partof", "reference")]),
-            resource("Practitioner", &both, &[("name", "string")]),
-            resource("Schedule", &both, &[("actor", "reference"), ("active", "token")]),
-            resource(
-                "Slot",
-                &both,
-                &[("schedule", "reference"), ("start", "date"), ("status", "token")],
-            ),
-        ],
+        security: Some(security()),
+        resource: resources(),
+        interaction: interactions(&["batch", "transaction"]),
         ..CapabilityRest::default()
     };
     let statement = CapabilityStatement {
@@ -94,4 +44,107 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Response {
         ..CapabilityStatement::default()
     };
     fhir_response(StatusCode::OK, statement)
+}
+
+fn interactions(codes: &[&str]) -> Vec<Interaction> {
+    let interaction = |code: &&str| Interaction {
+        code: (*code).to_owned(),
+    };
+    codes.iter().map(interaction).collect()
+}
+
+/// Devices and staff sign in with the client-credentials grant of OAuth 2.0.
+fn security() -> CapabilitySecurity {
+    CapabilitySecurity {
+        cors: Some(false),
+        service: vec![CodeableConcept::of(Coding {
+            system: Some("http://terminology.hl7.org/CodeSystem/restful-security-service".to_owned()),
+            code: Some("OAuth".to_owned()),
+            ..Coding::default()
+        })],
+        description: Some("OAuth 2.0 client credentials at /token; the directory is for everyone".to_owned()),
+    }
+}
+
+/// Parameters of a search by their types; what FHIR has under the same name.
+const REFERENCES: [&str; 7] = [
+    "patient",
+    "slot",
+    "practitioner",
+    "location",
+    "partof",
+    "actor",
+    "schedule",
+];
+const DATES: [&str; 2] = ["date", "start"];
+const STRINGS: [&str; 1] = ["name"];
+
+fn resource(kind: &str, codes: &[&str], search: &[&str], includes: &[&str]) -> CapabilityResource {
+    let parameter = |name: &&str| SearchParam {
+        name: (*name).to_owned(),
+        kind: if REFERENCES.contains(name) {
+            "reference"
+        } else if DATES.contains(name) {
+            "date"
+        } else if STRINGS.contains(name) {
+            "string"
+        } else {
+            "token"
+        }
+        .to_owned(),
+    };
+    let is_changed = codes.contains(&"update");
+    CapabilityResource {
+        kind: kind.to_owned(),
+        interaction: interactions(codes),
+        versioning: Some(if is_changed { "versioned-update" } else { "no-version" }.to_owned()),
+        read_history: Some(false),
+        update_create: Some(false),
+        conditional_create: Some(codes.contains(&"create")),
+        search_include: includes.iter().map(|include| (*include).to_owned()).collect(),
+        search_param: search.iter().map(parameter).collect(),
+        ..CapabilityResource::default()
+    }
+}
+
+fn resources() -> Vec<CapabilityResource> {
+    let operation = |name: &str, definition: &str| CapabilityOperation {
+        name: name.to_owned(),
+        definition: definition.to_owned(),
+    };
+    let (whole, read) = (["read", "search-type", "create", "update"], ["read", "search-type"]);
+    // Chains and modifiers of a parameter are said with it.
+    let is_plain = |name: &&str| !name.contains(['.', ':']) && !name.starts_with("_include");
+    let searched: Vec<&str> = appointment_search::PARAMETERS.into_iter().filter(is_plain).collect();
+    let taken = ["Appointment:actor", "Appointment:practitioner", "Appointment:location"];
+    let appointment = CapabilityResource {
+        profile: Some(systems::IHE_APPOINTMENT.to_owned()),
+        documentation: Some(
+            "The patient may also be named as patient.identifier, a practitioner as practitioner.identifier."
+                .to_owned(),
+        ),
+        operation: vec![
+            operation("find", FIND_DEFINITION),
+            operation("hold", HOLD_DEFINITION),
+            operation("book", BOOK_DEFINITION),
+        ],
+        ..resource("Appointment", &whole, &searched, &taken)
+    };
+    let services = ["active", "name", "location", "specialty", "_id"];
+    vec![
+        appointment,
+        resource("AuditEvent", &read, &["patient", "date"], &[]),
+        resource("HealthcareService", &read, &services, &["HealthcareService:location"]),
+        resource("Location", &read, &["name", "partof", "_id"], &[]),
+        resource("Patient", &whole, &["identifier", "_id"], &[]),
+        resource("Practitioner", &read, &["name", "identifier", "_id"], &[]),
+        resource("RelatedPerson", &read, &["patient"], &[]),
+        resource("Schedule", &read, &["actor", "active", "specialty", "_id"], &[]),
+        resource(
+            "Slot",
+            &read,
+            &["schedule", "specialty", "start", "status", "_id"],
+            &["Slot:schedule"],
+        ),
+    ]
 }

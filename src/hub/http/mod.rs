@@ -18,7 +18,7 @@ mod caller;
 mod described;
 mod directory;
 mod documents;
-mod error;
+pub(crate) mod error;
 mod feeds;
 mod find;
 mod health;
@@ -26,13 +26,16 @@ mod id;
 mod metadata;
 mod openapi;
 mod page;
+mod patients;
 mod persons;
+mod related;
 mod request_id;
 mod search;
 mod server;
 mod slots;
 mod status;
 mod token;
+mod transaction;
 mod trust_list;
 mod visits;
 
@@ -82,6 +85,11 @@ fn routes() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(audit::read))
         .routes(routes!(slots::search))
         .routes(routes!(slots::read))
+        .routes(routes!(transaction::carry_out))
+        .routes(routes!(patients::search, patients::create))
+        .routes(routes!(patients::read, patients::update))
+        .routes(routes!(related::search))
+        .routes(routes!(related::read))
         .routes(routes!(appointment_search::search, appointments::create))
         .routes(routes!(appointment_search::search_form))
         .routes(routes!(find::find_by_query, find::find))

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Answer, AppointmentChange, AppointmentQuery, Bookings, DbError, NewAppointment, Obstacle, SlotChange, Write,
-        Written,
+        Answer, AppointmentChange, AppointmentQuery, Bookings, DbError, NewAppointment, Obstacle, PatientWrite,
+        SlotChange, Write, Written,
         backend::{Backend, Session, values},
         conditions::Conditions,
     },
@@ -25,6 +25,7 @@ impl<B: Backend> Bookings for B {
                 let done = match write {
                     Write::Book(new) => book(session, new, now, &mut told)?,
                     Write::Change(change) => self::change(session, change, now, &mut told)?,
+                    Write::Patient(patient) => keep_patient(session, patient, now)?,
                 };
                 let done = done.map_err(|obstacle| DbError::Refused(index, obstacle))?;
                 if let (Written::Done, Some(note)) = (&done, write.note()) {
@@ -56,6 +57,16 @@ impl<B: Backend> Bookings for B {
                 &values![slot, holder, now],
             )?;
             Ok(released == 1)
+        })
+    }
+
+    fn patient_by_number(&self, system: &str, value: &str) -> Result<Option<String>, DbError> {
+        self.read(|session| {
+            let sql = "SELECT patient_id FROM patient_identifiers WHERE system = $1 AND value = $2";
+            session
+                .first(sql, &values![system, value])?
+                .map(|row| row.get(0))
+                .transpose()
         })
     }
 
@@ -185,5 +196,45 @@ fn change(session: &dyn Session, change: &AppointmentChange, now: Timestamp, tol
         )?;
     }
     told.patient(patient.as_deref(), "appointment", &change.id, None);
+    Ok(Ok(Written::Done))
+}
+
+fn keep_patient(session: &dyn Session, patient: &PatientWrite, now: Timestamp) -> Outcome {
+    let values = values![
+        &patient.id,
+        now,
+        &patient.name,
+        patient.telephone.as_ref(),
+        &patient.body,
+        patient.from_version
+    ];
+    let kept = if patient.from_version.is_none() {
+        session.execute(
+            "INSERT INTO patients (id, version, updated_at, name, telephone, body) VALUES ($1, 1, $2, $3, $4, $5)",
+            values.get(..5).unwrap_or_default(),
+        )?
+    } else {
+        session.execute(
+            "UPDATE patients SET version = version + 1, updated_at = $2, name = $3, telephone = $4, body = $5
+             WHERE id = $1 AND version = $6",
+            &values,
+        )?
+    };
+    if kept != 1 {
+        return Ok(Err(Obstacle::Changed));
+    }
+    session.execute(
+        "DELETE FROM patient_identifiers WHERE patient_id = $1",
+        &values![&patient.id],
+    )?;
+    for (system, value) in &patient.identifiers {
+        let kept = session.execute(
+            "INSERT INTO patient_identifiers (system, value, patient_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &values![system, value, &patient.id],
+        )?;
+        if kept != 1 {
+            return Ok(Err(Obstacle::NumberTaken));
+        }
+    }
     Ok(Ok(Written::Done))
 }

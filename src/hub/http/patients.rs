@@ -1,0 +1,314 @@
+//! Patients who have an id here: those of devices, and those whom a registrar makes.
+
+use super::{
+    appointments::{identifier_of, version},
+    bundle::{fhir_body, fhir_response, query, searchset},
+    described::Paging,
+    error::ApiError,
+    id::Id,
+    search::{Prefer, Search, malformed},
+};
+use crate::{
+    accounts::{Action, Caller, Who, Whose},
+    booking::{self, Plan, Refused},
+    db::{AuditAction, Database, DbError, PatientRow, PatientWrite, Write},
+    refused::Refused as Declined,
+    state::{State as Hub, StepError},
+};
+use anban_wire::{
+    fhir::{Bundle, FhirResource, Meta, Patient, Resource, first_phone, from_json},
+    scheduling::Token,
+};
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::Response,
+};
+use jiff::Timestamp;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Longest name or number, in characters.
+const MAX_TEXT: usize = 200;
+/// The codes of administrative gender.
+const GENDERS: [&str; 4] = ["male", "female", "other", "unknown"];
+
+/// A patient as clients see them.
+pub(super) fn read_row(row: &PatientRow) -> Result<Patient, DbError> {
+    let patient: Patient = from_json(row.body.as_bytes()).map_err(|_| DbError::Damaged("patient"))?;
+    Ok(Patient {
+        id: Some(row.id.clone()),
+        meta: Some(Meta {
+            version_id: Some(row.version.to_string()),
+            last_updated: Some(row.updated_at),
+            profile: vec![],
+        }),
+        ..patient
+    })
+}
+
+fn with_version(status: StatusCode, patient: Patient) -> Response {
+    let version = patient.meta.as_ref().and_then(|meta| meta.version_id.clone());
+    let mut response = fhir_response(status, patient);
+    if let Some(tag) = version.and_then(|version| HeaderValue::from_str(&format!("W/\"{version}\"")).ok()) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// What a patient who is made or changed comes to.
+pub(super) fn plan(
+    id: String,
+    from_version: Option<i64>,
+    patient: &Patient,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<(PatientRow, Write), StepError> {
+    let name = patient.name.iter().find_map(|name| {
+        name.text.clone().or_else(|| {
+            let parts: Vec<&str> = name.family.iter().chain(&name.given).map(String::as_str).collect();
+            (!parts.is_empty()).then(|| parts.join(" "))
+        })
+    });
+    let name = name
+        .filter(|name| !name.trim().is_empty())
+        .ok_or(Declined::PatientForm)?;
+    let texts = patient
+        .identifier
+        .iter()
+        .flat_map(|one| [&one.system, &one.value])
+        .flatten();
+    let is_wrong = |text: &String| text.is_empty() || text.chars().count() > MAX_TEXT;
+    let numbers = patient.telecom.iter().filter_map(|one| one.value.as_ref());
+    let has_wrong = is_wrong(&name) || texts.chain(numbers).any(is_wrong);
+    let is_gender = |gender: &String| GENDERS.contains(&gender.as_str());
+    let is_date = |date: &String| date.len() <= 10 && date.parse::<anban_wire::fhir::DateTime>().is_ok();
+    if has_wrong || !patient.gender.as_ref().is_none_or(is_gender) || !patient.birth_date.as_ref().is_none_or(is_date) {
+        return Err(Declined::PatientForm.into());
+    }
+    let kept = Patient {
+        id: Some(id.clone()),
+        meta: None,
+        ..patient.clone()
+    };
+    let body = serde_json::to_string(&Resource::from(kept)).map_err(|_| DbError::Damaged("patient"))?;
+    let telephone = first_phone(&patient.telecom).map(str::to_owned);
+    let identifiers = patient.identifier.iter().filter_map(|identifier| {
+        let system = identifier.system.clone().unwrap_or_default();
+        Some((system, identifier.value.clone()?))
+    });
+    let row = PatientRow {
+        id: id.clone(),
+        version: from_version.unwrap_or_default().saturating_add(1),
+        updated_at: now,
+        name: name.clone(),
+        telephone: telephone.clone(),
+        body: body.clone(),
+    };
+    let action = if from_version.is_none() {
+        AuditAction::Create
+    } else {
+        AuditAction::Update
+    };
+    let write = PatientWrite {
+        note: Some(caller.note(action, format!("Patient/{id}"), Some(&id), now)),
+        id,
+        from_version,
+        name,
+        telephone,
+        identifiers: identifiers.collect(),
+        body,
+    };
+    Ok((row, Write::Patient(write)))
+}
+
+/// The patient who has an identifier, if the caller may see them.
+pub(super) fn known(
+    db: &dyn Database,
+    caller: &Caller,
+    token: &Token,
+    hub: &Hub,
+) -> Result<Option<PatientRow>, StepError> {
+    let system = token.system.as_deref().unwrap_or_default();
+    let Some(id) = db.patient_by_number(system, &token.code)? else {
+        return Ok(None);
+    };
+    caller.may(Action::ReadPatient, Whose::Patient(&id), hub.door)?;
+    Ok(db.patient(&id)?)
+}
+
+/// What a change of a patient comes to, made from the version that is expected.
+pub(super) fn plan_update(
+    db: &dyn Database,
+    patient: &Patient,
+    expected: Option<&str>,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<(PatientRow, Write), StepError> {
+    let id = patient.id.clone().unwrap_or_default();
+    let row = db.patient(&id)?.ok_or(Declined::NoSuchPatient)?;
+    if expected.is_some_and(|expected| expected != row.version.to_string()) {
+        return Err(Refused::Changed.into());
+    }
+    plan(id, Some(row.version), patient, caller, now)
+}
+
+fn write(db: &dyn Database, write: Write, now: Timestamp) -> Result<(), StepError> {
+    booking::carry_out(db, vec![Plan::beside(write)], now).map_err(|(_, refused)| refused)?;
+    Ok(())
+}
+
+/// A patient.
+#[utoipa::path(
+    get, path = "/Patient/{id}",
+    params(("id" = String, Path, description = "Logical id")),
+    security(("bearer" = [])),
+    responses((status = 200, body = Patient, headers(("ETag" = String, description = "Its version"))), (status = 401), (status = 403), (status = 404))
+)]
+pub(super) async fn read(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<Response, ApiError> {
+    caller.may(Action::ReadPatient, Whose::Patient(&id), hub.door)?;
+    let now = hub.now();
+    let found = hub
+        .step(move |db| {
+            let found = db.patient(&id)?.ok_or(Declined::NoSuchPatient)?;
+            db.note_audit(&[caller.note(AuditAction::Read, format!("Patient/{id}"), Some(&id), now)])?;
+            Ok(found)
+        })
+        .await?;
+    Ok(with_version(StatusCode::OK, read_row(&found)?))
+}
+
+/// Patients whom the caller may see: by an identifier or id, else a device's own and those it acts for.
+#[utoipa::path(
+    get, path = "/Patient",
+    params(Paging, ("_id" = Option<String>, Query), ("identifier" = Option<String>, Query, description = "system|value")),
+    security(("bearer" = [])),
+    responses((status = 200, body = Bundle), (status = 400), (status = 401), (status = 403))
+)]
+pub(super) async fn search(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    prefer: Prefer,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let search = Search::new(query(&uri), &["_id", "identifier"], prefer.handling)?;
+    let token = search
+        .one("identifier")
+        .map(|text| Token::parse(text).ok_or_else(|| malformed("identifier", "system|value")));
+    let token = token.transpose()?;
+    if caller.who == Who::Anonymous {
+        caller.may(Action::ReadPatient, Whose::Nobody, hub.door)?;
+    }
+    let (ids, count, door) = (search.any_of("_id"), search.count()?, hub.door);
+    let found = hub
+        .step(move |db| {
+            let ids = match (ids, &token, &caller.who) {
+                (Some(ids), ..) => ids,
+                (None, Some(token), _) => {
+                    let system = token.system.as_deref().unwrap_or_default();
+                    db.patient_by_number(system, &token.code)?.into_iter().collect()
+                }
+                (None, None, Who::Device(device)) => {
+                    let held = device.grants.iter().map(|grant| grant.patient.clone());
+                    [device.patient.clone()].into_iter().chain(held).collect()
+                }
+                (None, None, _) => vec![],
+            };
+            let mut found = vec![];
+            for id in ids {
+                if caller.may(Action::ReadPatient, Whose::Patient(&id), door).is_ok()
+                    && let Some(row) = db.patient(&id)?
+                {
+                    let patient = read_row(&row)?;
+                    let has = |token: &Token| super::directory::has_identifier(&patient.identifier, &token.to_string());
+                    if token.as_ref().is_none_or(has) {
+                        found.push(Resource::from(patient));
+                    }
+                }
+            }
+            Ok(found)
+        })
+        .await?;
+    let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
+    let found = found.into_iter().take(count as usize).collect();
+    let bundle = searchset(&hub, total, found, vec![]);
+    Ok(fhir_response(StatusCode::OK, search.told(bundle, &hub, Patient::TYPE)))
+}
+
+/// Makes a patient who has no device.
+#[utoipa::path(
+    post, path = "/Patient",
+    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one")),
+    request_body = Patient,
+    security(("bearer" = [])),
+    responses((status = 200, body = Patient), (status = 201, body = Patient, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 422))
+)]
+pub(super) async fn create(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may(Action::CreatePatient, Whose::Nobody, hub.door)?;
+    let patient: Patient = fhir_body(&headers, &body)?;
+    let criteria = headers
+        .get("if-none-exist")
+        .map(|value| value.to_str().unwrap_or_default());
+    let token = criteria.map(identifier_of).transpose()?;
+    let (hub_in_step, now) = (Arc::clone(&hub), hub.now());
+    let (status, row) = hub
+        .step(move |db| {
+            if let Some(token) = &token
+                && let Some(row) = known(db, &caller, token, &hub_in_step)?
+            {
+                return Ok((StatusCode::OK, row));
+            }
+            let (row, new) = plan(Uuid::new_v4().to_string(), None, &patient, &caller, now)?;
+            write(db, new, now)?;
+            Ok((StatusCode::CREATED, row))
+        })
+        .await?;
+    let location = format!("{}/fhir/Patient/{}", hub.base, row.id);
+    let mut response = with_version(status, read_row(&row)?);
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Changes a patient.
+#[utoipa::path(
+    put, path = "/Patient/{id}",
+    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    request_body = Patient,
+    security(("bearer" = [])),
+    responses((status = 200, body = Patient, headers(("ETag" = String, description = "Its version"))), (status = 401), (status = 403), (status = 404), (status = 409), (status = 412), (status = 422))
+)]
+pub(super) async fn update(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may(Action::ChangePatient, Whose::Patient(&id), hub.door)?;
+    let patient: Patient = fhir_body(&headers, &body)?;
+    if patient.id.as_deref() != Some(&id) {
+        let text = "病人编号不一致。 The id in the body must be the one in the address.";
+        return Err(ApiError::bad_request(text));
+    }
+    let expected = headers.get(header::IF_MATCH).map(|value| {
+        let text = value.to_str().unwrap_or_default();
+        version(text).ok_or_else(|| malformed("If-Match", "a version written W/\"1\""))
+    });
+    let (expected, now) = (expected.transpose()?, hub.now());
+    let row = hub
+        .step(move |db| {
+            let (row, change) = plan_update(db, &patient, expected.as_deref(), &caller, now)?;
+            write(db, change, now)?;
+            Ok(row)
+        })
+        .await?;
+    Ok(with_version(StatusCode::OK, read_row(&row)?))
+}

@@ -1,0 +1,357 @@
+//! The hub as a FHIR server: what other clients do with it, and that everything it says is valid FHIR by the word of a
+//! validator that others wrote (`tests/tools/fhir-valid`).
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/device.rs"]
+mod device;
+mod support;
+
+use anban_wire::{
+    fhir::{Appointment, AppointmentStatus, Resource},
+    refusals::RefusalCode,
+    scheduling::{ChangeRequest, HoldRequest, read_answer},
+};
+use device::Device;
+use serde_json::{Value, json};
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Command, Stdio},
+};
+use support::*;
+use uuid::Uuid;
+
+const FHIR: &str = "application/fhir+json";
+
+/// A client of other making; it keeps everything that it is told in FHIR.
+struct Client {
+    base: String,
+    token: Option<String>,
+    told: Vec<Value>,
+}
+
+impl Client {
+    fn of(base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            token: None,
+            told: vec![],
+        }
+    }
+
+    fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let body = body.map(Value::to_string).unwrap_or_default();
+        if !body.is_empty() && !headers.iter().any(|(name, _)| *name == "Content-Type") {
+            request = request.header("Content-Type", FHIR);
+        }
+        let response = agent().run(request.body(body.into_bytes()).unwrap()).unwrap();
+        let (parts, mut body) = response.into_parts();
+        let answer = Answer {
+            status: parts.status.as_u16(),
+            body: body.read_to_vec().unwrap(),
+            headers: parts.headers,
+        };
+        if answer.header("content-type").starts_with(FHIR) && !answer.body.is_empty() {
+            let body = String::from_utf8(answer.body.clone()).unwrap();
+            self.told
+                .push(json!({ "where": format!("{method} {path} {}", answer.status), "body": body }));
+        }
+        answer
+    }
+
+    fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, &[], None)
+    }
+
+    fn post(&mut self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, &[], Some(body))
+    }
+}
+
+/// A visit as another FHIR server would be sent it.
+fn visit(slot: &str, identifier: &str) -> Value {
+    json!({
+        "resourceType": "Appointment", "status": "booked",
+        "identifier": [{ "system": "urn:clinic", "value": identifier }],
+        "slot": [{ "reference": format!("Slot/{slot}") }],
+        "contained": [{ "resourceType": "Patient", "id": "p", "name": [{ "text": "王秀英" }],
+                        "identifier": [{ "system": "urn:card", "value": "7" }] }],
+        "participant": [{ "actor": { "reference": "#p", "type": "Patient" }, "status": "accepted" }],
+    })
+}
+
+fn slots(base: &str, count: usize) -> Vec<String> {
+    let free = free(base)
+        .into_iter()
+        .filter(|offer| offer.slot.starts_with("first-hospital-internal-s1"));
+    let free: Vec<String> = free.map(|offer| offer.slot).take(count).collect();
+    assert_eq!(free.len(), count);
+    free
+}
+
+/// Holds everything against the validator, in one go.
+fn validate(told: &[Value]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .find(|folder| folder.join("tests/tools").is_dir());
+    let script = root.unwrap().join("tests/tools/fhir-valid/fhir-valid");
+    let target = Path::new(env!("CARGO_BIN_EXE_anban-hub")).ancestors().nth(2).unwrap();
+    let mut child = Command::new("python3")
+        .arg(script)
+        .arg(target.join("tools/python"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 runs the validator: .ci/tools brings it");
+    let mut input = child.stdin.take().unwrap();
+    for line in told {
+        writeln!(input, "{line}").unwrap();
+    }
+    drop(input);
+    let done = child.wait_with_output().unwrap();
+    let problems = String::from_utf8_lossy(&done.stdout);
+    assert_eq!(
+        done.status.code(),
+        Some(0),
+        "of {} answers not valid, or no validator (.ci/tools): {problems}",
+        told.len()
+    );
+}
+
+#[test]
+fn everything_that_is_said_in_fhir_is_valid_and_does_what_other_servers_do() {
+    let data = tempfile::tempdir().unwrap();
+    let hub = demo(data.path());
+    let base = hub.url();
+    let mut client = Client::of(&base);
+    let slot = slots(&base, 6);
+
+    // Reading and searching.
+    for path in [
+        "metadata",
+        "HealthcareService?active=true&_include=HealthcareService:location",
+        "HealthcareService/first-hospital-internal",
+        "Location",
+        "Location/first-hospital",
+        "Practitioner?name=王",
+        "Practitioner/first-hospital-internal-dr1",
+        "Schedule?actor=Practitioner/first-hospital-internal-dr1",
+        "Schedule/first-hospital-internal-s1",
+        "Slot?schedule=first-hospital-internal-s1&_count=5&_include=Slot:schedule",
+        "Appointment/$find?start=2026-11-23&end=2026-11-24&_count=3&location-string=人民路&visit-type=ROUTINE",
+    ] {
+        let answer = client.get(&format!("/fhir/{path}"));
+        assert_eq!(answer.status, 200, "{path}");
+        let told = answer.json();
+        assert!(told["total"].as_u64().is_none_or(|total| total > 0), "{path}");
+    }
+    let one = client.get(&format!("/fhir/Slot/{}", slot[0])).json();
+    assert_eq!(one["status"], "free");
+
+    // Booking by a plain POST, once for each identifier.
+    let condition = [("If-None-Exist", "identifier=urn:clinic|a1")];
+    let made = client.send("POST", "/fhir/Appointment", &condition, Some(&visit(&slot[0], "a1")));
+    assert_eq!((made.status, made.header("etag")), (201, "W/\"1\""));
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    assert!(made.header("location").ends_with(&format!("/fhir/Appointment/{id}")));
+    assert_eq!(made.json()["identifier"][0]["value"], "a1");
+    let again = client.send("POST", "/fhir/Appointment", &condition, Some(&visit(&slot[0], "a1")));
+    assert_eq!((again.status, again.json()["id"].as_str()), (200, Some(id.as_str())));
+    let found = client
+        .get("/fhir/Appointment?identifier=urn:clinic|a1&_include=Appointment:actor")
+        .json();
+    assert_eq!(found["total"], 1);
+    let found = client.get("/fhir/Appointment?patient.identifier=urn:card|7&date=ge2026-11-23&practitioner=Practitioner/first-hospital-internal-dr1&status=booked,pending");
+    assert_eq!(found.json()["total"], 1);
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let nobody = client.send("POST", "/fhir/Appointment/_search", &form, None);
+    assert_eq!(nobody.status, 400);
+
+    // Moving by PUT: another's slot is refused with what is free, and changes nothing.
+    client.post("/fhir/Appointment", &visit(&slot[1], "b1"));
+    let mut moved = made.json();
+    moved["slot"][0]["reference"] = format!("Slot/{}", slot[1]).into();
+    let refused = client.send("PUT", &format!("/fhir/Appointment/{id}"), &[], Some(&moved));
+    assert_eq!(
+        (refused.status, refused.json()["extension"].as_array().map(Vec::len)),
+        (409, Some(3))
+    );
+    moved["slot"][0]["reference"] = format!("Slot/{}", slot[2]).into();
+    let stale = [("If-Match", "W/\"9\"")];
+    assert_eq!(
+        client
+            .send("PUT", &format!("/fhir/Appointment/{id}"), &stale, Some(&moved))
+            .status,
+        412
+    );
+    let first = [("If-Match", "W/\"1\"")];
+    let done = client.send("PUT", &format!("/fhir/Appointment/{id}"), &first, Some(&moved));
+    assert_eq!((done.status, done.header("etag")), (200, "W/\"2\""));
+    let status = |client: &mut Client, slot: &str| client.get(&format!("/fhir/Slot/{slot}")).json()["status"].clone();
+    assert_eq!(
+        (status(&mut client, &slot[0]), status(&mut client, &slot[2])),
+        ("free".into(), "busy".into())
+    );
+    let mut cancelled = done.json();
+    cancelled["status"] = "cancelled".into();
+    let minimal = [("Prefer", "return=minimal")];
+    let done = client.send("PUT", &format!("/fhir/Appointment/{id}"), &minimal, Some(&cancelled));
+    assert_eq!((done.status, done.body.len()), (200, 0));
+    assert_eq!(status(&mut client, &slot[2]), "free");
+
+    // Holding (ITI-116), finding without what is held, booking what one holds.
+    let hold = serde_json::to_value(Resource::from(HoldRequest { slot: slot[3].clone() }.to_parameters())).unwrap();
+    let held = client.post("/fhir/Appointment/$hold", &hold);
+    assert_eq!(
+        (held.status, held.json()["entry"][0]["resource"]["status"].as_str()),
+        (200, Some("pending"))
+    );
+    assert_eq!(status(&mut client, &slot[3]), "busy-tentative");
+    assert!(!slots(&base, 5).contains(&slot[3]));
+    let device = Device::register(&base, "李大山");
+    let other = device.book(&slot[3], &device.patient);
+    assert_eq!(other.status, 409);
+    let stolen = device.post_fhir(
+        "/fhir/Appointment/$hold",
+        HoldRequest { slot: slot[3].clone() }.to_parameters(),
+    );
+    let issue = &stolen.json()["entry"][0]["resource"]["issue"][0];
+    assert_eq!(
+        (stolen.status, issue["severity"].as_str(), issue["code"].as_str()),
+        (409, Some("fatal"), Some("not-found"))
+    );
+    let by_reference = json!({ "resourceType": "Parameters", "parameter": [
+        { "name": "appointment-reference", "valueReference": { "reference": format!("Appointment/{}", slot[3]) } },
+        { "name": "patient-resource", "resource": { "resourceType": "Patient", "id": "elsewhere", "name": [{ "text": "王" }],
+          "identifier": [{ "system": "urn:card", "value": "7" }] } } ] });
+    let booked = client.post("/fhir/Appointment/$book", &by_reference);
+    assert_eq!(
+        (booked.status, booked.json()["entry"][0]["resource"]["status"].as_str()),
+        (200, Some("booked"))
+    );
+    let id = booked.json()["entry"][0]["resource"]["id"].as_str().unwrap().to_owned();
+    let change = serde_json::to_value(Resource::from(ChangeRequest::to_slot(&id, &slot[4]).to_parameters())).unwrap();
+    let changed = client.post("/fhir/Appointment/$book", &change);
+    let changed: Appointment = read_answer(&changed.body).unwrap();
+    assert_eq!(
+        (changed.status, changed.slot_id()),
+        (AppointmentStatus::Booked, Some(slot[4].as_str()))
+    );
+
+    // Several at once.
+    let post = |resource: Value| json!({ "resource": resource, "request": { "method": "POST", "url": "Appointment" } });
+    let both = |kind: &str| {
+        json!({ "resourceType": "Bundle", "type": kind,
+        "entry": [post(visit(&slot[5], "c1")), post(visit(&slot[4], "c2"))] })
+    };
+    let none = client.post("/fhir", &both("transaction"));
+    assert_eq!((none.status, status(&mut client, &slot[5])), (409, "free".into()));
+    let each = client.post("/fhir", &both("batch")).json();
+    let answers: Vec<_> = (0..2)
+        .map(|at| each["entry"][at]["response"]["status"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(answers, ["201 Created", "409 Conflict"]);
+    let reading = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
+        { "request": { "method": "GET", "url": "Location/first-hospital" } }] });
+    assert_eq!(
+        client.post("/fhir", &reading).json()["entry"][0]["resource"]["id"],
+        "first-hospital"
+    );
+
+    // Refusals, and what is not offered.
+    for (method, path, expected) in [
+        ("GET", "/fhir/Slot/none", 404),
+        ("GET", "/fhir/Device", 404),
+        ("POST", "/fhir/Location", 405),
+        ("PUT", "/fhir/Slot/x", 405),
+        ("DELETE", "/fhir/Appointment/x", 405),
+        ("GET", "/fhir/Appointment", 400),
+        ("GET", "/fhir/Location?colour=red", 400),
+        ("GET", "/fhir/Patient/x", 401),
+        ("GET", "/fhir/RelatedPerson/x", 401),
+        ("GET", "/fhir/Appointment/$find?start=x&end=y", 422),
+    ] {
+        assert_eq!(client.send(method, path, &[], None).status, expected, "{method} {path}");
+    }
+    let lenient = client
+        .send(
+            "GET",
+            "/fhir/Location?colour=red&_count=1",
+            &[("Prefer", "handling=lenient")],
+            None,
+        )
+        .json();
+    assert_eq!(lenient["entry"][1]["search"]["mode"], "outcome");
+    assert!(!lenient["link"][0]["url"].as_str().unwrap().contains("colour"));
+    assert_eq!(
+        client
+            .post("/fhir/Appointment", &json!({ "resourceType": "Appointment" }))
+            .status,
+        400
+    );
+    assert_eq!(
+        client
+            .post("/fhir/Appointment/$book", &json!({ "resourceType": "Parameters" }))
+            .status,
+        422
+    );
+
+    // A patient of a device, and who acts for them.
+    client.token = Some(device.token.clone());
+    let path = format!("/fhir/Patient/{}", device.patient);
+    let mine = client.get(&path);
+    assert_eq!((mine.status, mine.header("etag")), (200, "W/\"1\""));
+    let mut changed = mine.json();
+    changed["telecom"] = json!([{ "system": "phone", "value": "010-5555 0188" }]);
+    let done = client.send("PUT", &path, &first, Some(&changed));
+    assert_eq!(
+        (done.status, done.json()["telecom"][0]["value"].as_str()),
+        (200, Some("010-5555 0188"))
+    );
+    assert_eq!(client.send("PUT", &path, &first, Some(&changed)).status, 412);
+    changed["gender"] = "unheard-of".into();
+    assert_eq!(client.send("PUT", &path, &[], Some(&changed)).status, 422);
+    assert_eq!(client.get("/fhir/Patient").json()["total"], 1);
+    let made = client.post(
+        "/fhir/Patient",
+        &json!({ "resourceType": "Patient", "name": [{ "text": "王" }] }),
+    );
+    assert_eq!((made.status, refusal(&made)), (403, Some(RefusalCode::NotAllowed)));
+    let helper = Device::register(&base, "陈明");
+    let grant = json!({ "command": Uuid::new_v4(), "code": device.invite() });
+    let grant = helper.post_json("/grants", &grant).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(client.get(&format!("/fhir/RelatedPerson/{grant}")).status, 200);
+    assert_eq!(
+        client
+            .get(&format!("/fhir/RelatedPerson?patient={}", device.patient))
+            .json()["total"],
+        1
+    );
+    client.token = Some(helper.token.clone());
+    let booked = helper.book(&slots(&base, 1)[0], &device.patient);
+    assert_eq!(booked.status, 200);
+    let found = client
+        .get(&format!("/fhir/Appointment?patient=Patient/{}", device.patient))
+        .json();
+    assert_eq!(found["total"], 1);
+    assert!(client.told.len() > 50, "{}", client.told.len());
+    validate(&client.told);
+}
+
+#[test]
+fn the_validator_finds_what_is_wrong() {
+    let wrong = [json!({ "where": "here", "body": "{\"resourceType\":\"Slot\",\"status\":\"free\"}" })];
+    assert!(std::panic::catch_unwind(|| validate(&wrong)).is_err());
+}
