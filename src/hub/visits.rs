@@ -131,6 +131,14 @@ pub(crate) fn day_of(db: &dyn Database, appointment: &str) -> Result<Option<Visi
     Ok(Some(describe(db, &appointment, &row)?))
 }
 
+/// The day of whoever is called: a demonstration's made-up people have no appointment.
+pub(crate) fn called(db: &dyn Database, row: &VisitDayRow) -> Result<VisitDay, Refused> {
+    match day_of(db, &row.appointment)? {
+        Some(day) => Ok(day),
+        None => Ok(describe(db, &Appointment::default(), row)?),
+    }
+}
+
 fn place(db: &dyn Database, id: &str) -> Result<Option<Text>, DbError> {
     Ok(match db.directory_entry("Location", id)? {
         Some(Resource::Location(place)) => Text::read(place.name.as_deref(), place.name_element.as_ref()),

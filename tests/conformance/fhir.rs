@@ -6,8 +6,11 @@
 
 use anban_wire::{
     CommandId,
-    fhir::{Identifier, Parameters, Resource, from_json},
-    scheduling::{BookRequest, FindRequest, Handling, PatientDetails, Target, Token, offers, read_answer},
+    fhir::{AppointmentStatus, Identifier, Parameter, Parameters, Reference, Resource, from_json},
+    scheduling::{
+        BookOperation, BookRequest, ChangeRequest, FindRequest, Handling, HoldRequest, PatientDetails, Target, Token,
+        offers, read_answer,
+    },
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::PathBuf};
@@ -99,6 +102,54 @@ fn the_request_printed_in_the_transaction_is_understood() {
     assert_eq!(request.start.to_string(), "2017-07-15T20:00:00Z");
     let doctor = Target::Identifier("urn:oid:1.3.6.1.4.1.19376.1.2.999".into(), "PR23143".into());
     assert_eq!(request.practitioners, [doctor]);
+}
+
+#[test]
+fn the_examples_can_be_held_booked_changed_and_cancelled_as_the_operations_say() {
+    let bundle: anban_wire::fhir::Bundle = from_json(case("example-iti-scheduling-bundle.json").as_bytes()).unwrap();
+    let patient: anban_wire::fhir::Patient = from_json(case("example-patient.json").as_bytes()).unwrap();
+    let proposed = bundle.resources().find_map(|resource| match resource {
+        Resource::Appointment(appointment) => Some(appointment.as_ref().clone()),
+        _ => None,
+    });
+    let proposed = proposed.expect("a proposed appointment");
+    let id = proposed.id.clone().unwrap();
+    let hold = HoldRequest { slot: id.clone() };
+    let defined = names_in("operationdefinition-appointment-hold.xml");
+    assert!(names_of(&hold.to_parameters()).is_subset(&defined), "{defined:?}");
+
+    let parameters = |first: Parameter| Parameters {
+        parameter: vec![first, Parameter::resource("patient-resource", patient.clone())],
+        ..Parameters::default()
+    };
+    let by_reference = parameters(Parameter::reference(
+        "appointment-reference",
+        Reference::to("Appointment", &id),
+    ));
+    let pending = anban_wire::fhir::Appointment {
+        status: AppointmentStatus::Pending,
+        ..proposed
+    };
+    let by_resource = parameters(Parameter::resource("appointment-resource", pending));
+    for asked in [by_reference, by_resource] {
+        let Ok(BookOperation::Book(request)) = BookOperation::from_parameters(&asked) else {
+            panic!("{asked:?}");
+        };
+        assert_eq!(request.slot, id);
+        assert!(request.patient.identifier.is_some());
+    }
+    let mut booked: anban_wire::fhir::Appointment = from_json(case("example-appointment.json").as_bytes()).unwrap();
+    let change = |appointment: &anban_wire::fhir::Appointment| {
+        BookOperation::from_parameters(&parameters(Parameter::resource(
+            "appointment-resource",
+            appointment.clone(),
+        )))
+    };
+    assert!(
+        matches!(change(&booked), Ok(BookOperation::Change(ChangeRequest { appointment, .. })) if appointment == "appt1-1")
+    );
+    booked.status = AppointmentStatus::Cancelled;
+    assert!(matches!(change(&booked), Ok(BookOperation::Cancel(_))));
 }
 
 fn names_in(definition: &str) -> BTreeSet<String> {

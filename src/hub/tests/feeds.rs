@@ -263,3 +263,86 @@ fn what_staff_does_is_closed_to_everyone_else() {
     }
     assert_eq!(patient_feed(&device, 0).entries.len(), 1);
 }
+
+#[test]
+fn a_nurse_calls_numbers_once_for_each_command_and_tells_a_patient_something() {
+    let data = tempfile::tempdir().unwrap();
+    let clock = Moving::at(MONDAY);
+    let hub = clock.demo(data.path());
+    let base = hub.url();
+    let added = std::process::Command::new(env!("CARGO_BIN_EXE_anban-hub"))
+        .args(["staff", "add", "李护士", "--role", "nurse", "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8([added.stdout, added.stderr].concat()).unwrap();
+    let line = |name: &str| {
+        told.lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap_or_else(|| panic!("{told}"))
+            .trim()
+            .to_owned()
+    };
+    let mut device = Device::register(&base, "王秀英");
+    let slot = free(&base)
+        .into_iter()
+        .find(|offer| offer.slot.starts_with("first-hospital-internal-"))
+        .unwrap();
+    let id = read_answer(&device.book(&slot.slot, &device.patient).body)
+        .unwrap()
+        .id
+        .unwrap();
+    while slot.start.duration_since(clock.now()).as_hours() >= 2 {
+        clock.hours(1);
+    }
+    device.renew();
+    let nurse = Device::staff(&base, &line("id "), &line("secret "));
+    let come = device.post_json(&format!("/visits/{id}/check-in"), &json!({ "command": Uuid::new_v4() }));
+    assert_eq!(day(&come).ahead, 3);
+    let next = |command: Uuid| {
+        let steps = json!([{ "kind": "pay", "fen": 1250 }, { "kind": "medicine" }]);
+        let body = json!({ "command": command, "outcome": "seen", "steps": steps });
+        nurse.post_json("/queues/first-hospital-internal/next", &body)
+    };
+    let first = Uuid::new_v4();
+    for command in [first, first, Uuid::new_v4(), Uuid::new_v4()] {
+        assert_eq!(day(&next(command)).state, QueueState::Called);
+    }
+    let path = format!("/visits/{id}/day");
+    assert_eq!(day(&device.get(&path)).ahead, 1, "the repeat of a command calls nobody");
+    assert_eq!(day(&next(Uuid::new_v4())).state, QueueState::Called);
+    next(Uuid::new_v4());
+    let done = nurse.post_json(&format!("/visits/{id}/steps/pay/done"), &json!({}));
+    let steps: Vec<_> = day(&done)
+        .steps
+        .iter()
+        .map(|step| (step.kind, step.fen, step.done))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            (DayStepKind::Pay, Some(1250), true),
+            (DayStepKind::Medicine, None, false)
+        ]
+    );
+    assert_eq!(
+        nurse
+            .post_json(&format!("/visits/{id}/steps/reports/done"), &json!({}))
+            .status,
+        404
+    );
+
+    let notice = json!({ "command": Uuid::new_v4(), "chinese": "张医生今天请假，请改日再来。" });
+    for _ in 0..2 {
+        assert_eq!(nurse.post_json(&format!("/visits/{id}/notices"), &notice).status, 204);
+    }
+    let feed = patient_feed(&device, 0);
+    let notices: Vec<_> = feed
+        .entries
+        .iter()
+        .filter(|entry| matches!(entry.content, PatientContent::Notice { .. }))
+        .collect();
+    assert_eq!(notices.len(), 1);
+    let empty = json!({ "command": Uuid::new_v4(), "chinese": "" });
+    assert_eq!(nurse.post_json(&format!("/visits/{id}/notices"), &empty).status, 422);
+}
