@@ -192,7 +192,7 @@ async fn read_answer(response: Response) -> BundleEntry {
 /// What one entry of a transaction is to become.
 enum Doing {
     /// An appointment or patient that is written: its place among the plans.
-    Write(StatusCode, usize, Option<Patient>),
+    Write(StatusCode, usize, Option<Box<Patient>>),
     /// There already.
     There(Box<Resource>),
     /// Read afterwards.
@@ -231,7 +231,7 @@ async fn transaction(
         answers.push(match doing {
             Doing::Read(entry) => alone.answer(*entry).await,
             Doing::There(resource) => made(hub, StatusCode::OK, *resource).await,
-            Doing::Write(status, _, Some(patient)) => made(hub, status, patient.into()).await,
+            Doing::Write(status, _, Some(patient)) => made(hub, status, (*patient).into()).await,
             Doing::Write(status, place, None) => {
                 let appointment: Appointment = done.get(place).cloned().unwrap_or_default();
                 made(hub, status, appointment.into()).await
@@ -350,7 +350,7 @@ fn plan(
             Ok(Doing::Write(
                 StatusCode::CREATED,
                 planned(Plan::beside(write)),
-                Some(made),
+                Some(Box::new(made)),
             ))
         }
         ("PUT", Some(Resource::Patient(patient)))
@@ -365,7 +365,7 @@ fn plan(
             Ok(Doing::Write(
                 StatusCode::OK,
                 planned(Plan::beside(write)),
-                Some(changed),
+                Some(Box::new(changed)),
             ))
         }
         _ => Err(StepError::Answer(not_offered(&request))),

@@ -279,7 +279,8 @@ fn every_route_that_is_read_answers_with_its_resource() {
         ("HealthcareService?name=card", 2),
         // Six departments and the counter for registering.
         ("HealthcareService?location=Location/north-street", 7),
-        ("Location?partof=tcm-hospital", 7),
+        // Six departments, the counter for registering, a room for each of nine doctors, three desks and their machines.
+        ("Location?partof=tcm-hospital", 22),
         ("Practitioner", 29),
         ("Schedule?actor=HealthcareService/first-hospital-cardiology", 2),
         ("Slot?schedule=Schedule/first-hospital-dental-s1&start=2026-11-24", 12),
@@ -295,7 +296,7 @@ fn every_route_that_is_read_answers_with_its_resource() {
         );
         assert_eq!(one.status, 200, "{path}");
     }
-    for path in ["/fhir/Location/none", "/fhir/Patient/1", "/nothing", "/fhir/Slot/none"] {
+    for path in ["/fhir/Location/none", "/fhir/Device/1", "/nothing", "/fhir/Slot/none"] {
         let answer = get(&hub.url(), path);
         assert_eq!(answer.status, 404);
         from_json::<OperationOutcome>(&answer.body).unwrap();
