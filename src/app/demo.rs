@@ -153,6 +153,18 @@ impl Stand {
         Ok(())
     }
 
+    /// The button whose id begins so.
+    ///
+    /// # Errors
+    /// When the page has none.
+    pub fn choice_beginning(&self, with: &str) -> Result<String> {
+        let body = self.view().body;
+        let found = body.choices().find(|choice| choice.id.starts_with(with));
+        found
+            .map(|choice| choice.id.clone())
+            .with_context(|| format!("no button begins with {with:?}"))
+    }
+
     /// Types into the field that is open, without ending it.
     ///
     /// # Errors

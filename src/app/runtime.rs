@@ -5,6 +5,7 @@
 //! never waits for it.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -61,6 +62,26 @@ pub struct Outlet(Receiver<Message>);
 pub fn inbox() -> (Inbox, Outlet) {
     let (sender, receiver) = mpsc::channel();
     (Inbox(sender), Outlet(receiver))
+}
+
+/// The newest view, on its way to the window's thread.
+#[derive(Debug, Default)]
+pub struct Newest(Mutex<Option<View>>);
+
+impl Newest {
+    /// Takes the place of the one that waits. Whether there was none: then the window's thread is to be called.
+    pub fn put(&self, view: View) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(view)
+            .is_none()
+    }
+
+    /// The one that waits.
+    pub fn take(&self) -> Option<View> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// Runs the core until its inbox is closed, and closes the store then.

@@ -164,6 +164,15 @@ pub enum Incoming {
     PaperSaved(Result<SavedPaper, PrintTrouble>),
     /// What became of a file that is to go to the family.
     Shared(Shared),
+    /// A calendar entry was saved, or not.
+    CalendarSaved {
+        /// The visit it is of.
+        visit: crate::ids::VisitId,
+        /// Its revision.
+        sequence: u32,
+        /// The file.
+        saved: Result<SavedPaper, PrintTrouble>,
+    },
     /// What became of an utterance.
     Voice(VoiceReport),
     /// Whether there is a camera that can be used.
@@ -215,6 +224,10 @@ pub(crate) struct Screen {
     pub certificates: certificates::Screen,
     pub printing: printing::Screen,
     pub appointments: appointments::Screen,
+    /// What was said of the days of visits.
+    pub appointments_told: std::collections::BTreeMap<crate::ids::VisitId, appointments::Told>,
+    /// When a reminder was left without an answer.
+    pub reminder_left: Option<Timestamp>,
     pub wallet: wallet::Screen,
     pub help: help::Screen,
     pub checkpoint: checkpoint::Screen,
@@ -228,6 +241,8 @@ pub struct Core {
     pub(crate) records: Records,
     pub(crate) screen: Screen,
     pub(crate) trust: health_code::Trust,
+    /// The visits by their beginning, always those of the records.
+    pub(crate) agenda: appointments::Agenda,
     now: Zoned,
     ids: Box<dyn IdSource>,
     store_error: Option<StoreError>,
@@ -238,6 +253,7 @@ impl Core {
     #[must_use]
     pub fn new(records: Records, surroundings: Surroundings, now: Zoned) -> Self {
         let trust = health_code::Trust::new(surroundings.root, &records);
+        let agenda = appointments::Agenda::of(&records);
         let screen = Screen {
             stack: vec![Page::Home],
             ..Screen::default()
@@ -246,6 +262,7 @@ impl Core {
             records,
             screen,
             trust,
+            agenda,
             now,
             ids: surroundings.ids,
             store_error: None,
@@ -262,6 +279,7 @@ impl Core {
             command,
             Command::Incoming(_) | Command::Help(help::Command::Dialled { .. })
         );
+        let starting = matches!(command, Command::Start(_));
         let typed = match &command {
             Command::Type { field, text } | Command::Enter { field, text } => Some((*field, text.clone())),
             _ => None,
@@ -288,6 +306,8 @@ impl Core {
             turn.core.store_error.get_or_insert(error);
         }
         sync::send_what_is_due(&mut turn);
+        appointments::remind(&mut turn, starting);
+        appointments::say_what_is_new(&mut turn);
         if let Err(error) = printing::carry_on(&mut turn) {
             turn.core.store_error.get_or_insert(error);
         }
@@ -333,6 +353,7 @@ impl Core {
             register::next_wake(self),
             sync::next_wake(self),
             printing::next_wake(self),
+            appointments::next_wake(self),
             self.screen.speech.next_wake(),
             midnight,
         ]
@@ -408,7 +429,20 @@ impl Core {
             | Page::ConfirmVisit
             | Page::Visits
             | Page::Visit
-            | Page::CancelVisit => appointments::view(self.page(), page),
+            | Page::CancelVisit
+            | Page::BodyAreas
+            | Page::Complaints
+            | Page::LastDoctors
+            | Page::Offer
+            | Page::VisitMore
+            | Page::VisitWay
+            | Page::TellRelative
+            | Page::Reminder
+            | Page::CannotGo
+            | Page::ComeAgain
+            | Page::VisitDay
+            | Page::CheckInCode
+            | Page::DayStep => appointments::view(self.page(), page),
             Page::Wallet | Page::AddCard | Page::Card => wallet::view(self.page(), page),
             Page::Help => help::view(page),
             Page::Emergency | Page::Contact => help::settings_view(self.page(), page),
@@ -432,6 +466,12 @@ impl Core {
             Page::Result => result::view(page),
             Page::Enter(field) => entry::view(field, page),
         }
+    }
+
+    /// Carries out a change in memory that the store has carried out.
+    pub(crate) fn apply(&mut self, change: &Change) {
+        self.agenda.follow(&self.records, change);
+        self.records.apply(change);
     }
 
     /// A fresh id.

@@ -8,9 +8,10 @@ use anban_wire::feed::SlotFeed;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::appointments::CalendarEntry;
 use crate::certificates::Paper;
 use crate::feed::FeedPage;
-use crate::ids::{PrintJobId, RequestId};
+use crate::ids::{PrintJobId, RequestId, VisitId};
 use crate::outbox::{Credentials, Request, Trouble};
 use crate::settings::{Language, Rate, Volume};
 
@@ -106,6 +107,27 @@ pub enum Effect {
         paper: Box<Paper>,
         /// The file's name without its ending.
         name: String,
+    },
+    /// Write a visit as iCalendar (RFC 5545) into the person's documents folder. Comes back as `Incoming::CalendarSaved`.
+    SaveToCalendar {
+        /// The visit.
+        visit: VisitId,
+        /// What is in it.
+        entry: Box<CalendarEntry>,
+        /// The file's name without its ending.
+        name: String,
+    },
+    /// Show an address on the system's map (`geo:`). Comes back as `appointments::Command::MapShown`.
+    ShowOnMap {
+        /// The address, as people write it.
+        address: String,
+    },
+    /// Hand words to the mail program as a letter. Comes back as `Incoming::Shared`.
+    ShareText {
+        /// What it is about.
+        subject: String,
+        /// The letter.
+        text: String,
     },
     /// Hand a file to the mail program, or open its folder. Comes back as `Incoming::Shared`.
     ShareFile {

@@ -11,8 +11,18 @@ use crate::{appointments, calendar, certificates, health_code, printing};
 pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let greeting = greeting(page);
     let mut today: Vec<Choice> = printing::home_banner(page).into_iter().collect();
+    let reminder = appointments::reminder_on_home(page);
+    let reminded = reminder.is_some();
+    today.splice(0..0, reminder);
     today.extend(health_code::on_home(page));
-    today.extend(appointments::next_visit(page));
+    let day = appointments::day_on_home(page);
+    let reminded = reminded || day.is_some();
+    today.extend(day);
+    // The reminder is about the next visit, and tells all of it.
+    if !reminded {
+        today.extend(appointments::next_visit(page));
+    }
+    today.extend(appointments::follow_up_on_home(page));
     let mut tiles = vec![
         page.choice("home-health-code", Icon::QrCode2, Command::Open(Page::HealthCode))
             .main(),

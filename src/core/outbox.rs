@@ -44,6 +44,24 @@ pub enum Request {
         #[serde(default)]
         declined: bool,
     },
+    /// Move a booked visit to another time. It stays where it is until the service has said yes.
+    MoveVisit {
+        /// The visit it is for.
+        visit: VisitId,
+        /// The hub's id.
+        appointment: String,
+        /// The time that is wished for.
+        wish: Wish,
+        /// The patient's name, for a service that can only book anew and call the old one off.
+        patient: String,
+    },
+    /// Say that the person has come (`POST /visits/ID/check-in`).
+    CheckIn {
+        /// The visit it is for.
+        visit: VisitId,
+        /// The hub's id.
+        appointment: String,
+    },
     /// Issue a signed document. Version 0.1 could ask for a health status alone and kept it under that name.
     #[serde(alias = "IssueHealthStatus")]
     IssueDocument(DocumentWish),
@@ -194,6 +212,8 @@ pub enum Answer {
     },
     /// The visit is called off.
     Cancelled,
+    /// The person is noted as having come: the number in the queue, and how the day goes.
+    CheckedIn(Box<anban_wire::visit_day::VisitDay>),
     /// The signed document.
     Issued {
         /// The text of its code.
@@ -303,7 +323,10 @@ impl Request {
     /// What it is about.
     pub(crate) fn lane(&self) -> Lane {
         match self {
-            Self::BookVisit { visit, .. } | Self::CancelVisit { visit, .. } => Lane::Visit(*visit),
+            Self::BookVisit { visit, .. }
+            | Self::CancelVisit { visit, .. }
+            | Self::MoveVisit { visit, .. }
+            | Self::CheckIn { visit, .. } => Lane::Visit(*visit),
             Self::IssueDocument(wish) => Lane::Person(wish.identity_number.clone()),
             Self::Register(person) => Lane::Person(person.identity_number.clone()),
             Self::RegisterDevice { .. } => Lane::Device,
@@ -320,7 +343,10 @@ impl Request {
             }
             // A copy of the service's data is hardly older.
             Self::Register(_) | Self::EndGrant { .. } => later(now, 30),
-            Self::IssueDocument(_)
+            // What was moved is asked for again by its booking, which names the new time.
+            Self::MoveVisit { .. }
+            | Self::CheckIn { .. }
+            | Self::IssueDocument(_)
             | Self::RegisterDevice { .. }
             | Self::Invite { .. }
             | Self::AcceptInvitation { .. } => None,

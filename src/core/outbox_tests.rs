@@ -23,6 +23,8 @@ use crate::testing::{Bench, shanghai};
 enum Event {
     Book(u8),
     Cancel(Index),
+    Move(Index, u8),
+    BookBack(Index),
     AskAgain(Index),
     Drop(Index),
     Yes,
@@ -43,6 +45,8 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => any::<u8>().prop_map(Event::Book),
         2 => any::<Index>().prop_map(Event::Cancel),
+        2 => any::<(Index, u8)>().prop_map(|(which, day)| Event::Move(which, day)),
+        2 => any::<Index>().prop_map(Event::BookBack),
         2 => any::<Index>().prop_map(Event::AskAgain),
         1 => any::<Index>().prop_map(Event::Drop),
         4 => Just(Event::Yes),
@@ -85,9 +89,9 @@ impl Hub {
             let waits = records.outbox.values().any(|item| {
                 item.refused.is_none()
                     && match &item.request {
-                        Request::BookVisit { visit: id, .. } | Request::CancelVisit { visit: id, .. } => {
-                            *id == visit.id
-                        }
+                        Request::BookVisit { visit: id, .. }
+                        | Request::CancelVisit { visit: id, .. }
+                        | Request::MoveVisit { visit: id, .. } => *id == visit.id,
                         _ => false,
                     }
             });
@@ -96,7 +100,8 @@ impl Hub {
                 VisitState::NotConfirmed | VisitState::CancelNotConfirmed { .. }
             );
             assert_eq!(
-                waits, unconfirmed,
+                waits,
+                unconfirmed || visit.moving.is_some(),
                 "what is not confirmed has its request, and nothing else has"
             );
         }
@@ -116,6 +121,7 @@ fn wishes_for(bench: &mut Bench, day: u8) {
             slot: None,
             from,
             to: from + SignedDuration::from_hours(4),
+            practitioner: None,
         }),
         appointments::Command::BookVisit,
     ] {
@@ -131,6 +137,25 @@ fn happens(mut bench: Bench, hub: &mut Hub, event: Event) -> Bench {
         Event::Cancel(which) => {
             if let Some(visit) = one(&bench, &which) {
                 bench.does(appointments(appointments::Command::Cancel(visit.id)));
+            }
+        }
+        Event::Move(which, day) => {
+            if let Some(visit) = one(&bench, &which) {
+                bench.does(appointments(appointments::Command::Move(visit.id)));
+                let from = shanghai("2026-11-24T08:00") + SignedDuration::from_hours(24 * i64::from(day % 5));
+                let time = Chosen {
+                    slot: None,
+                    from,
+                    to: from + SignedDuration::from_hours(4),
+                    practitioner: None,
+                };
+                bench.does(appointments(appointments::Command::ChooseTime(time)));
+                bench.does(appointments(appointments::Command::BookVisit));
+            }
+        }
+        Event::BookBack(which) => {
+            if let Some(visit) = one(&bench, &which) {
+                bench.does(appointments(appointments::Command::BookBack(visit.id)));
             }
         }
         Event::AskAgain(which) => {

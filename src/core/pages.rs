@@ -67,6 +67,32 @@ pub enum Page {
     Visit,
     /// Whether to cancel it.
     CancelVisit,
+    /// Where it hurts.
+    BodyAreas,
+    /// What it is.
+    Complaints,
+    /// Which of the doctors of earlier visits.
+    LastDoctors,
+    /// The soonest time, as one answer.
+    Offer,
+    /// What else can be done with a visit.
+    VisitMore,
+    /// The way to a visit.
+    VisitWay,
+    /// A visit in large words, to read out on the telephone.
+    TellRelative,
+    /// A visit is near.
+    Reminder,
+    /// What to do where the person can't go.
+    CannotGo,
+    /// When to see the doctor again.
+    ComeAgain,
+    /// The day of a visit: the queue, the room, and what comes after.
+    VisitDay,
+    /// The code to show on arriving.
+    CheckInCode,
+    /// One thing to do after the doctor.
+    DayStep,
     /// All cards.
     Wallet,
     /// What kind of card to add.
@@ -156,6 +182,19 @@ impl Page {
         (Self::Visits, "visits"),
         (Self::Visit, "visit"),
         (Self::CancelVisit, "cancel-visit"),
+        (Self::BodyAreas, "body-areas"),
+        (Self::Complaints, "complaints"),
+        (Self::LastDoctors, "last-doctors"),
+        (Self::Offer, "offer"),
+        (Self::VisitMore, "visit-more"),
+        (Self::VisitWay, "visit-way"),
+        (Self::TellRelative, "tell-relative"),
+        (Self::Reminder, "reminder"),
+        (Self::CannotGo, "cannot-go"),
+        (Self::ComeAgain, "come-again"),
+        (Self::VisitDay, "visit-day"),
+        (Self::CheckInCode, "check-in-code"),
+        (Self::DayStep, "day-step"),
         (Self::Wallet, "wallet"),
         (Self::AddCard, "add-card"),
         (Self::Card, "card"),

@@ -310,6 +310,15 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
             },
         ) => appointments::booked(turn, &item, *visit, appointment, start, slot),
         (Request::CancelVisit { visit, .. }, Answer::Cancelled) => appointments::cancelled(turn, &item, *visit),
+        (
+            Request::MoveVisit { visit, .. },
+            Answer::Booked {
+                appointment,
+                start,
+                slot,
+            },
+        ) => appointments::moved(turn, &item, *visit, (appointment, start, slot)),
+        (Request::CheckIn { visit, .. }, Answer::CheckedIn(day)) => appointments::checked_in(turn, &item, *visit, *day),
         (Request::IssueDocument(wish), Answer::Issued { text }) => health_code::issued(turn, &item, wish, &text),
         (Request::Register(person), Answer::Registered) => health_code::registered(turn, &item, person),
         (Request::RegisterDevice { .. }, Answer::DeviceKnown { device, patient }) => {
@@ -335,6 +344,8 @@ fn refused(turn: &mut Turn<'_>, item: OutboxItem, reason: Refusal, offers: Vec<O
     match &item.request {
         Request::BookVisit { visit, .. } => appointments::booking_refused(turn, kept, *visit, reason, offers),
         Request::CancelVisit { visit, .. } => appointments::cancelling_refused(turn, &kept, *visit, reason),
+        Request::MoveVisit { visit, .. } => appointments::moving_refused(turn, &kept, *visit, reason),
+        Request::CheckIn { visit, .. } => appointments::check_in_refused(turn, &kept, *visit, reason),
         Request::IssueDocument(wish) => health_code::issuing_refused(turn, &kept, wish, reason),
         Request::Register(person) => health_code::registering_refused(turn, &kept, person),
         Request::RegisterDevice { .. } => account::refused(turn, kept),

@@ -266,7 +266,12 @@ pub(crate) fn parts(body: &Body) -> Vec<usize> {
     let mut parts = vec![title(body).part];
     match body {
         Body::Home(_) => {}
-        Body::Question(view) => parts.extend([lines(&view.lines), facts(&view.facts)].concat()),
+        Body::Question(view) => {
+            parts.extend([lines(&view.lines), facts(&view.facts)].concat());
+            parts.extend(view.choices.iter().map(|choice| choice.part));
+            parts.extend(facts(&view.details));
+            return parts;
+        }
         Body::Code(view) => {
             parts.extend(lines(&view.lines));
             // Rows of buttons stand above the facts here.

@@ -37,6 +37,10 @@ pub(crate) fn must_stay(page: Page) -> bool {
             | Page::ConfirmVisit
             | Page::ConfirmAuthorisation
             | Page::CancelVisit
+            | Page::Offer
+            | Page::Reminder
+            | Page::CannotGo
+            | Page::CheckInCode
             | Page::EraseAll
             | Page::Printers
             | Page::Checkpoint
@@ -126,6 +130,9 @@ impl Turn<'_> {
             Incoming::Printers { found, finished } => printing::found(self, found, finished),
             Incoming::PaperSaved(saved) => printing::saved(self, saved),
             Incoming::Shared(shared) => printing::shared(self, shared),
+            Incoming::CalendarSaved { visit, sequence, saved } => {
+                appointments::calendar_saved(self, visit, sequence, saved)?;
+            }
             Incoming::Camera(there) => checkpoint::camera(self, there),
             Incoming::Voice(report) => {
                 let now = self.now();
@@ -155,7 +162,7 @@ impl Turn<'_> {
         let lists = changes
             .iter()
             .any(|change| matches!(change, Change::TrustList(_) | Change::EraseAll));
-        changes.iter().for_each(|change| self.core.records.apply(change));
+        changes.iter().for_each(|change| self.core.apply(change));
         let undo = &mut self.core.screen.undo;
         let concerned = |back: &Change| changes.iter().any(|change| change.is_about_the_same(back));
         if !self.from_outside || undo.iter().any(concerned) {
@@ -205,7 +212,7 @@ impl Turn<'_> {
             self.core.screen.undo = back;
             return Err(error);
         }
-        back.iter().for_each(|change| self.core.records.apply(change));
+        back.iter().for_each(|change| self.core.apply(change));
         checkpoint::undone(self);
         self.show(Outcome::undone());
         Ok(())

@@ -129,6 +129,9 @@ pub struct QuestionView {
     pub facts: Vec<Fact>,
     /// The answers.
     pub choices: Vec<Choice>,
+    /// What is good to know and decides nothing: a card below the answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Fact>,
 }
 
 /// A label and a value.
@@ -349,6 +352,21 @@ pub enum Icon {
     Edit,
     More,
     Info,
+    Visibility,
+    Favorite,
+    Map,
+    EditCalendar,
+    Notifications,
+    Payments,
+    Medication,
+    Description,
+    Restaurant,
+    AccessibilityNew,
+    Footprint,
+    CleanHands,
+    DirectionsWalk,
+    HowToReg,
+    History,
 }
 
 impl Body {

@@ -34,6 +34,8 @@ use crate::exchange::{Exchange, Message, Reply, agent};
 use crate::limits::Limits;
 use crate::listings;
 
+mod visits;
+
 /// How often the earliest visit is looked for when somebody else is faster each time.
 const TRIES: usize = 3;
 
@@ -92,6 +94,13 @@ impl Client {
             Request::CancelVisit {
                 appointment, declined, ..
             } => call.cancel(appointment, *declined),
+            Request::MoveVisit {
+                visit,
+                appointment,
+                wish,
+                patient,
+            } => call.shift(command, *visit, appointment, (wish, patient)),
+            Request::CheckIn { appointment, .. } => call.check_in(command, appointment),
             Request::IssueDocument(wish) => call.issue(command, wish),
             Request::Register(registration) => call.register(command, registration),
             Request::RegisterDevice { .. }

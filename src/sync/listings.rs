@@ -45,7 +45,14 @@ pub(crate) fn directory(body: &[u8], now: Timestamp) -> Result<Directory, Troubl
                 hospital: hospital.id.clone(),
                 name,
                 phone: texts::phone(department.telephone.as_deref()),
-                counter: department.counter.as_ref().map(texts::counter).unwrap_or_default(),
+                specialty: texts::specialty(department.specialty.as_deref()),
+                treats: department.treats.as_ref().map(texts::both).unwrap_or_default(),
+                hours: department.counter.as_ref().map(texts::hours).unwrap_or_default(),
+                counter: department
+                    .counter
+                    .as_ref()
+                    .map(|counter| texts::both(&counter.place))
+                    .unwrap_or_default(),
                 bring: department.bring.as_ref().map(texts::both).unwrap_or_default(),
                 quota_today: on_site.map(|quota| quota.remaining),
             });
@@ -215,13 +222,18 @@ mod tests {
             ("010-5555 0101", "身份证、医保卡")
         );
         assert_eq!(
-            eye.counter.chinese,
-            "门诊楼 3 号窗口，星期一至星期五 上午八点至下午五点，星期六 上午八点至中午十二点"
+            (eye.counter.chinese.as_str(), eye.counter.english.as_str()),
+            ("门诊楼 3 号窗口", "Counter 3")
         );
         assert_eq!(
-            eye.counter.english,
-            "Counter 3, Monday to Friday 8:00 in the morning to 5:00 in the afternoon, Saturday 8:00 in the morning to 12:00 at noon"
+            eye.hours.chinese,
+            "星期一至星期五 上午八点至下午五点，星期六 上午八点至中午十二点"
         );
+        assert_eq!(
+            eye.hours.english,
+            "Monday to Friday 8:00 in the morning to 5:00 in the afternoon, Saturday 8:00 in the morning to 12:00 at noon"
+        );
+        assert_eq!(eye.specialty, "", "of another list than ours nothing is known");
         assert_eq!(eye.quota_today, Some(12));
     }
 

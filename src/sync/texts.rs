@@ -1,13 +1,14 @@
 //! Texts from a hub, made fit for the screen, the voice and paper.
 //!
 //! They come from elsewhere: each becomes one clean line of bounded length ([`clean`]). A counter's place and hours,
-//! which FHIR keeps in fields of their own, become one sentence that can be read aloud.
+//! which FHIR keeps in fields of their own, become sentences that can be read aloud.
 
 use anban_core::appointments::Words;
 use anban_core::settings::Language;
 use anban_core::words::{self, time};
 use anban_wire::directory::{Counter, Hours, Text};
 use anban_wire::fhir::DayOfWeek;
+use anban_wire::systems;
 use jiff::civil::Weekday;
 
 /// Longest text that is kept, in characters. What a hospital tells people to bring fits well.
@@ -37,23 +38,21 @@ pub(crate) fn phone(text: Option<&str>) -> String {
     text.map(|text| clean(text, LONGEST_PHONE)).unwrap_or_default()
 }
 
-/// A counter in one sentence: where it is, and when it is open.
-pub(crate) fn counter(counter: &Counter) -> Words {
-    let place = both(&counter.place);
-    let hours = |language| {
+/// A code of 医疗机构诊疗科目名录, without its system; empty where there is none of that system.
+pub(crate) fn specialty(token: Option<&str>) -> String {
+    let code = token.and_then(|token| token.strip_prefix(systems::DEPARTMENT)?.strip_prefix('|'));
+    code.map(|code| clean(code, LONGEST_PHONE)).unwrap_or_default()
+}
+
+/// When a counter is open, in one sentence.
+pub(crate) fn hours(counter: &Counter) -> Words {
+    let said = |language, comma: &str| {
         let said = counter.hours.iter().map(|hours| open(hours, language));
-        said.collect::<Vec<_>>()
-    };
-    let with = |place: String, comma: &str, hours: Vec<String>| {
-        if place.is_empty() || hours.is_empty() {
-            place
-        } else {
-            clean(&format!("{place}{comma}{}", hours.join(comma)), LONGEST_TEXT)
-        }
+        clean(&said.collect::<Vec<_>>().join(comma), LONGEST_TEXT)
     };
     Words {
-        chinese: with(place.chinese, "，", hours(Language::Chinese)),
-        english: with(place.english, ", ", hours(Language::English)),
+        chinese: said(Language::Chinese, "，"),
+        english: said(Language::English, ", "),
     }
 }
 

@@ -17,6 +17,7 @@ pub fn show(window: &MainWindow, view: &QuestionView) {
     question.set_mark(mark(view.mark));
     question.set_lines(lines(&view.lines));
     question.set_facts(facts(&view.facts));
+    question.set_details(facts(&view.details));
     refill(&question.get_choices(), choices(&view.choices))
         .into_iter()
         .for_each(|rows| question.set_choices(rows));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use anban_core::app::{Page, Start};
 use anban_core::settings::Language;
@@ -13,6 +14,7 @@ use slint::ComponentHandle;
 
 use crate::adapters::Shown;
 use crate::outside::Outside;
+use crate::runtime::Newest;
 use crate::{SystemIds, profile, runtime};
 
 /// The app's own options.
@@ -66,18 +68,22 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
     shown.show(core.view());
     SHOWN.set(Some(shown.clone()));
     let mut outside = Outside::start(inbox.clone());
-    let thread = runtime::start(
-        core,
-        store,
-        commands,
-        move |effect| outside.carry_out(effect),
-        |view| {
-            // After the window has closed there is nobody to show it to.
-            let _ = slint::invoke_from_event_loop(move || {
-                SHOWN.with_borrow(|shown| shown.iter().for_each(|shown| shown.show(view.clone())));
-            });
-        },
-    )?;
+    let thread = runtime::start(core, store, commands, move |effect| outside.carry_out(effect), {
+        let newest = Arc::new(Newest::default());
+        move |view| {
+            // While one waits for the window's thread, a newer one takes its place: however fast things come in,
+            // there is never more than one to be shown.
+            if newest.put(view) {
+                let newest = newest.clone();
+                // After the window has closed there is nobody to show it to.
+                let _ = slint::invoke_from_event_loop(move || {
+                    if let Some(view) = newest.take() {
+                        SHOWN.with_borrow(|shown| shown.iter().for_each(|shown| shown.show(view.clone())));
+                    }
+                });
+            }
+        }
+    })?;
     inbox.send(Command::Start(Start {
         page: arguments.page,
         notice,

@@ -20,7 +20,9 @@ pub(super) struct City {
 
 #[derive(Deserialize)]
 struct CityKind {
+    specialty: String,
     name: CityText,
+    treats: CityText,
     bring: CityText,
 }
 
@@ -92,7 +94,10 @@ impl City {
                     hospital: hospital.id.clone(),
                     name: kind.map(|kind| (&kind.name).into()).unwrap_or_default(),
                     phone: department.telephone.clone(),
-                    counter: with_hours(&department.counter),
+                    counter: (&department.counter).into(),
+                    hours: hours(),
+                    treats: kind.map(|kind| (&kind.treats).into()).unwrap_or_default(),
+                    specialty: kind.map(|kind| kind.specialty.clone()).unwrap_or_default(),
                     bring: kind.map(|kind| (&kind.bring).into()).unwrap_or_default(),
                     quota_today: department.on_site,
                 }
@@ -105,7 +110,10 @@ impl City {
                 hospital: hospital.id.clone(),
                 name: (&registration.name).into(),
                 phone: registration.telephone.clone(),
-                counter: with_hours(&registration.counter),
+                counter: (&registration.counter).into(),
+                hours: hours(),
+                treats: Words::default(),
+                specialty: String::new(),
                 bring: (&registration.bring).into(),
                 quota_today: None,
             })
@@ -116,6 +124,21 @@ impl City {
             departments: departments.collect(),
             counters: counters.collect(),
         }
+    }
+
+    /// The first doctor of a department.
+    pub(super) fn practitioner(&self, id: &str) -> Option<Words> {
+        let of = |hospital: &CityHospital| {
+            let named = |department: &&CityDepartment| format!("{}-{}", hospital.id, department.kind) == id;
+            hospital
+                .departments
+                .iter()
+                .find(named)?
+                .practitioners
+                .first()
+                .map(Words::from)
+        };
+        self.hospitals.iter().find_map(of)
     }
 
     /// Free times on the coming weekdays: half past nine, half past ten, two, three and four.
@@ -150,17 +173,12 @@ impl City {
     }
 }
 
-/// A counter and its hours in one sentence, as the app makes it of what a hub says.
-fn with_hours(counter: &CityText) -> Words {
+/// When a counter is open, as the app makes it of what a hub says.
+fn hours() -> Words {
     Words {
-        chinese: format!(
-            "{}，星期一至星期五 上午八点半至上午十一点半，星期一至星期五 下午一点半至下午四点半",
-            counter.zh
-        ),
-        english: format!(
-            "{}, Monday to Friday 8:30 in the morning to 11:30 in the morning, \
-             Monday to Friday 1:30 in the afternoon to 4:30 in the afternoon",
-            counter.en
-        ),
+        chinese: "星期一至星期五 上午八点半至上午十一点半，星期一至星期五 下午一点半至下午四点半".to_owned(),
+        english: "Monday to Friday 8:30 in the morning to 11:30 in the morning, \
+                  Monday to Friday 1:30 in the afternoon to 4:30 in the afternoon"
+            .to_owned(),
     }
 }

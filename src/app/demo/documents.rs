@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anban_core::health_code::KeptDocument;
+use anban_core::health_code::{About, KeptDocument};
 use anban_credential::{
     Claims, DocumentId, Health, IdentityDocument, Issuer, Kind, Person, RootKey, Signer, SigningKey, Status,
     TrustListBuilder,
@@ -11,11 +11,14 @@ use anyhow::{Context, Result};
 use jiff::{Timestamp, ToSpan};
 use ring::rand::SystemRandom;
 
+use super::records::BOOKED_VISIT;
 use super::{Profile, morning};
 
 pub(super) const OWN_DOCUMENT: &str = "00000000-0000-4000-8000-000000000101";
 pub(super) const STRANGERS_DOCUMENT: &str = "00000000-0000-4000-8000-000000000107";
 pub(super) const HUSBANDS_DOCUMENT: &str = "00000000-0000-4000-8000-000000000102";
+
+const SLIP: &str = "00000000-0000-4000-8000-000000000108";
 
 /// Whose they are: the name, the number (GB 11643's examples), and how issuers mask it.
 type Whose = (&'static str, &'static str, &'static str);
@@ -65,6 +68,8 @@ pub(super) struct Documents {
     pub(super) root: RootKey,
     pub(super) trust_list: Vec<u8>,
     texts: Vec<String>,
+    /// The slip of the visit that is booked.
+    slip: String,
     /// A code of the elder's whose colour is yellow.
     yellow: String,
     /// A code of hers by an issuer that nobody vouches for.
@@ -91,7 +96,13 @@ impl Documents {
         }
         let own = Entry(OWN_DOCUMENT, ELDER, Kind::HealthStatus, 0, 7);
         let strangers = Entry(OWN_DOCUMENT, ELDER, Kind::CheckUp, -3, 300);
+        let visit = Entry(SLIP, ELDER, Kind::Appointment, -1, 2);
+        let slip = Claims {
+            details: BTreeMap::from([("appointment".to_owned(), "appointment-1".to_owned())]),
+            ..claims(name, &visit, Status::Green, 92)?
+        };
         Ok(Self {
+            slip: issuer.issue(&slip, &random)?,
             root: root.public_key().clone().into(),
             trust_list,
             yellow: issuer.issue(&claims(name, &own, Status::Yellow, 90)?, &random)?,
@@ -110,14 +121,18 @@ impl Documents {
     /// # Errors
     /// Never, as long as the ids above are ids.
     pub(super) fn kept(&self) -> Result<Vec<KeptDocument>> {
+        let slip = KeptDocument {
+            about: Some(About::Visit(BOOKED_VISIT.parse()?)),
+            ..document(SLIP, &self.slip, at(-1)?)?
+        };
         let kept = entries().into_iter().zip(&self.texts);
-        kept.map(|(entry, text)| {
+        let kept = kept.map(|(entry, text)| {
             let kept = document(entry.0, text, at(entry.3.max(-60))?)?;
             // The health codes are the hub's.
             let issued_for = (entry.2 == Kind::HealthStatus).then(|| entry.1.1.to_owned());
             Ok(KeptDocument { issued_for, ..kept })
-        })
-        .collect()
+        });
+        kept.chain([Ok(slip)]).collect()
     }
 
     /// The document that `profile` has beside the others, or in the place of one.

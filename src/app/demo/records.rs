@@ -4,7 +4,7 @@
 //! both tell of the same place. Names that a person would have typed are in the language of the picture; what others
 //! wrote, such as the name in a signed document, stays as it is.
 
-use anban_core::appointments::{Refusal, Visit, VisitState, Wish};
+use anban_core::appointments::{Notes, Refusal, Visit, VisitState, Wish};
 use anban_core::help::{Contact, Profile as Person};
 use anban_core::outbox::{OutboxItem, Request};
 use anban_core::settings::{Language, Settings};
@@ -28,6 +28,10 @@ pub(super) const BOARDING_PASS: &str = "00000000-0000-4000-8000-000000000204";
 pub(super) const BOOKED_VISIT: &str = "00000000-0000-4000-8000-000000000301";
 pub(super) const WAITING_VISIT: &str = "00000000-0000-4000-8000-000000000302";
 pub(super) const REFUSED_VISIT: &str = "00000000-0000-4000-8000-000000000303";
+pub(super) const PAST_VISITS: [&str; 2] = [
+    "00000000-0000-4000-8000-000000000304",
+    "00000000-0000-4000-8000-000000000305",
+];
 pub(super) const DAUGHTER: &str = "00000000-0000-4000-8000-000000000401";
 
 /// The slot that is offered first: tomorrow at half past nine.
@@ -213,6 +217,9 @@ impl Demonstration {
                 to: start.checked_add(SignedDuration::from_mins(30))?,
                 for_patient: None,
             };
+            let practitioner = (department.id == DEPARTMENT)
+                .then(|| self.city.practitioner(&department.id))
+                .flatten();
             let visit = Visit {
                 id,
                 request,
@@ -227,6 +234,9 @@ impl Demonstration {
                 asked_at: at(-1, 0)?,
                 state,
                 heard: Default::default(),
+                practitioner,
+                moving: None,
+                notes: Notes::default(),
             };
             if !matches!(visit.state, VisitState::Booked { .. }) {
                 let item = OutboxItem {
@@ -245,6 +255,47 @@ impl Demonstration {
                 };
                 records.outbox.insert(request, item);
             }
+            records.visits.insert(id, visit);
+        }
+        self.past_visits(records, at)
+    }
+
+    /// Two of the last weeks, with two doctors.
+    fn past_visits(&self, records: &mut Records, at: &dyn Fn(i64, i64) -> Result<Timestamp>) -> Result<()> {
+        let model = records
+            .visits
+            .get(&BOOKED_VISIT.parse()?)
+            .context("nothing is booked")?
+            .clone();
+        let departments = [DEPARTMENT, "first-hospital-neurology"];
+        for ((id, department), days) in PAST_VISITS.into_iter().zip(departments).zip([-21, -40]) {
+            let id: anban_core::ids::VisitId = id.parse()?;
+            let directory = records.directory.as_ref().context("there is no directory")?;
+            let known = directory.departments.iter().find(|known| known.id == department);
+            let known = known.context("the city has no such department")?;
+            let start = at(days, 90)?;
+            let visit = Visit {
+                id,
+                request: anban_core::ids::RequestId(id.0),
+                wish: Wish {
+                    department: known.id.clone(),
+                    slot: None,
+                    from: start,
+                    to: start.checked_add(SignedDuration::from_mins(30))?,
+                    ..model.wish.clone()
+                },
+                department: known.name.clone(),
+                place: known.counter.clone(),
+                bring: known.bring.clone(),
+                phone: known.phone.clone(),
+                start,
+                asked_at: at(days - 2, 0)?,
+                practitioner: self.city.practitioner(department),
+                state: VisitState::Booked {
+                    appointment: format!("appointment-{id}"),
+                },
+                ..model.clone()
+            };
             records.visits.insert(id, visit);
         }
         Ok(())

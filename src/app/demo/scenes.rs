@@ -24,6 +24,7 @@ use super::records::{
 mod door;
 mod health;
 mod print;
+mod visits;
 
 /// What the profile holds at the beginning of a way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -341,12 +342,13 @@ const SCENES: &[Scene] = &[
     ),
 ];
 
-/// These, those of a relative's code, and those at a door.
+/// These, those of a relative's code, those at a door, and those of a visit.
 static ALL: LazyLock<Vec<Scene>> = LazyLock::new(|| {
     SCENES
         .iter()
         .chain(health::SCENES)
         .chain(door::SCENES)
+        .chain(visits::SCENES)
         .copied()
         .collect()
 });

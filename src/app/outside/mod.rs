@@ -3,11 +3,14 @@
 //! [`Outside`] is for the window: every effect returns at once and its outcome comes back through the inbox.
 //! [`Outside::carry_out_now`] is for a run without a screen: it does the work in its place and returns what it brought.
 
+pub mod calendar;
 pub mod camera;
 mod desktop;
 mod dial;
 pub mod files;
 mod lanes;
+mod letter;
+mod map;
 mod papers;
 pub mod pictures;
 pub mod printing;
@@ -18,7 +21,7 @@ mod speech;
 
 use anban_core::app::Incoming;
 use anban_core::effect::{Effect, FileTrouble, PrintTrouble, Shared};
-use anban_core::{Command, help};
+use anban_core::{Command, appointments, help};
 use anban_sync::{Client, Sync};
 use jiff::Timestamp;
 
@@ -84,6 +87,9 @@ impl Outside {
             | Effect::FindCamera
             | Effect::ReadFile { .. }
             | Effect::SavePaper { .. }
+            | Effect::SaveToCalendar { .. }
+            | Effect::ShowOnMap { .. }
+            | Effect::ShareText { .. }
             | Effect::ShareFile { .. }
             | Effect::SaveCopy { .. }) => {
                 let inbox = self.inbox.clone();
@@ -112,7 +118,10 @@ impl Outside {
             | Effect::Brightest(_)
             | Effect::Listen(_)
             | Effect::Watch(_) => None,
-            Effect::ShareFile { .. } => Some(Command::Incoming(Incoming::Shared(Shared::Nothing))),
+            Effect::ShareFile { .. } | Effect::ShareText { .. } => {
+                Some(Command::Incoming(Incoming::Shared(Shared::Nothing)))
+            }
+            Effect::ShowOnMap { .. } => Some(Command::Appointments(appointments::Command::MapShown(false))),
             Effect::FindPrinters => {
                 let mut all = Vec::new();
                 printing::find(|found, _| all = found);
@@ -153,6 +162,13 @@ fn slow_work(effect: Effect) -> Option<Command> {
             Command::Incoming(Incoming::PaperSaved(printing::save_paper(&paper, &name)))
         }
         Effect::ShareFile { path } => Command::Incoming(Incoming::Shared(share::share(std::path::Path::new(&path)))),
+        Effect::SaveToCalendar { visit, entry, name } => Command::Incoming(Incoming::CalendarSaved {
+            visit,
+            sequence: entry.sequence,
+            saved: calendar::save(&entry, &name),
+        }),
+        Effect::ShowOnMap { address } => Command::Appointments(appointments::Command::MapShown(map::show(&address))),
+        Effect::ShareText { subject, text } => Command::Incoming(Incoming::Shared(letter::write(&subject, &text))),
         Effect::SaveCopy { name, content } => Command::Incoming(Incoming::Saved(save_copy(&name, &content))),
         _ => return None,
     })

@@ -1,8 +1,10 @@
 //! Booking and cancelling: what is written when the person asks, and what each answer of the hospital changes.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{Command, Heard, Offer, Refusal, Screen, Visit, VisitState, Wish, chosen_department, hospital};
+use super::{
+    Command, Heard, Notes, Offer, Refusal, Screen, Visit, VisitState, Wish, agenda, chosen_department, hospital, moving,
+};
 use crate::app::{Command as AppCommand, Page};
 use crate::certificates;
 use crate::entry::Field;
@@ -13,6 +15,9 @@ use crate::store::{Change, StoreError};
 use crate::sync;
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
+
+/// No visit lasts longer: the end of the span in which a time is looked for again.
+const LONGEST_VISIT: SignedDuration = SignedDuration::from_mins(45);
 
 pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let Some((department, time)) = chosen_department(turn.core)
@@ -25,6 +30,9 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         }
         return Ok(());
     };
+    if let Some(id) = turn.core.screen.appointments.moving {
+        return moving::ask(turn, id, time);
+    }
     let for_patient = turn.core.screen.appointments.patient.clone();
     let owner = &turn.core.records.profile.name;
     let patient = for_patient.as_ref().map_or(owner, |patient| &patient.name).clone();
@@ -44,7 +52,8 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let same = |visit: &&Visit| {
         visit.wish == wish && matches!(visit.state, VisitState::NotConfirmed | VisitState::Booked { .. })
     };
-    if let Some(id) = turn.core.records.visits.values().find(same).map(|visit| visit.id) {
+    let asked = agenda::coming(turn.core).find(same).map(|visit| visit.id);
+    if let Some(id) = asked {
         // A second tap on the same answer is not a second booking.
         turn.core.screen.appointments.visit = Some(id);
         turn.back_to(Page::Visits);
@@ -80,6 +89,9 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         state: VisitState::NotConfirmed,
         asked_at: turn.now(),
         heard: Heard::default(),
+        practitioner: time.practitioner,
+        moving: None,
+        notes: Notes::default(),
     };
     turn.commit(vec![Change::PutVisit(visit), Change::PutOutbox(item)])?;
     let screen = &mut turn.core.screen.appointments;
@@ -93,7 +105,7 @@ pub(super) fn book(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 }
 
 /// What was asked is carried out: the visit is as it is now, and the request leaves the outbox.
-fn settle(turn: &mut Turn<'_>, visit: Visit, item: &OutboxItem) -> Result<(), StoreError> {
+pub(super) fn settle(turn: &mut Turn<'_>, visit: Visit, item: &OutboxItem) -> Result<(), StoreError> {
     let mut changes = vec![Change::PutVisit(visit)];
     changes.extend(sync::settled(turn, item));
     turn.commit(changes)
@@ -104,8 +116,11 @@ fn put(turn: &mut Turn<'_>, visit: Visit, change: Change) -> Result<(), StoreErr
 }
 
 /// What has come of a visit is told at once, but not over a page where the person is in the middle of something.
-fn tell(turn: &mut Turn<'_>, id: VisitId, outcome: Outcome) {
-    let waits = matches!(turn.core.page(), Page::Visit | Page::Visits | Page::Home | Page::Result);
+pub(super) fn tell(turn: &mut Turn<'_>, id: VisitId, outcome: Outcome) {
+    let waits = matches!(
+        turn.core.page(),
+        Page::Visit | Page::VisitMore | Page::Visits | Page::Home | Page::Result
+    );
     if waits {
         turn.core.screen.appointments.visit = Some(id);
         turn.show(outcome);
@@ -250,6 +265,10 @@ pub(super) fn cancel(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError>
         return Ok(());
     };
     match visit.state.clone() {
+        // While the new time is not confirmed, nobody knows which of the two is to be called off.
+        VisitState::Booked { .. } if visit.moving.is_some() => {
+            turn.show(Outcome::new(Mark::Waiting, "cancel-wait-title").line("cancel-wait-line"));
+        }
         VisitState::Booked { appointment } => {
             let item = sync::item(
                 turn,
@@ -284,17 +303,76 @@ pub(crate) fn cancelled(turn: &mut Turn<'_>, item: &OutboxItem, id: VisitId) -> 
         declined: matches!(item.request, Request::CancelVisit { declined: true, .. }),
         ..visit.heard.clone()
     };
-    let visit = Visit {
+    let mut visit = Visit {
         state: VisitState::Cancelled,
         heard,
+        moving: None,
         ..visit
     };
+    visit.notes.moved();
+    let in_calendar = visit.notes.in_calendar.is_some();
+    let still_free = can_be_booked_back(&visit, turn.now());
     settle(turn, visit, item)?;
-    tell(
-        turn,
-        id,
-        Outcome::new(Mark::Good, "cancelled-title").line("cancelled-line"),
-    );
+    let mut outcome = Outcome::new(Mark::Good, "cancelled-title").line("cancelled-line");
+    if still_free {
+        outcome = outcome.or(
+            "visit-book-back",
+            Icon::Undo,
+            AppCommand::Appointments(Command::BookBack(id)),
+        );
+    }
+    if in_calendar {
+        outcome = outcome.or(
+            "visit-calendar-cancel",
+            Icon::EditCalendar,
+            AppCommand::Appointments(Command::SaveToCalendar(id)),
+        );
+    }
+    tell(turn, id, outcome);
+    Ok(())
+}
+
+/// Whether what was called off could be had again: its time is still to come.
+pub(super) fn can_be_booked_back(visit: &Visit, now: Timestamp) -> bool {
+    visit.state == VisitState::Cancelled && visit.start > now
+}
+
+/// Undoes a cancellation that the hospital has confirmed: the same time is booked again, under a new command. If somebody
+/// has taken it meanwhile, that is a refusal like any other.
+pub(super) fn book_back(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
+    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
+        return Ok(());
+    };
+    if !can_be_booked_back(&visit, turn.now()) {
+        turn.core.screen.appointments.visit = Some(id);
+        turn.open(Page::Visit);
+        return Ok(());
+    }
+    let mut wish = visit.wish.clone();
+    wish.slot = wish.slot.or_else(|| visit.heard.slot.clone());
+    if wish.slot.is_none() {
+        // The hospital had found the time; only that very time is asked for again.
+        let end = visit.start.checked_add(LONGEST_VISIT).unwrap_or(Timestamp::MAX);
+        (wish.from, wish.to) = (visit.start, end);
+    }
+    let request = Request::BookVisit {
+        visit: id,
+        wish: wish.clone(),
+        patient: visit.patient.clone(),
+    };
+    let item = sync::item(turn, request);
+    let mut visit = Visit {
+        state: VisitState::NotConfirmed,
+        request: item.id,
+        asked_at: turn.now(),
+        wish,
+        ..visit
+    };
+    visit.notes.moved();
+    put(turn, visit, Change::PutOutbox(item))?;
+    turn.core.screen.appointments.visit = Some(id);
+    turn.back_to(Page::Visits);
+    turn.open(Page::Visit);
     Ok(())
 }
 

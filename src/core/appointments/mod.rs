@@ -1,4 +1,9 @@
-//! Seeing a doctor: hospital, department, day, time, confirmed.
+//! Seeing a doctor: three ways to a time, confirmed; the visit, its day, and the next one.
+//!
+//! Where it hurts, which department, or the same doctor as last time (`ways.rs`, with the data in `complaints.rs`); days
+//! and times (`view.rs`); what is asked of the hospital and what its answers change (`booking.rs`, `moving.rs`); the visit
+//! on its page (`visit.rs`, `visits.rs`), its reminders (`reminders.rs`), its day (`day.rs`), its calendar entry
+//! (`calendar.rs`) and when to come again (`follow_up.rs`).
 //!
 //! The pages are answered from what is kept. A booking is written as a visit that is "not confirmed yet", with its
 //! request in the outbox, in one transaction; it becomes a booked one only when the hospital has said so. With no
@@ -6,6 +11,9 @@
 //! an afternoon, and the first free time in it is booked once the hub can be reached. A refusal stays on the visit with
 //! its reason and the next step.
 
+use std::collections::BTreeSet;
+
+use anban_wire::visit_day::DayStepKind;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
@@ -14,24 +22,44 @@ use crate::app::{Core, Page};
 use crate::effect::Wanted;
 use crate::ids::VisitId;
 use crate::outbox::Trouble;
+use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::{feed, help, sync};
 
+mod agenda;
 mod booking;
+mod calendar;
+mod complaints;
+mod day;
+mod day_pages;
+mod follow_up;
 mod model;
+mod moving;
+mod reminders;
 #[cfg(test)]
 mod tests;
 mod view;
+mod visit;
 mod visits;
+mod ways;
 
+pub(crate) use agenda::{Agenda, from as visits_from, upcoming};
+pub use anban_wire::visit_day;
 pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused, refusal_key};
+pub(crate) use calendar::saved as calendar_saved;
+pub use calendar::{Alarm, CalendarEntry};
+pub(crate) use day::{Told, check_in_refused, checked_in, on_home as day_on_home, say_what_is_new};
+pub(crate) use follow_up::on_home as follow_up_on_home;
 pub use model::{
-    Booker, Department, Directory, Heard, Hospital, News, Offer, OpenSlot, Patient, Refusal, SlotCursor, Timetable,
-    Visit, VisitState, Wish, Words,
+    Booker, Department, Directory, FollowUp, Heard, Hospital, Moving, News, Notes, Offer, OpenSlot, Patient, Refusal,
+    SlotCursor, Timetable, Visit, VisitState, Wish, Words,
 };
+pub(crate) use moving::{moved, moving_refused};
+pub use reminders::Reminder;
+pub(crate) use reminders::{on_home as reminder_on_home, remind};
 pub(crate) use view::view;
-pub(crate) use visits::{facts, next_visit, state_of, upcoming, when};
+pub(crate) use visits::{facts, next_visit, state_of, when};
 
 /// How many days ahead can be booked.
 pub(crate) const DAYS_AHEAD: i32 = 7;
@@ -68,6 +96,68 @@ pub enum Command {
     Cancel(VisitId),
     /// Asks for the directory again.
     Reload,
+    /// Asks where it hurts.
+    WhereItHurts,
+    /// Chooses a part of the body.
+    ChooseArea(String),
+    /// Chooses what it is, and offers the soonest time of a department that sees to it.
+    ChooseComplaint(String),
+    /// The same doctor as last time.
+    SameDoctor,
+    /// Chooses a doctor of an earlier visit.
+    ChooseDoctor {
+        /// The department's id.
+        department: String,
+        /// Who, where it is known.
+        practitioner: Option<Words>,
+    },
+    /// Books the time that is offered.
+    BookOffer {
+        /// The department's id.
+        department: String,
+        /// The time.
+        time: Chosen,
+    },
+    /// Asks which other day, in a department that is offered.
+    OtherDays(String),
+    /// Shows more of the visits that are past.
+    ShowEarlier,
+    /// Asks to which day a booked visit is to be moved.
+    Move(VisitId),
+    /// Books a visit again that was called off, while its time is still to come.
+    BookBack(VisitId),
+    /// Shows the way on the system's map.
+    ShowOnMap(VisitId),
+    /// What became of that.
+    MapShown(bool),
+    /// Saves a visit for a calendar.
+    SaveToCalendar(VisitId),
+    /// A reminder was read.
+    GotIt(VisitId, Reminder),
+    /// A reminder was read, and the person can't go.
+    CannotGo(VisitId, Reminder),
+    /// Says when to come again; none: not needed.
+    ComeAgain {
+        /// After which visit.
+        visit: VisitId,
+        /// In how many weeks.
+        weeks: Option<u8>,
+    },
+    /// Opens a letter that tells somebody of a visit.
+    Tell(VisitId),
+    /// The person has come.
+    CheckIn(VisitId),
+    /// Shows how the day of a visit goes.
+    ShowDay(VisitId),
+    /// Shows a step of the day.
+    ShowStep(VisitId, DayStepKind),
+    /// Notes that a step of the day is done, or not.
+    MarkStep {
+        /// Of which visit.
+        visit: VisitId,
+        /// Which.
+        step: DayStepKind,
+    },
 }
 
 /// A time that was chosen.
@@ -79,6 +169,20 @@ pub struct Chosen {
     pub from: Timestamp,
     /// Not after.
     pub to: Timestamp,
+    /// Who sees the patient, where it is known.
+    #[serde(default)]
+    pub practitioner: Option<Words>,
+}
+
+impl Chosen {
+    fn of(slot: &OpenSlot) -> Self {
+        Self {
+            slot: Some(slot.id.clone()),
+            from: slot.start,
+            to: slot.end,
+            practitioner: slot.practitioner.clone(),
+        }
+    }
 }
 
 /// What is on the screen and not kept.
@@ -91,22 +195,45 @@ pub(crate) struct Screen {
     pub visit: Option<VisitId>,
     /// For whom a visit is being booked, where it is not the device's owner.
     pub patient: Option<Patient>,
+    /// The part of the body that was chosen.
+    pub area: Option<String>,
+    /// The departments among which the soonest time is offered.
+    pub offered: Vec<String>,
+    /// The doctor who is asked for.
+    pub doctor: Option<Words>,
+    /// Departments whose times were asked for and have not come.
+    pub awaited: BTreeSet<String>,
+    /// The visit that is to be moved.
+    pub moving: Option<VisitId>,
+    /// The step of the day that is shown.
+    pub step: Option<DayStepKind>,
+    /// How many more of the past visits are shown.
+    pub earlier: usize,
     /// Why the directory or the times did not come, the last time they were asked for.
     pub trouble: Option<Trouble>,
 }
 
 pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
     match command {
-        Command::Begin => turn.open(Page::Hospitals),
+        Command::Begin => {
+            begin_anew(turn);
+            turn.open(Page::Hospitals);
+        }
         Command::ChooseHospital(id) => {
+            begin_anew(turn);
             turn.core.screen.appointments.hospital = Some(id);
             turn.open(Page::Departments);
         }
         Command::ChooseDepartment(id) => {
+            begin_anew(turn);
             turn.core.screen.appointments.department = Some(id);
             turn.open(Page::Department);
         }
         Command::ChooseDepartmentDays => turn.open(Page::Days),
+        Command::OtherDays(id) => {
+            turn.core.screen.appointments.department = Some(id);
+            turn.open(Page::Days);
+        }
         Command::ChooseDay(day) => {
             turn.core.screen.appointments.day = Some(day);
             turn.open(Page::Times);
@@ -115,6 +242,39 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.core.screen.appointments.time = Some(time);
             turn.open(Page::ConfirmVisit);
         }
+        Command::WhereItHurts => turn.open(Page::BodyAreas),
+        Command::ChooseArea(key) => {
+            turn.core.screen.appointments.area = Some(key);
+            turn.open(Page::Complaints);
+        }
+        Command::ChooseComplaint(key) => ways::complained(turn, &key),
+        Command::SameDoctor => ways::same_doctor(turn),
+        Command::ChooseDoctor {
+            department,
+            practitioner,
+        } => ways::offer(turn, vec![department], practitioner),
+        Command::BookOffer { department, time } => {
+            let screen = &mut turn.core.screen.appointments;
+            (screen.department, screen.time, screen.moving) = (Some(department), Some(time), None);
+            return booking::book(turn);
+        }
+        Command::ShowEarlier => {
+            turn.core.screen.appointments.earlier += visits::SHOWN_AT_A_TIME;
+            turn.open(Page::Visits);
+        }
+        Command::Move(id) => moving::begin(turn, id),
+        Command::BookBack(id) => return booking::book_back(turn, id),
+        Command::ShowOnMap(id) => visit::show_on_map(turn, id),
+        Command::MapShown(shown) => visit::map_shown(turn, shown),
+        Command::SaveToCalendar(id) => calendar::save(turn, id),
+        Command::GotIt(id, which) => return reminders::got_it(turn, id, which),
+        Command::CannotGo(id, which) => return reminders::cannot_go(turn, id, which),
+        Command::ComeAgain { visit, weeks } => return follow_up::come_again(turn, visit, weeks),
+        Command::Tell(id) => visit::write_letter(turn, id),
+        Command::CheckIn(id) => return day::check_in(turn, id),
+        Command::ShowDay(id) => day::show(turn, id),
+        Command::ShowStep(id, kind) => day::show_step(turn, id, kind),
+        Command::MarkStep { visit, step } => return day::mark(turn, visit, step),
         Command::BookVisit => return booking::book(turn),
         Command::Call { number } => help::dial(turn, number),
         Command::Show(id) => {
@@ -143,18 +303,30 @@ pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
                 .records
                 .directory
                 .as_ref()
-                .is_none_or(|d| is_old(turn, d.fetched_at));
+                .is_none_or(|d| is_old(turn.core, d.fetched_at));
             if old {
                 fetch_directory(turn);
             }
         }
         Page::Department | Page::Days => fetch_timetable(turn),
+        Page::Offer => ways::entered(turn),
         _ => {}
     }
 }
 
-fn is_old(turn: &Turn<'_>, fetched_at: Timestamp) -> bool {
-    turn.now().duration_since(fetched_at) > sync::FRESH_FOR
+/// When something is to open or change by itself: a reminder, check-in, a call.
+pub(crate) fn next_wake(core: &Core) -> Option<Timestamp> {
+    reminders::next_wake(core).into_iter().chain(day::next_wake(core)).min()
+}
+
+/// What was chosen on an earlier way is forgotten.
+fn begin_anew(turn: &mut Turn<'_>) {
+    let screen = &mut turn.core.screen.appointments;
+    (screen.doctor, screen.moving, screen.time, screen.day) = (None, None, None, None);
+}
+
+fn is_old(core: &Core, fetched_at: Timestamp) -> bool {
+    core.now().timestamp().duration_since(fetched_at) > sync::FRESH_FOR
 }
 
 fn fetch_directory(turn: &mut Turn<'_>) {
@@ -177,6 +349,13 @@ pub(crate) fn fetch_all_times(turn: &mut Turn<'_>, department: &str) {
     sync::fetch(turn, Wanted::Timetable { department, from, to });
 }
 
+/// Who sees patients in a slot, as far as its department's times say.
+pub(crate) fn who_sees(core: &Core, department: &str, slot: Option<&str>) -> Option<Words> {
+    let table = core.records.timetables.get(department)?;
+    let found = table.slots.iter().find(|known| Some(known.id.as_str()) == slot)?;
+    found.practitioner.clone()
+}
+
 /// The directory has come.
 pub(crate) fn directory_fetched(turn: &mut Turn<'_>, directory: Directory) -> Result<(), StoreError> {
     turn.core.screen.appointments.trouble = None;
@@ -186,7 +365,10 @@ pub(crate) fn directory_fetched(turn: &mut Turn<'_>, directory: Directory) -> Re
 /// The free times of a department have come.
 pub(crate) fn timetable_fetched(turn: &mut Turn<'_>, table: Timetable) -> Result<(), StoreError> {
     turn.core.screen.appointments.trouble = None;
-    turn.commit(vec![Change::PutTimetable(table)])
+    let department = table.department.clone();
+    turn.commit(vec![Change::PutTimetable(table)])?;
+    ways::heard(turn, &department);
+    Ok(())
 }
 
 /// Something did not come. The pages go on with what is known, and say so.
@@ -194,6 +376,7 @@ pub(crate) fn not_fetched(turn: &mut Turn<'_>, what: &Wanted, trouble: Trouble) 
     if !matches!(what, Wanted::TrustList) {
         turn.core.screen.appointments.trouble = Some(trouble);
     }
+    ways::not_heard(turn, what);
 }
 
 /// The department that was chosen.
@@ -220,15 +403,33 @@ pub(crate) fn hospital<'a>(core: &'a Core, id: &str) -> Option<&'a Hospital> {
 /// The free times of the chosen department that are still to come, as last heard of.
 pub(crate) fn free_slots(core: &Core) -> Vec<&OpenSlot> {
     let now = core.now().timestamp();
-    let table = core
-        .screen
-        .appointments
+    let screen = &core.screen.appointments;
+    let table = screen
         .department
         .as_ref()
         .and_then(|id| core.records.timetables.get(id));
-    table.map_or_else(Vec::new, |table| {
-        table.slots.iter().filter(|slot| slot.start > now).collect()
-    })
+    let all = table.map_or(&[][..], |table| &table.slots);
+    let slots: Vec<&OpenSlot> = all.iter().filter(|slot| slot.start > now).collect();
+    // Those of the doctor who is asked for, as long as there are any.
+    let theirs = |slot: &&OpenSlot| screen.doctor.is_some() && slot.practitioner == screen.doctor;
+    if slots.iter().any(theirs) {
+        slots.into_iter().filter(theirs).collect()
+    } else {
+        slots
+    }
+}
+
+/// Who sees the patient, and where: 心内科，张大夫; the department alone where it is not known who.
+pub(crate) fn doctor_of(page: &PageBuilder<'_>, practitioner: &Option<Words>, department: &Words) -> String {
+    let language = page.words.language();
+    let department = department.of(language);
+    match practitioner {
+        Some(name) => page.words.with(
+            "department-and-doctor",
+            &[("department", department), ("doctor", name.of(language))],
+        ),
+        None => department.to_owned(),
+    }
 }
 
 /// The civil day of an instant, where the person is.

@@ -1,5 +1,8 @@
 //! Hospitals, departments, times, and the visits that come of them.
 
+use std::collections::BTreeSet;
+
+use anban_wire::visit_day::DayStepKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -50,12 +53,21 @@ pub struct Department {
     pub name: Words,
     /// The telephone number; empty where there is none.
     pub phone: String,
-    /// Which counter, and its hours.
+    /// Which counter. What was heard of by an older version has its hours here too.
     pub counter: Words,
     /// What to bring.
     pub bring: Words,
     /// How many are still seen today without booking, where the hospital says.
     pub quota_today: Option<u32>,
+    /// When its counter is open, in one sentence.
+    #[serde(default)]
+    pub hours: Words,
+    /// What it treats.
+    #[serde(default)]
+    pub treats: Words,
+    /// Its code in 医疗机构诊疗科目名录, such as `03.04`; empty where the hospital does not say.
+    #[serde(default)]
+    pub specialty: String,
 }
 
 /// The services of the region as last heard of: what booking without a network works from.
@@ -225,6 +237,15 @@ pub struct Visit {
     /// What the service says of it besides.
     #[serde(default)]
     pub heard: Heard,
+    /// Who sees the patient, where it is known.
+    #[serde(default)]
+    pub practitioner: Option<Words>,
+    /// The time that it is to be moved to. Until the hospital has said yes, the old one holds.
+    #[serde(default)]
+    pub moving: Option<Moving>,
+    /// What is noted of it on this device alone.
+    #[serde(default)]
+    pub notes: Notes,
 }
 
 /// What a service has said of a visit besides its state.
@@ -276,4 +297,50 @@ impl Visit {
             _ => self.heard.appointment.as_deref(),
         }
     }
+}
+
+/// A visit is to be moved, and the hospital has not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moving {
+    /// The request that asks for it.
+    pub request: RequestId,
+    /// The time that is wished for.
+    pub wish: Wish,
+    /// Who sees the patient then, where it is known.
+    pub practitioner: Option<Words>,
+}
+
+/// What is noted of a visit on this device alone: no service knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Notes {
+    /// The reminder of the evening before was answered.
+    pub evening_answered: bool,
+    /// The reminder of two hours before was answered.
+    pub soon_answered: bool,
+    /// How often it was moved, called off or booked back: the `SEQUENCE` of its calendar entry (RFC 5545, 3.8.7.4).
+    pub revision: u32,
+    /// The revision that was last saved for a calendar.
+    pub in_calendar: Option<u32>,
+    /// When to come again, once that was asked.
+    pub follow_up: Option<FollowUp>,
+    /// Steps of the day that the person has marked as done.
+    pub steps_done: BTreeSet<DayStepKind>,
+}
+
+impl Notes {
+    /// The visit has another time, or was called off: its calendar entry is old, and it is reminded of anew.
+    pub(crate) fn moved(&mut self) {
+        self.revision = self.revision.saturating_add(1);
+        (self.evening_answered, self.soon_answered) = (false, false);
+    }
+}
+
+/// When to see the doctor again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FollowUp {
+    /// From this day on.
+    From(jiff::civil::Date),
+    /// Not needed, or done.
+    NotNeeded,
 }

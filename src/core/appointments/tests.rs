@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod answers;
+mod days;
+mod reminders;
+mod ways;
 
 use jiff::SignedDuration;
 
@@ -244,7 +247,7 @@ fn every_department_has_its_counter_and_its_telephone() {
     assert_eq!(bench.taps("department-call").dialled(), ["01055550101"]);
     bench.taps("department-counter");
     let said = bench.says();
-    for words in ["人民路1号", "三号窗口", "身份证和社保卡", "5 个号"] {
+    for words in ["人民路1号", "三号窗口", "八点到十七点", "身份证和社保卡", "5 个号"] {
         assert!(said.contains(words), "{words} in {said}");
     }
 }
@@ -289,7 +292,7 @@ fn a_department_that_is_gone_from_the_directory_leads_back_to_the_hospitals() {
     changed.departments.retain(|department| department.id != "heart");
     bench.gets(Incoming::Fetched(Fetched::Directory(changed)));
     let ids = bench.choice_ids();
-    assert_eq!(ids[..2], ["first", "lane"], "the page is the one of the hospitals");
+    assert_eq!(ids[1..3], ["first", "lane"], "the page is the one of the hospitals");
     bench.does(AppCommand::Appointments(Command::BookVisit));
     assert!(bench.core.records().visits.is_empty());
 }
@@ -324,6 +327,7 @@ fn a_time_that_was_chosen_before_a_restart_is_asked_for_anew() {
         slot: None,
         from: shanghai("2026-11-25T08:00"),
         to: shanghai("2026-11-25T12:00"),
+        practitioner: None,
     };
     bench.does(AppCommand::Appointments(Command::ChooseTime(time)));
     bench.does(AppCommand::Appointments(Command::BookVisit));

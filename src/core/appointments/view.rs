@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time, time as civil_time};
 
 use super::{
-    Chosen, Command, Department, Hospital, Words, chosen_department, coming_days, day_of, free_slots, hospital, visits,
+    Chosen, Command, Department, Hospital, Words, chosen_department, coming_days, day_of, day_pages, doctor_of,
+    follow_up, free_slots, hospital, reminders, visit, visits, ways,
 };
 use crate::app::{Command as AppCommand, Page};
 use crate::page::PageBuilder;
-use crate::view::{Body, Choice, Icon, Line, QuestionView};
+use crate::view::{Body, Choice, Fact, Icon, Line, QuestionView};
 use crate::words::time;
 
 /// The halves of a day that can be wished for, as outpatient departments are open.
@@ -21,6 +22,9 @@ const HALVES: [(Time, Time, &str); 2] = [
 /// A page of this feature.
 pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
     Body::Question(match of {
+        Page::CheckInCode => return day_pages::code(page),
+        Page::VisitDay => day_pages::view(page),
+        Page::DayStep => day_pages::step(page),
         Page::Departments => departments(page),
         Page::Department => department(page),
         Page::Counter => counter(page),
@@ -28,8 +32,18 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
         Page::Times => times(page),
         Page::ConfirmVisit => confirm(page),
         Page::Visits => visits::all(page),
-        Page::Visit => visits::one(page),
+        Page::Visit => visit::one(page),
         Page::CancelVisit => visits::cancel(page),
+        Page::BodyAreas => ways::areas(page),
+        Page::Complaints => ways::complaints(page),
+        Page::LastDoctors => ways::last_doctors(page),
+        Page::Offer => ways::offered(page),
+        Page::VisitMore => visit::more(page),
+        Page::VisitWay => visit::way(page),
+        Page::TellRelative => visit::tell(page),
+        Page::Reminder => reminders::view(page),
+        Page::CannotGo => reminders::instead(page),
+        Page::ComeAgain => follow_up::view(page),
         _ => hospitals(page),
     })
 }
@@ -61,10 +75,10 @@ fn hospitals(page: &mut PageBuilder<'_>) -> QuestionView {
     let Some(directory) = page.core.records.directory.clone() else {
         return no_directory(page);
     };
-    let title = page.line("hospital-title");
+    let title = page.line("ways-title");
     let lines = offline_line(page);
     let language = page.words.language();
-    let mut choices = Vec::new();
+    let mut choices = ways::beginnings(page);
     for hospital in directory.hospitals {
         let choice = page.choice_named(
             hospital.id.clone(),
@@ -158,7 +172,28 @@ fn department(page: &mut PageBuilder<'_>) -> QuestionView {
     let quota = quota(page, &department).unwrap_or_default();
     choices.push(page.noted(counter, quota));
     choices.extend(call(page, &department));
-    question(title, lines, choices)
+    let details = named(
+        page,
+        &[
+            ("visit-place", &department.counter),
+            ("counter-hours", &department.hours),
+            ("visit-bring", &department.bring),
+            ("department-treats", &department.treats),
+        ],
+    );
+    QuestionView {
+        details,
+        ..question(title, lines, choices)
+    }
+}
+
+/// The words of a service with their labels, as far as it has given any.
+pub(super) fn named(page: &mut PageBuilder<'_>, of: &[(&str, &Words)]) -> Vec<Fact> {
+    let language = page.words.language();
+    of.iter()
+        .filter(|(_, words)| !words.of(language).is_empty())
+        .map(|(label, words)| page.fact(label, words.of(language)))
+        .collect()
 }
 
 /// Going there without booking: where, when, and what to bring.
@@ -176,6 +211,7 @@ fn counter(page: &mut PageBuilder<'_>) -> QuestionView {
         ("visit-hospital", named(|hospital| &hospital.name)),
         ("counter-address", named(|hospital| &hospital.address)),
         ("visit-place", Some(department.counter.of(language).to_owned())),
+        ("counter-hours", Some(department.hours.of(language).to_owned())),
         ("department-walk-in", quota),
         ("visit-bring", Some(department.bring.of(language).to_owned())),
     ] {
@@ -207,7 +243,6 @@ fn call(page: &mut PageBuilder<'_>, department: &Department) -> Option<Choice> {
     Some(page.noted(choice, number))
 }
 
-/// The soonest free time, offered first; where none is known, the days.
 /// The soonest time and all others; where no time is known, the days alone.
 fn booking(page: &mut PageBuilder<'_>) -> Vec<Choice> {
     let first = free_slots(page.core).into_iter().min_by_key(|slot| slot.start).cloned();
@@ -215,11 +250,7 @@ fn booking(page: &mut PageBuilder<'_>) -> Vec<Choice> {
     match first {
         Some(slot) => {
             let when = visits::in_two_lines(&visits::day_then_clock(page, slot.start));
-            let chosen = Chosen {
-                slot: Some(slot.id),
-                from: slot.start,
-                to: slot.end,
-            };
+            let chosen = Chosen::of(&slot);
             let choice = page.choice(
                 "department-soonest",
                 Icon::Schedule,
@@ -285,11 +316,7 @@ fn times(page: &mut PageBuilder<'_>) -> QuestionView {
     for slot in slots {
         let start = slot.start.to_zoned(now.time_zone().clone());
         let text = time::clock(page.words, start.time());
-        let chosen = Chosen {
-            slot: Some(slot.id.clone()),
-            from: slot.start,
-            to: slot.end,
-        };
+        let chosen = Chosen::of(&slot);
         let choice = page.choice_named(slot.id, text, Icon::Schedule, command(Command::ChooseTime(chosen)));
         let doctor = slot
             .practitioner
@@ -319,6 +346,7 @@ fn halves(page: &mut PageBuilder<'_>, day: Date) -> Vec<Choice> {
                 slot: None,
                 from: at(from)?,
                 to: at(to)?,
+                practitioner: None,
             };
             Some(page.choice(key, Icon::Schedule, command(Command::ChooseTime(chosen))))
         })
@@ -333,7 +361,8 @@ fn confirm(page: &mut PageBuilder<'_>) -> QuestionView {
         return hospitals(page);
     };
     let language = page.words.language();
-    let title = page.line("confirm-title");
+    let moving = page.core.screen.appointments.moving.is_some();
+    let title = page.line(if moving { "confirm-move-title" } else { "confirm-title" });
     let when = match time.slot {
         Some(_) => visits::day_then_clock(page, time.from),
         None => visits::span(page, time.from),
@@ -341,14 +370,14 @@ fn confirm(page: &mut PageBuilder<'_>) -> QuestionView {
     let mut facts = vec![visits::strong_when(page, &when)];
     let hospital = hospital(page.core, &department.hospital).map(|h| h.name.of(language).to_owned());
     facts.push(page.fact("visit-hospital", hospital.unwrap_or_default()));
-    facts.push(page.fact("visit-department", department.name.of(language)));
+    let who = doctor_of(page, &time.practitioner, &department.name);
+    facts.push(page.fact("visit-department", who));
     let patient = page.core.records.profile.name.clone();
     if !patient.is_empty() {
         facts.push(page.fact("help-name", patient));
     }
-    let yes = page
-        .choice("confirm-yes", Icon::Check, command(Command::BookVisit))
-        .main();
+    let yes = if moving { "confirm-move-yes" } else { "confirm-yes" };
+    let yes = page.choice(yes, Icon::Check, command(Command::BookVisit)).main();
     let no = page.choice("confirm-no", Icon::Close, AppCommand::Back);
     QuestionView {
         title,

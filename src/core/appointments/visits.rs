@@ -1,25 +1,10 @@
 //! The visits: how each stands, in words, on its page, on the home page and on paper.
 
-use super::{Command, Visit, VisitState, Words, day_of, refusal_key};
-use crate::app::{Command as AppCommand, Core, Page};
-use crate::certificates;
+use super::{Command, Visit, VisitState, agenda, doctor_of};
+use crate::app::{Command as AppCommand, Core};
 use crate::page::PageBuilder;
 use crate::view::{Choice, Fact, Icon, Mark, QuestionView};
 use crate::words::time;
-
-/// Visits of which the day has not passed, the soonest first; what was refused or called off is not among them.
-pub(crate) fn upcoming(core: &Core) -> Vec<&Visit> {
-    let today = core.now().date();
-    let mut visits: Vec<_> = core
-        .records
-        .visits
-        .values()
-        .filter(|visit| day_of(visit.start, core.now()) >= today)
-        .filter(|visit| !matches!(visit.state, VisitState::Refused { .. } | VisitState::Cancelled))
-        .collect();
-    visits.sort_by_key(|visit| (visit.start, visit.id));
-    visits
-}
 
 /// When a visit is, in words: a wish without a slot names the half of the day. Day and time each have a line, since a
 /// time that is broken in two is easily misread.
@@ -78,6 +63,7 @@ pub(crate) fn strong_when(page: &mut PageBuilder<'_>, when: &(String, String)) -
 pub(crate) fn state_of(page: &PageBuilder<'_>, visit: &Visit) -> (Mark, String) {
     let (mark, key) = match &visit.state {
         VisitState::NotConfirmed => (Mark::Waiting, "visit-not-confirmed"),
+        VisitState::Booked { .. } if visit.moving.is_some() => (Mark::Waiting, "visit-move-not-confirmed"),
         VisitState::Booked { .. } => (Mark::Good, "visit-booked"),
         VisitState::Refused { .. } => (Mark::Bad, "visit-refused"),
         VisitState::CancelNotConfirmed { .. } => (Mark::Waiting, "visit-cancel-not-confirmed"),
@@ -89,10 +75,13 @@ pub(crate) fn state_of(page: &PageBuilder<'_>, visit: &Visit) -> (Mark, String) 
 /// Where and when, who, and what to bring.
 pub(crate) fn facts(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
     let mut facts = what(page, visit);
-    facts.extend(named(
+    facts.extend(super::view::named(
         page,
         &[("visit-place", &visit.place), ("visit-bring", &visit.bring)],
     ));
+    if let Some(booker) = &visit.heard.booked_by {
+        facts.push(page.fact("visit-booked-by", booker.name.clone()));
+    }
     facts
 }
 
@@ -100,26 +89,17 @@ pub(crate) fn facts(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
 fn what(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
     let when = day_and_clock(page, visit);
     let mut facts = vec![strong_when(page, &when)];
-    let where_to = [
-        ("visit-hospital", &visit.hospital),
-        ("visit-department", &visit.department),
-    ];
-    facts.extend(named(page, &where_to));
+    facts.extend(super::view::named(page, &[("visit-hospital", &visit.hospital)]));
+    let who = doctor_of(page, &visit.practitioner, &visit.department);
+    if !who.is_empty() {
+        facts.push(page.fact("visit-department", who));
+    }
     facts
-}
-
-/// The words of a service with their labels, as far as it has given any.
-fn named(page: &mut PageBuilder<'_>, of: &[(&str, &Words)]) -> Vec<Fact> {
-    let language = page.words.language();
-    of.iter()
-        .filter(|(_, words)| !words.of(language).is_empty())
-        .map(|(label, words)| page.fact(label, words.of(language)))
-        .collect()
 }
 
 /// The banner of the home page.
 pub(crate) fn next_visit(page: &mut PageBuilder<'_>) -> Option<Choice> {
-    let visit = upcoming(page.core).first().copied().cloned()?;
+    let visit = agenda::upcoming(page.core).next().cloned()?;
     let language = page.words.language();
     let text = page.words.with(
         "home-visit",
@@ -141,16 +121,16 @@ pub(crate) fn next_visit(page: &mut PageBuilder<'_>) -> Option<Choice> {
     Some(page.noted(choice, note))
 }
 
+/// How many past visits are shown at a time.
+pub(super) const SHOWN_AT_A_TIME: usize = 6;
+
 /// All visits.
 pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
-    let mut visits: Vec<_> = page.core.records.visits.values().cloned().collect();
-    let today = page.core.now().date();
-    // What is to come first, the soonest on top; then what is past, the last on top.
-    visits.sort_by_key(|visit| {
-        let past = day_of(visit.start, page.core.now()) < today;
-        let second = visit.start.as_second();
-        (past, if past { -second } else { second }, visit.id)
-    });
+    // What is to come first, the soonest on top; then what is past, the last on top, and of that only a few at a time.
+    let mut visits: Vec<_> = agenda::coming(page.core).cloned().collect();
+    let most = SHOWN_AT_A_TIME + page.core.screen.appointments.earlier;
+    visits.extend(agenda::past(page.core).take(most).cloned());
+    let there_are_more = agenda::past(page.core).nth(most).is_some();
     let title = page.line(if visits.is_empty() {
         "visits-empty-title"
     } else {
@@ -179,6 +159,10 @@ pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
         );
         choices.push(page.noted(choice, state));
     }
+    if there_are_more {
+        let earlier = AppCommand::Appointments(Command::ShowEarlier);
+        choices.push(page.choice("visits-earlier", Icon::History, earlier));
+    }
     choices.push(
         page.choice("visits-new", Icon::Add, AppCommand::Appointments(Command::Begin))
             .main(),
@@ -192,73 +176,8 @@ pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
 }
 
 /// The visit that is shown.
-fn shown(core: &Core) -> Option<&Visit> {
+pub(super) fn shown(core: &Core) -> Option<&Visit> {
     core.records.visits.get(&core.screen.appointments.visit?)
-}
-
-/// One visit.
-pub(super) fn one(page: &mut PageBuilder<'_>) -> QuestionView {
-    let Some(visit) = shown(page.core).cloned() else {
-        return all(page);
-    };
-    let (mark, state) = state_of(page, &visit);
-    let title = page.text(state);
-    let explained = match &visit.state {
-        VisitState::NotConfirmed if page.core.hub().is_none() => Some("visit-no-hub-line"),
-        VisitState::NotConfirmed | VisitState::CancelNotConfirmed { .. } => Some("visit-waiting-line"),
-        VisitState::Refused { reason, .. } => Some(refusal_key(*reason)),
-        VisitState::Booked { .. } | VisitState::Cancelled => None,
-    };
-    let lines = explained.map(|key| page.line(key)).into_iter().collect();
-    let facts = facts(page, &visit);
-    let choices = what_next(page, &visit);
-    QuestionView {
-        title,
-        mark: Some(mark),
-        lines,
-        facts,
-        choices,
-    }
-}
-
-fn what_next(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Choice> {
-    let command = AppCommand::Appointments;
-    let mut choices = Vec::new();
-    let print = AppCommand::Certificates(certificates::Command::Choose(certificates::Item::Visit(visit.id)));
-    match &visit.state {
-        VisitState::Booked { .. } => {
-            choices.push(page.choice("visit-print", Icon::Print, print).main());
-        }
-        VisitState::Refused { .. } => {
-            let again = Command::ChooseDepartment(visit.wish.department.clone());
-            choices.push(page.choice("book-refused-other", Icon::Schedule, command(again)).main());
-            choices.push(page.choice("visit-ask-again", Icon::Refresh, command(Command::AskAgain(visit.id))));
-        }
-        VisitState::NotConfirmed | VisitState::CancelNotConfirmed { .. } => {
-            choices.push(page.choice("visit-print-wish", Icon::Print, print));
-        }
-        VisitState::Cancelled => {}
-    }
-    if !visit.phone.is_empty() {
-        let call = page.choice(
-            "visit-call",
-            Icon::Call,
-            command(Command::Call {
-                number: visit.phone.clone(),
-            }),
-        );
-        choices.push(page.noted(call, visit.phone.clone()));
-    }
-    match visit.state {
-        VisitState::Booked { .. } => {
-            choices.push(page.choice("visit-cancel", Icon::Close, AppCommand::Open(Page::CancelVisit)));
-        }
-        VisitState::Refused { .. } | VisitState::Cancelled => {
-            choices.push(page.choice("visit-drop", Icon::Delete, command(Command::Drop(visit.id))));
-        }
-        _ => {}
-    }
-    choices
 }
 
 /// Whether to cancel.

@@ -30,7 +30,7 @@ mod view;
 pub use model::{Authorisation, Form, Format, Item, Paper, PaperCode, Purpose};
 pub(crate) use paper::footer;
 pub use paper::paper;
-pub(crate) use signed::{ask as ask_to_sign, unsigned};
+pub(crate) use signed::{ask as ask_to_sign, code_of, unsigned};
 pub(crate) use view::view;
 
 /// What can be done.

@@ -104,6 +104,14 @@ fn one_line(text: &str) -> String {
     words.join(" ").trim().to_owned()
 }
 
+/// The text of an item's signed code, as far as it was signed as it is now.
+pub(crate) fn code_of(core: &Core, item: Item) -> Option<String> {
+    match signed(core, item) {
+        Signed::Current(kept, _) => Some(kept.text.clone()),
+        Signed::Outdated | Signed::NotYet => None,
+    }
+}
+
 /// What is known of an item's signature.
 pub(super) fn signed(core: &Core, item: Item) -> Signed<'_> {
     let Some(wish) = wish(core, item) else {

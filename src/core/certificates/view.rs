@@ -127,7 +127,7 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
                 Icon::QrCode2,
             )
         });
-    let visits = appointments::upcoming(page.core).into_iter().map(|visit| {
+    let visits = appointments::upcoming(page.core).map(|visit| {
         let department = visit.department.of(page.words.language()).to_owned();
         let when = appointments::when(page, visit);
         (

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{FeedEntry, HeardVisit, Notice, Standing};
 use crate::app::Core;
+use crate::appointments;
 use crate::appointments::{Heard, News, Patient, Visit, VisitState, Wish};
 use crate::family::Family;
 use crate::ids::{RequestId, VisitId};
@@ -175,6 +176,9 @@ impl<'a, 'b> Application<'a, 'b> {
             ..visit
         };
         if moved {
+            visit.notes.moved();
+            visit.asked_at = self.turn.now();
+            visit.practitioner = appointments::who_sees(self.turn.core, &said.department, said.slot.as_deref());
             visit.wish.slot.clone_from(&said.slot);
             (visit.wish.from, visit.wish.to) = (said.start, said.end);
             name(self.turn.core, &mut visit, &said);
@@ -238,6 +242,9 @@ impl<'a, 'b> Application<'a, 'b> {
                 news,
                 life: Some(self.life),
             },
+            practitioner: appointments::who_sees(self.turn.core, &said.department, said.slot.as_deref()),
+            moving: None,
+            notes: Default::default(),
         };
         name(self.turn.core, &mut visit, &said);
         visit

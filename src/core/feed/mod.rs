@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::account::{Account, Cursor};
 use crate::app::Core;
+use crate::appointments;
 use crate::effect::{FeedName, Listening, Wanted};
 use crate::store::{Change, StoreError};
 use crate::sync;
@@ -96,14 +97,10 @@ pub(crate) fn next_wake(core: &Core) -> Option<Timestamp> {
 
 /// When the feeds are to be asked for without anything having happened: while a visit is near.
 fn by_the_clock(core: &Core, now: Timestamp) -> Option<Timestamp> {
-    let coming = core
-        .records
-        .visits
-        .values()
-        .filter(|visit| visit.appointment().is_some());
-    let near = coming
-        .map(|visit| visit.start.duration_since(now))
-        .any(|until| until.abs() < NEAR);
+    let earliest = now.checked_sub(NEAR).unwrap_or(Timestamp::MIN);
+    let near = appointments::visits_from(core, earliest)
+        .take_while(|visit| visit.start.duration_since(now) < NEAR)
+        .any(|visit| visit.appointment().is_some());
     near.then(|| now.checked_add(ASK_EVERY).ok()).flatten()
 }
 

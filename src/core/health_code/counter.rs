@@ -35,6 +35,7 @@ pub(super) fn view(page: &mut PageBuilder<'_>) -> Body {
         for (label, value) in [
             ("counter-address", address.unwrap_or_default()),
             ("visit-place", counter.counter.of(language)),
+            ("counter-hours", counter.hours.of(language)),
             ("visit-bring", counter.bring.of(language)),
         ] {
             if !value.is_empty() {

@@ -55,7 +55,7 @@ fn wanted(core: &Core) -> Vec<DocumentWish> {
         .filter_map(|held| match held.0.about {
             None => health_status(core, held, now),
             Some(_) if is_within(SOONEST, held.0.refreshed_at, now) => None,
-            Some(About::Visit(id)) if !appointments::upcoming(core).iter().any(|visit| visit.id == id) => None,
+            Some(About::Visit(id)) if !appointments::upcoming(core).any(|visit| visit.id == id) => None,
             Some(About::Visit(id)) => certificates::unsigned(core, certificates::Item::Visit(id)),
             Some(About::Card(id)) => certificates::unsigned(core, certificates::Item::Card(id)),
             Some(_) => None,

@@ -283,9 +283,19 @@ fn the_counters_that_the_hub_names_stand_there_with_their_telephone() {
         counter: words("一层大厅"),
         bring: words("身份证"),
         quota_today: None,
+        hours: words("八点到十七点"),
+        treats: Words::default(),
+        specialty: String::new(),
     });
     bench.gets(Incoming::Fetched(Fetched::Directory(directory)));
-    for said in ["健康码登记窗口", "槐树街2号", "一层大厅", "身份证", "010 5555 0188"] {
+    for said in [
+        "健康码登记窗口",
+        "槐树街2号",
+        "一层大厅",
+        "八点到十七点",
+        "身份证",
+        "010 5555 0188",
+    ] {
         assert!(bench.says().contains(said), "{said}: {}", bench.says());
     }
     bench.taps("call-desk");

@@ -126,6 +126,7 @@ fn job(page: &mut PageBuilder<'_>) -> QuestionView {
         lines,
         facts,
         choices,
+        ..QuestionView::default()
     }
 }
 

@@ -22,11 +22,19 @@ pub(crate) fn directory(at: Timestamp) -> Directory {
         english: english.to_owned(),
     };
     let department = |id: &str, hospital: &str, chinese: &str, english: &str, phone: &str| Department {
+        specialty: match id {
+            "heart" => "03.04",
+            "eyes" => "10",
+            _ => "02",
+        }
+        .to_owned(),
+        hours: words("八点到十七点", "8:00 to 17:00"),
+        treats: Words::default(),
         id: id.to_owned(),
         hospital: hospital.to_owned(),
         name: words(chinese, english),
         phone: phone.to_owned(),
-        counter: words("门诊楼一层三号窗口，八点到十七点", "Ground floor, counter 3"),
+        counter: words("门诊楼一层三号窗口", "Ground floor, counter 3"),
         bring: words("身份证和社保卡", "identity card"),
         quota_today: Some(5),
     };

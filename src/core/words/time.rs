@@ -23,6 +23,16 @@ pub fn chinese_number(number: u8) -> String {
     }
 }
 
+/// How many people: 两 (位), 十二; 12. Beyond ninety-nine in digits.
+#[must_use]
+pub fn counted(words: Words, number: u32) -> String {
+    match (words.language(), u8::try_from(number)) {
+        (Language::Chinese, Ok(2)) => "两".to_owned(),
+        (Language::Chinese, Ok(few @ 0..=99)) => chinese_number(few),
+        _ => number.to_string(),
+    }
+}
+
 /// 星期一, Monday.
 #[must_use]
 pub fn weekday(words: Words, day: Weekday) -> String {

@@ -2,6 +2,7 @@
 
 use anban_wire::documents::DocumentKind;
 use anban_wire::persons::Channel;
+use anban_wire::visit_day::DayStepKind;
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -9,7 +10,8 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use crate::appointments::{
-    Department, Directory, Hospital, OpenSlot, Patient, Refusal, SlotCursor, Timetable, Visit, VisitState, Wish, Words,
+    Department, Directory, FollowUp, Hospital, Moving, Notes, OpenSlot, Patient, Refusal, SlotCursor, Timetable, Visit,
+    VisitState, Wish, Words,
 };
 use crate::entry::Field;
 use crate::health_code::{About, KeptDocument};
@@ -36,9 +38,9 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => id(DocumentId).prop_map(Change::RemoveDocument),
         4 => card().prop_map(Change::PutCard),
         4 => id(CardId).prop_map(Change::RemoveCard),
-        4 => visit().prop_map(Change::PutVisit),
+        4 => visit().boxed().prop_map(Change::PutVisit),
         4 => id(VisitId).prop_map(Change::RemoveVisit),
-        4 => outbox_item().prop_map(Change::PutOutbox),
+        4 => outbox_item().boxed().prop_map(Change::PutOutbox),
         4 => id(RequestId).prop_map(Change::RemoveOutbox),
         4 => print_job().prop_map(Change::PutPrintJob),
         4 => id(PrintJobId).prop_map(Change::RemovePrintJob),
@@ -266,7 +268,7 @@ fn visit() -> impl Strategy<Value = Visit> {
         [words(), words(), words(), words()],
         text(),
         [time(), time()],
-        (state, accounts::heard()),
+        (state, accounts::heard().boxed(), visit_extras().boxed()),
     )
         .prop_map(
             |(
@@ -277,7 +279,7 @@ fn visit() -> impl Strategy<Value = Visit> {
                 [hospital, department, place, bring],
                 phone,
                 [start, asked_at],
-                (state, heard),
+                (state, heard, (practitioner, moving, notes)),
             )| {
                 Visit {
                     id,
@@ -293,9 +295,35 @@ fn visit() -> impl Strategy<Value = Visit> {
                     state,
                     asked_at,
                     heard,
+                    practitioner,
+                    moving,
+                    notes,
                 }
             },
         )
+}
+
+/// What a visit holds beside what was asked for.
+fn visit_extras() -> impl Strategy<Value = (Option<Words>, Option<Moving>, Notes)> {
+    let moving = (id(RequestId), wish(), of(words())).prop_map(|(request, wish, practitioner)| Moving {
+        request,
+        wish,
+        practitioner,
+    });
+    let day = (1_i16..9999, 1_i8..13, 1_i8..29).prop_map(|(year, month, day)| jiff::civil::date(year, month, day));
+    let follow_up = prop_oneof![day.prop_map(FollowUp::From), Just(FollowUp::NotNeeded)];
+    let steps = vec(select(&DayStepKind::ALL[..]), 0..3);
+    let notes = (any::<(bool, bool, u32, Option<u32>)>(), of(follow_up), steps).prop_map(
+        |((evening_answered, soon_answered, revision, in_calendar), follow_up, steps)| Notes {
+            steps_done: steps.into_iter().collect(),
+            evening_answered,
+            soon_answered,
+            revision,
+            in_calendar,
+            follow_up,
+        },
+    );
+    (of(words()), of(moving), notes)
 }
 
 fn document_wish() -> impl Strategy<Value = DocumentWish> {
@@ -324,6 +352,13 @@ pub(super) fn request() -> impl Strategy<Value = Request> {
             appointment,
             declined
         }),
+        (id(VisitId), text(), wish(), text()).prop_map(|(visit, appointment, wish, patient)| Request::MoveVisit {
+            visit,
+            appointment,
+            wish,
+            patient
+        }),
+        (id(VisitId), text()).prop_map(|(visit, appointment)| Request::CheckIn { visit, appointment }),
         document_wish().prop_map(Request::IssueDocument),
         (text(), text(), select(&Channel::ALL[..]), of(text()), of(text())).prop_map(
             |(name, identity_number, channel, telephone, helper)| {
@@ -378,12 +413,12 @@ fn directory() -> impl Strategy<Value = Directory> {
         (
             department_id(),
             text(),
-            [words(), words(), words()],
-            text(),
+            [words(), words(), words(), words(), words()],
+            [text(), text()],
             any::<Option<u32>>(),
         )
             .prop_map(
-                |(id, hospital, [name, counter, bring], phone, quota_today)| Department {
+                |(id, hospital, [name, counter, bring, hours, treats], [phone, specialty], quota_today)| Department {
                     id,
                     hospital,
                     name,
@@ -391,6 +426,9 @@ fn directory() -> impl Strategy<Value = Directory> {
                     counter,
                     bring,
                     quota_today,
+                    hours,
+                    treats,
+                    specialty,
                 },
             )
     };

@@ -1,0 +1,70 @@
+//! The visits by their beginning, so that no page looks through all of ten years.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Visit, VisitState};
+use crate::app::Core;
+use crate::ids::VisitId;
+use crate::store::{Change, Records};
+
+/// The visits of the records by their beginning.
+#[derive(Debug, Default)]
+pub(crate) struct Agenda(BTreeSet<(Timestamp, VisitId)>);
+
+impl Agenda {
+    pub fn of(records: &Records) -> Self {
+        Self(records.visits.values().map(|visit| (visit.start, visit.id)).collect())
+    }
+
+    /// A change is about to be applied to `records`.
+    pub fn follow(&mut self, records: &Records, change: &Change) {
+        match change {
+            Change::PutVisit(visit) => {
+                self.forget(records, visit.id);
+                self.0.insert((visit.start, visit.id));
+            }
+            Change::RemoveVisit(id) => self.forget(records, *id),
+            Change::EraseAll => self.0.clear(),
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self, records: &Records, id: VisitId) {
+        if let Some(old) = records.visits.get(&id) {
+            self.0.remove(&(old.start, id));
+        }
+    }
+}
+
+/// The beginning of today, where the person is.
+fn midnight(core: &Core) -> Timestamp {
+    let now = core.now();
+    now.start_of_day()
+        .map_or_else(|_| now.timestamp(), |day| day.timestamp())
+}
+
+/// Visits that begin at `from` or later, the soonest first.
+pub(crate) fn from(core: &Core, from: Timestamp) -> impl Iterator<Item = &Visit> {
+    let first = (from, VisitId(uuid::Uuid::nil()));
+    let visits = &core.records.visits;
+    core.agenda.0.range(first..).filter_map(|(_, id)| visits.get(id))
+}
+
+/// Visits of which the day has passed, the last first.
+pub(crate) fn past(core: &Core) -> impl Iterator<Item = &Visit> {
+    let end = (midnight(core), VisitId(uuid::Uuid::nil()));
+    let visits = &core.records.visits;
+    core.agenda.0.range(..end).rev().filter_map(|(_, id)| visits.get(id))
+}
+
+/// Visits of which the day has not passed, the soonest first; also what was refused or called off.
+pub(crate) fn coming(core: &Core) -> impl Iterator<Item = &Visit> {
+    from(core, midnight(core))
+}
+
+/// Visits of which the day has not passed, the soonest first; what was refused or called off is not among them.
+pub(crate) fn upcoming(core: &Core) -> impl Iterator<Item = &Visit> {
+    coming(core).filter(|visit| !matches!(visit.state, VisitState::Refused { .. } | VisitState::Cancelled))
+}

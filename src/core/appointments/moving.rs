@@ -1,0 +1,155 @@
+//! Moving a booked visit to another time.
+//!
+//! The old time holds until the hospital has said yes to the new one: the visit stays booked, with the wish beside it. A
+//! refusal changes nothing but that the wish is gone, and says so.
+
+use jiff::Timestamp;
+
+use super::{Chosen, Command, Moving, Refusal, Screen, Visit, VisitState, Wish, booking, refusal_key};
+use crate::app::{Command as AppCommand, Page};
+use crate::certificates;
+use crate::health_code::About;
+use crate::ids::VisitId;
+use crate::outbox::{OutboxItem, Request};
+use crate::result::{Outcome, Sentence, date_value, open};
+use crate::store::{Change, StoreError};
+use crate::sync;
+use crate::turn::Turn;
+use crate::view::{Icon, Mark};
+
+/// Asks to which day.
+pub(super) fn begin(turn: &mut Turn<'_>, id: VisitId) {
+    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
+        return;
+    };
+    if !can_be_moved(&visit) {
+        turn.open(Page::Visit);
+        return;
+    }
+    let screen = &mut turn.core.screen.appointments;
+    *screen = Screen {
+        department: Some(visit.wish.department),
+        visit: Some(id),
+        moving: Some(id),
+        // The same doctor first; where they have no time, everybody's is shown.
+        doctor: visit.practitioner,
+        ..Screen::default()
+    };
+    turn.open(Page::Days);
+}
+
+/// Whether the hospital can be asked: it is booked, and nothing else is asked of it.
+pub(super) fn can_be_moved(visit: &Visit) -> bool {
+    matches!(visit.state, VisitState::Booked { .. }) && visit.moving.is_none()
+}
+
+/// The time is chosen and confirmed: the hospital is asked.
+pub(super) fn ask(turn: &mut Turn<'_>, id: VisitId, time: Chosen) -> Result<(), StoreError> {
+    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
+        return Ok(());
+    };
+    let VisitState::Booked { appointment } = visit.state.clone() else {
+        return Ok(());
+    };
+    if visit.moving.is_none() {
+        let wish = Wish {
+            slot: time.slot,
+            from: time.from,
+            to: time.to,
+            ..visit.wish.clone()
+        };
+        let request = Request::MoveVisit {
+            visit: id,
+            appointment,
+            wish: wish.clone(),
+            patient: visit.patient.clone(),
+        };
+        let item = sync::item(turn, request);
+        let moving = Moving {
+            request: item.id,
+            wish,
+            practitioner: time.practitioner,
+        };
+        let visit = Visit {
+            moving: Some(moving),
+            ..visit
+        };
+        turn.commit(vec![Change::PutVisit(visit), Change::PutOutbox(item)])?;
+    }
+    show(turn, id);
+    Ok(())
+}
+
+fn show(turn: &mut Turn<'_>, id: VisitId) {
+    let screen = &mut turn.core.screen.appointments;
+    *screen = Screen {
+        visit: Some(id),
+        ..Screen::default()
+    };
+    turn.back_to(Page::Visits);
+    turn.open(Page::Visit);
+}
+
+/// The hospital has moved it.
+pub(crate) fn moved(
+    turn: &mut Turn<'_>,
+    item: &OutboxItem,
+    id: VisitId,
+    (appointment, start, slot): (String, Timestamp, Option<String>),
+) -> Result<(), StoreError> {
+    let Some(mut visit) = turn.core.records.visits.get(&id).cloned() else {
+        return turn.commit(vec![Change::RemoveOutbox(item.id)]);
+    };
+    if let Some(moving) = visit.moving.take() {
+        visit.wish = moving.wish;
+        visit.practitioner = moving.practitioner;
+    }
+    visit.heard.appointment = Some(appointment.clone());
+    visit.heard.slot = slot.or_else(|| visit.wish.slot.clone());
+    visit.state = VisitState::Booked { appointment };
+    visit.start = start;
+    visit.asked_at = turn.now();
+    visit.notes.moved();
+    booking::settle(turn, visit, item)?;
+    forget_slip(turn, id)?;
+    let values = vec![("when", date_value(turn.core, start))];
+    let outcome = Outcome::new(Mark::Good, "moved-title")
+        .line(Sentence("moved-line", values))
+        .main("booked-show", Icon::Event, open(Page::Visit));
+    booking::tell(turn, id, outcome);
+    certificates::ask_to_sign(turn, certificates::Item::Visit(id))
+}
+
+/// The signed slip names the old time: it is asked for anew.
+fn forget_slip(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
+    let slips = turn.core.records.documents.values();
+    let slips = slips.filter(|kept| kept.about == Some(About::Visit(id)));
+    let gone: Vec<_> = slips.map(|kept| Change::RemoveDocument(kept.id)).collect();
+    if gone.is_empty() { Ok(()) } else { turn.commit(gone) }
+}
+
+/// The hospital does not move it: it stays as it was.
+pub(crate) fn moving_refused(
+    turn: &mut Turn<'_>,
+    item: &OutboxItem,
+    id: VisitId,
+    reason: Refusal,
+) -> Result<(), StoreError> {
+    let Some(mut visit) = turn.core.records.visits.get(&id).cloned() else {
+        return turn.commit(vec![Change::RemoveOutbox(item.id)]);
+    };
+    visit.moving = None;
+    let values = vec![("when", date_value(turn.core, visit.start))];
+    booking::settle(turn, visit, item)?;
+    let outcome = Outcome::new(Mark::Bad, "move-refused-title")
+        .line(refusal_key(reason))
+        .line(Sentence("move-refused-line", values))
+        .main(
+            "book-refused-other",
+            Icon::Schedule,
+            AppCommand::Appointments(Command::Move(id)),
+        )
+        .or("booked-show", Icon::Event, open(Page::Visit));
+    booking::tell(turn, id, outcome);
+    Ok(())
+}
