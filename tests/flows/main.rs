@@ -22,6 +22,7 @@ mod refresh;
 mod registration;
 mod relative;
 mod revocation;
+mod tls;
 
 use anban_core::Command;
 use anban_core::appointments;
