@@ -98,7 +98,7 @@ fn a_feed_is_for_whoever_may_see_the_visits_and_refuses_what_it_does_not_know() 
         assert_eq!(one.get(&format!("{path}?{wrong}")).status, 400, "{wrong}");
     }
     assert_eq!(get(&hub.url(), "/feed/services/none").status, 404);
-    let beyond = one.get(&format!("{path}?after={}", u64::MAX));
+    let beyond = one.get(&format!("{path}?after={}", i64::MAX));
     let beyond: PatientFeed = serde_json::from_slice(&beyond.body).unwrap();
     assert_eq!((beyond.head, beyond.next), (0, 0));
 }
