@@ -204,8 +204,18 @@ fn owner(turn: &Turn<'_>) -> String {
 
 /// The hub knows the device.
 pub(crate) fn known(turn: &mut Turn<'_>, item: &OutboxItem, device: String, patient: String) -> Result<(), StoreError> {
-    let state = AccountState::Known { device, patient };
+    let state = AccountState::Known {
+        device,
+        patient: patient.clone(),
+    };
     settle(turn, item, state)?;
+    let account = turn.core.account().cloned();
+    if let Some(account) = account.filter(|account| account.repeated && !account.cursors.contains_key(&patient)) {
+        // The hub had forgotten the device and has made another patient of its owner: it lacks all that was theirs.
+        let epoch = account.epoch.clone();
+        let account = feed::another_life(account, &patient, epoch.unwrap_or_default());
+        turn.commit(vec![Change::PutAccount(account)])?;
+    }
     feed::begin(turn);
     Ok(())
 }

@@ -22,8 +22,8 @@ use crate::turn::Turn;
 use crate::view::{Bars, Body, Corner, View};
 use crate::words::Words;
 use crate::{
-    appointments, calendar, certificates, checkpoint, first_start, health_code, help, home, printing, register, result,
-    settings, sync, wallet,
+    appointments, calendar, certificates, checkpoint, family, first_start, health_code, help, printing, register,
+    requests, settings, sync, wallet,
 };
 
 pub use crate::pages::Page;
@@ -79,6 +79,10 @@ pub enum Command {
     Checkpoint(checkpoint::Command),
     /// The entry register of a door.
     Register(register::Command),
+    /// Relatives and family doctors.
+    Family(family::Command),
+    /// What is not done yet.
+    Requests(requests::Command),
     /// Something from outside.
     Incoming(Incoming),
 }
@@ -232,6 +236,8 @@ pub(crate) struct Screen {
     pub help: help::Screen,
     pub checkpoint: checkpoint::Screen,
     pub register: register::Screen,
+    pub family: family::Screen,
+    pub requests: requests::Screen,
     pub sync: sync::Screen,
     pub speech: Speech,
 }
@@ -352,6 +358,7 @@ impl Core {
             help::next_wake(self),
             register::next_wake(self),
             sync::next_wake(self),
+            family::next_wake(self),
             printing::next_wake(self),
             appointments::next_wake(self),
             self.screen.speech.next_wake(),
@@ -401,70 +408,6 @@ impl Core {
             reading: page.reading,
             being_read: speech.being_read(),
             caption: speech.caption(),
-        }
-    }
-
-    pub(crate) fn body(&self, page: &mut PageBuilder<'_>) -> Body {
-        match self.page() {
-            Page::FirstText | Page::FirstVoice | Page::FirstLanguage => first_start::view(self.page(), page),
-            Page::Home => home::view(page),
-            Page::HealthCode | Page::Documents | Page::AddDocument | Page::RegisterElsewhere | Page::Files => {
-                health_code::view(self.page(), page)
-            }
-            Page::Print
-            | Page::PrintMore
-            | Page::PrintForm
-            | Page::PrintWhere
-            | Page::AuthoriseWhom
-            | Page::AuthoriseFor
-            | Page::AuthoriseUntil
-            | Page::ConfirmAuthorisation => certificates::view(self.page(), page),
-            Page::Printers | Page::PrintQueue | Page::PrintJob => printing::view(self.page(), page),
-            Page::Hospitals
-            | Page::Departments
-            | Page::Department
-            | Page::Counter
-            | Page::Days
-            | Page::Times
-            | Page::ConfirmVisit
-            | Page::Visits
-            | Page::Visit
-            | Page::CancelVisit
-            | Page::BodyAreas
-            | Page::Complaints
-            | Page::LastDoctors
-            | Page::Offer
-            | Page::VisitMore
-            | Page::VisitWay
-            | Page::TellRelative
-            | Page::Reminder
-            | Page::CannotGo
-            | Page::ComeAgain
-            | Page::VisitDay
-            | Page::CheckInCode
-            | Page::DayStep => appointments::view(self.page(), page),
-            Page::Wallet | Page::AddCard | Page::Card => wallet::view(self.page(), page),
-            Page::Help => help::view(page),
-            Page::Emergency | Page::Contact => help::settings_view(self.page(), page),
-            Page::Checkpoint | Page::Verdict | Page::CheckPicture => checkpoint::view(self.page(), page),
-            Page::NoCode
-            | Page::ConfirmEntry
-            | Page::Register
-            | Page::RegisterDay
-            | Page::RegisterEntry
-            | Page::RegisterRule => register::view(self.page(), page),
-            Page::Settings
-            | Page::TextSize
-            | Page::Contrast
-            | Page::Voice
-            | Page::Rate
-            | Page::Volume
-            | Page::Language
-            | Page::Helpers
-            | Page::YourData
-            | Page::EraseAll => settings::view(self.page(), page),
-            Page::Result => result::view(page),
-            Page::Enter(field) => entry::view(field, page),
         }
     }
 

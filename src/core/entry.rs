@@ -7,7 +7,7 @@ use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Body, EntryView, Icon};
-use crate::{checkpoint, health_code, help, register, settings, wallet};
+use crate::{checkpoint, family, health_code, help, register, settings, wallet};
 
 /// A field. Each has a page of its own, with one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub enum Field {
     VisitorRemark,
     /// The text of a code that somebody shows.
     CheckText,
+    /// The digits of an invitation.
+    InvitationCode,
 }
 
 /// Which keys a field offers.
@@ -65,7 +67,7 @@ pub enum Keys {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Name,
         Self::IdentityNumber,
         Self::Address,
@@ -84,6 +86,7 @@ impl Field {
         Self::CheckText,
         Self::RelativeName,
         Self::RelativeNumber,
+        Self::InvitationCode,
     ];
 
     /// The name in page names and messages.
@@ -108,6 +111,7 @@ impl Field {
             Self::VisitorTelephone => "visitor-telephone",
             Self::VisitorRemark => "visitor-remark",
             Self::CheckText => "check-text",
+            Self::InvitationCode => "invitation-code",
         }
     }
 
@@ -115,7 +119,7 @@ impl Field {
     #[must_use]
     pub fn keys(self) -> Keys {
         match self {
-            Self::ContactNumber | Self::CardNumber | Self::VisitorTelephone => Keys::Digits,
+            Self::ContactNumber | Self::CardNumber | Self::VisitorTelephone | Self::InvitationCode => Keys::Digits,
             Self::IdentityNumber | Self::RelativeNumber | Self::VisitorNumber => Keys::IdentityNumber,
             Self::HubAddress | Self::PrinterAddress => Keys::NetworkAddress,
             _ => Keys::Words,
@@ -131,6 +135,7 @@ impl Field {
             Self::VisitorNumber => 200,
             Self::ContactNumber | Self::VisitorTelephone => 20,
             Self::CardNumber => 40,
+            Self::InvitationCode => family::LONGEST_CODE,
             Self::Name | Self::RelativeName | Self::ContactName | Self::CardName | Self::VisitorName => 40,
             Self::VisitorRemark => 100,
             Self::Address | Self::HubAddress | Self::PrinterAddress => 200,
@@ -183,6 +188,7 @@ pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<()
             register::typed(turn, field, text)?
         }
         Field::CheckText => checkpoint::typed(turn, &text)?,
+        Field::InvitationCode => family::typed_code(turn, &text)?,
     };
     match (taken, then) {
         (Ok(()), Some(then)) => turn.carry_out(then),
@@ -230,9 +236,12 @@ fn held(field: Field, page: &PageBuilder<'_>) -> String {
         Field::VisitorName | Field::VisitorNumber | Field::VisitorTelephone | Field::VisitorRemark => {
             register::held(page.core, field)
         }
-        Field::RelativeName | Field::RelativeNumber | Field::CardNumber | Field::DocumentText | Field::CheckText => {
-            String::new()
-        }
+        Field::RelativeName
+        | Field::RelativeNumber
+        | Field::CardNumber
+        | Field::DocumentText
+        | Field::CheckText
+        | Field::InvitationCode => String::new(),
     }
 }
 

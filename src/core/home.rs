@@ -5,7 +5,7 @@
 use crate::app::{Command, Page};
 use crate::page::PageBuilder;
 use crate::view::{Body, Choice, HomeView, Icon};
-use crate::{appointments, calendar, certificates, health_code, printing};
+use crate::{appointments, calendar, certificates, family, health_code, printing, requests};
 
 /// The page.
 pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
@@ -15,6 +15,8 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let reminded = reminder.is_some();
     today.splice(0..0, reminder);
     today.extend(health_code::on_home(page));
+    today.extend(requests::home_banner(page));
+    today.extend(family::home_banner(page));
     let day = appointments::day_on_home(page);
     let reminded = reminded || day.is_some();
     today.extend(day);
@@ -40,6 +42,7 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
             Command::Certificates(certificates::Command::Begin),
         ),
         ("home-visits", Icon::Event, Command::Open(Page::Visits)),
+        ("home-family", Icon::Group, Command::Open(Page::Family)),
         ("home-settings", Icon::Settings, Command::Open(Page::Settings)),
     ] {
         tiles.push(page.choice(key, icon, command));

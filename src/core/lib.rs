@@ -33,6 +33,7 @@ mod page;
 mod pages;
 pub mod printing;
 pub mod register;
+pub mod requests;
 mod result;
 pub mod settings;
 pub mod speech;

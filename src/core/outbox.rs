@@ -306,6 +306,13 @@ pub struct Acknowledged {
     pub until: Timestamp,
 }
 
+impl Trouble {
+    /// Whether nothing arrives, whatever is asked.
+    pub(crate) fn is_of_the_way(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Slow | Self::BadAddress)
+    }
+}
+
 /// Requests about the same thing: they are answered in their order, and hold up no others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Lane {
@@ -338,14 +345,12 @@ impl Request {
     pub(crate) fn matters_until(&self, records: &Records, now: Timestamp) -> Option<Timestamp> {
         let later = |from: Timestamp, days: i64| from.saturating_add(SignedDuration::from_hours(24 * days)).ok();
         match self {
-            Self::BookVisit { visit, .. } | Self::CancelVisit { visit, .. } => {
+            Self::BookVisit { visit, .. } | Self::CancelVisit { visit, .. } | Self::MoveVisit { visit, .. } => {
                 later(records.visits.get(visit)?.start.max(now), 1)
             }
             // A copy of the service's data is hardly older.
             Self::Register(_) | Self::EndGrant { .. } => later(now, 30),
-            // What was moved is asked for again by its booking, which names the new time.
-            Self::MoveVisit { .. }
-            | Self::CheckIn { .. }
+            Self::CheckIn { .. }
             | Self::IssueDocument(_)
             | Self::RegisterDevice { .. }
             | Self::Invite { .. }

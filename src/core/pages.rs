@@ -1,8 +1,15 @@
-//! Every page there is, and its name on the command line.
+//! Every page there is, its name on the command line, and which feature describes it.
 
 use serde::{Deserialize, Serialize};
 
-use crate::entry::Field;
+use crate::app::Core;
+use crate::entry::{self, Field};
+use crate::page::PageBuilder;
+use crate::view::Body;
+use crate::{
+    appointments, certificates, checkpoint, family, first_start, health_code, help, home, printing, register, requests,
+    result, settings, wallet,
+};
 
 /// A page. Each has a name on the command line ([`Page::name`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,6 +100,26 @@ pub enum Page {
     CheckInCode,
     /// One thing to do after the doctor.
     DayStep,
+    /// Relatives and family doctors.
+    Family,
+    /// Who is to help.
+    InviteWhom,
+    /// The digits for whoever is invited.
+    Invitation,
+    /// Somebody who helps, or is helped.
+    Tie,
+    /// Whether that is to end.
+    EndTie,
+    /// For whom to book.
+    ForWhom,
+    /// What somebody has done with a visit.
+    News,
+    /// Whether a visit that somebody has booked is really not wanted.
+    Decline,
+    /// What is not done yet.
+    Requests,
+    /// One thing that is not done yet.
+    Request,
     /// All cards.
     Wallet,
     /// What kind of card to add.
@@ -195,6 +222,16 @@ impl Page {
         (Self::VisitDay, "visit-day"),
         (Self::CheckInCode, "check-in-code"),
         (Self::DayStep, "day-step"),
+        (Self::Family, "family"),
+        (Self::InviteWhom, "invite-whom"),
+        (Self::Invitation, "invitation"),
+        (Self::Tie, "tie"),
+        (Self::EndTie, "end-tie"),
+        (Self::ForWhom, "for-whom"),
+        (Self::News, "news"),
+        (Self::Decline, "decline"),
+        (Self::Requests, "requests"),
+        (Self::Request, "request"),
         (Self::Wallet, "wallet"),
         (Self::AddCard, "add-card"),
         (Self::Card, "card"),
@@ -246,6 +283,82 @@ impl Page {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|page| page.name() == name)
+    }
+}
+
+impl Core {
+    /// What the feature whose page it is says of it.
+    pub(crate) fn body(&self, page: &mut PageBuilder<'_>) -> Body {
+        match self.page() {
+            Page::FirstText | Page::FirstVoice | Page::FirstLanguage => first_start::view(self.page(), page),
+            Page::Home => home::view(page),
+            Page::HealthCode | Page::Documents | Page::AddDocument | Page::RegisterElsewhere | Page::Files => {
+                health_code::view(self.page(), page)
+            }
+            Page::Print
+            | Page::PrintMore
+            | Page::PrintForm
+            | Page::PrintWhere
+            | Page::AuthoriseWhom
+            | Page::AuthoriseFor
+            | Page::AuthoriseUntil
+            | Page::ConfirmAuthorisation => certificates::view(self.page(), page),
+            Page::Printers | Page::PrintQueue | Page::PrintJob => printing::view(self.page(), page),
+            Page::Hospitals
+            | Page::Departments
+            | Page::Department
+            | Page::Counter
+            | Page::Days
+            | Page::Times
+            | Page::ConfirmVisit
+            | Page::Visits
+            | Page::Visit
+            | Page::CancelVisit
+            | Page::BodyAreas
+            | Page::Complaints
+            | Page::LastDoctors
+            | Page::Offer
+            | Page::VisitMore
+            | Page::VisitWay
+            | Page::TellRelative
+            | Page::Reminder
+            | Page::CannotGo
+            | Page::ComeAgain
+            | Page::VisitDay
+            | Page::CheckInCode
+            | Page::DayStep => appointments::view(self.page(), page),
+            Page::Family
+            | Page::InviteWhom
+            | Page::Invitation
+            | Page::Tie
+            | Page::EndTie
+            | Page::ForWhom
+            | Page::News
+            | Page::Decline => family::view(self.page(), page),
+            Page::Requests | Page::Request => requests::view(self.page(), page),
+            Page::Wallet | Page::AddCard | Page::Card => wallet::view(self.page(), page),
+            Page::Help => help::view(page),
+            Page::Emergency | Page::Contact => help::settings_view(self.page(), page),
+            Page::Checkpoint | Page::Verdict | Page::CheckPicture => checkpoint::view(self.page(), page),
+            Page::NoCode
+            | Page::ConfirmEntry
+            | Page::Register
+            | Page::RegisterDay
+            | Page::RegisterEntry
+            | Page::RegisterRule => register::view(self.page(), page),
+            Page::Settings
+            | Page::TextSize
+            | Page::Contrast
+            | Page::Voice
+            | Page::Rate
+            | Page::Volume
+            | Page::Language
+            | Page::Helpers
+            | Page::YourData
+            | Page::EraseAll => settings::view(self.page(), page),
+            Page::Result => result::view(page),
+            Page::Enter(field) => entry::view(field, page),
+        }
     }
 }
 

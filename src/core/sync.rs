@@ -232,8 +232,14 @@ pub(crate) fn ask_anew(
     turn.commit(changes)
 }
 
-/// The network is back, or the person wants it: everything is due at once.
+/// The network is back, or the person wants it: everything is due at once, and what is old is fetched.
 pub(crate) fn try_again_now(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    begin(turn);
+    due_now(turn)
+}
+
+/// All requests that wait are due at once.
+fn due_now(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let now = turn.now();
     let waiting = turn
         .core
@@ -250,7 +256,6 @@ pub(crate) fn try_again_now(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         })
         .collect();
     turn.core.screen.sync.away_until = None;
-    begin(turn);
     if due.is_empty() { Ok(()) } else { turn.commit(due) }
 }
 
@@ -268,7 +273,7 @@ fn tried_in_vain(turn: &mut Turn<'_>, item: &OutboxItem, trouble: Trouble) -> Re
     let now = turn.now();
     let luck = turn.uuid();
     let change = item.unanswered(now, luck);
-    if let (Change::PutOutbox(later), Trouble::Unreachable | Trouble::Slow | Trouble::BadAddress) = (&change, trouble) {
+    if let (Change::PutOutbox(later), true) = (&change, trouble.is_of_the_way()) {
         // Nothing else would arrive either.
         turn.core.screen.sync.away_until = Some(later.next_try);
     }
@@ -290,10 +295,16 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
     if let Answer::NoAnswer(trouble) = answer {
         turn.core.screen.sync.trouble = Some(trouble);
         tried_in_vain(turn, &item, trouble)?;
-        match &item.request {
-            Request::IssueDocument(wish) => health_code::not_issued_yet(turn, wish),
-            Request::Register(_) => health_code::not_registered_yet(turn),
-            _ => {}
+        // What could not even be asked, since the device is not registered yet, has no answer either.
+        let behind_it = turn.core.records.outbox.values();
+        let behind_it = behind_it.filter(|_| matches!(item.request, Request::RegisterDevice { .. }));
+        let in_vain: Vec<_> = behind_it.chain([&item]).map(|item| item.request.clone()).collect();
+        for request in in_vain {
+            match request {
+                Request::IssueDocument(wish) => health_code::not_issued_yet(turn, &wish),
+                Request::Register(_) => health_code::not_registered_yet(turn),
+                _ => {}
+            }
         }
         return Ok(());
     }
@@ -359,18 +370,30 @@ fn refused(turn: &mut Turn<'_>, item: OutboxItem, reason: Refusal, offers: Vec<O
 pub(crate) fn fetched(turn: &mut Turn<'_>, fetched: Fetched) -> Result<(), StoreError> {
     match fetched {
         Fetched::Nothing { what, trouble } => {
-            turn.core.screen.sync.trouble = Some(trouble);
-            appointments::not_fetched(turn, &what, trouble);
             feed::not_fetched(turn, &what);
             if trouble == Trouble::SignedOut {
                 return account::signed_out(turn);
+            }
+            let is_a_feed = matches!(
+                what,
+                Wanted::PatientFeed { .. } | Wanted::SlotFeed { .. } | Wanted::Grants
+            );
+            // Not every hub has feeds; pages work without them.
+            if !is_a_feed || trouble.is_of_the_way() {
+                turn.core.screen.sync.trouble = Some(trouble);
+            }
+            if !is_a_feed {
+                appointments::not_fetched(turn, &what, trouble);
             }
             Ok(())
         }
         fetched => {
             // The hub answers: what waits need not wait longer.
-            if turn.core.screen.sync.trouble.take().is_some() {
-                try_again_now(turn)?;
+            if let Some(trouble) = turn.core.screen.sync.trouble.take() {
+                if trouble.is_of_the_way() {
+                    feed::begin(turn);
+                }
+                due_now(turn)?;
             }
             match fetched {
                 Fetched::Directory(directory) => appointments::directory_fetched(turn, directory),

@@ -83,6 +83,18 @@ pub(crate) fn with_plain_hub(mut records: Records) -> Records {
     records
 }
 
+/// The same with a hub in the settings that knows this device.
+pub(crate) fn with_account(records: Records) -> Records {
+    let mut records = with_plain_hub(records);
+    if let Some(account) = records.accounts.get_mut(HUB) {
+        account.state = AccountState::Known {
+            device: "device-1".to_owned(),
+            patient: "patient-1".to_owned(),
+        };
+    }
+    records
+}
+
 impl Bench {
     /// A core that knows `records`, and trusts lists of `root`; just started.
     pub fn trusting(records: Records, root: Option<RootKey>, seed: u64) -> Self {

@@ -12,8 +12,8 @@ use crate::page::PageBuilder;
 use crate::result::Outcome;
 use crate::store::{Change, Store, StoreError};
 use crate::{
-    appointments, certificates, checkpoint, entry, feed, first_start, health_code, help, printing, register, settings,
-    sync, wallet,
+    appointments, certificates, checkpoint, entry, family, feed, first_start, health_code, help, printing, register,
+    requests, settings, sync, wallet,
 };
 
 /// One command on its way through: what a feature may do.
@@ -41,6 +41,8 @@ pub(crate) fn must_stay(page: Page) -> bool {
             | Page::Reminder
             | Page::CannotGo
             | Page::CheckInCode
+            | Page::EndTie
+            | Page::Decline
             | Page::EraseAll
             | Page::Printers
             | Page::Checkpoint
@@ -75,6 +77,8 @@ impl Turn<'_> {
             Command::Help(command) => help::update(self, command)?,
             Command::Checkpoint(command) => checkpoint::update(self, command)?,
             Command::Register(command) => register::update(self, command)?,
+            Command::Family(command) => family::update(self, command)?,
+            Command::Requests(command) => requests::update(self, command)?,
             Command::Incoming(incoming) => self.incoming(incoming)?,
         }
         Ok(())
@@ -296,6 +300,11 @@ impl Turn<'_> {
         self.entered();
     }
 
+    /// 首页
+    pub fn does_home(&mut self) {
+        self.home();
+    }
+
     fn home(&mut self) {
         self.leave();
         self.core.screen.stack = vec![Page::Home];
@@ -313,6 +322,9 @@ impl Turn<'_> {
         self.core.screen.entered = true;
         self.core.screen.speech.forget();
         let page = self.core.page();
+        if page == Page::Family {
+            feed::begin(self);
+        }
         health_code::entered(self, page);
         appointments::entered(self, page);
         printing::entered(self, page);

@@ -153,7 +153,7 @@ mod tests {
     }
 
     /// Keys that are put together from parts.
-    const MADE: [&str; 3] = ["enter-", "weekday-", "month-"];
+    const MADE: [&str; 4] = ["enter-", "weekday-", "month-", "relationship-"];
 
     #[test]
     fn every_word_is_used_and_every_used_word_is_there() {

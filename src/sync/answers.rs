@@ -211,6 +211,7 @@ pub(crate) fn refusal(reply: &Reply, conflict: Answer) -> Answer {
             None => RUBBISH,
             Some(outcome) => match (RefusalCode::of(&outcome), status) {
                 (Some(RefusalCode::NotRegistered), 400..=499) => Answer::refused(Refusal::NotRegistered),
+                (Some(RefusalCode::NoInvitation), 400..=499) => Answer::refused(Refusal::NoInvitation),
                 (Some(RefusalCode::NoRecord), 400..=499) => Answer::refused(Refusal::NoRecord),
                 (_, 400 | 413 | 422) => Answer::refused(Refusal::NotAccepted),
                 (_, 401 | 403) => Answer::refused(Refusal::NotAllowed),

@@ -12,10 +12,10 @@
 //! looks (`$find`, ITI-115) for the earliest visit in the span and books it. If somebody else is faster, it looks
 //! again, [`TRIES`] times.
 
-use anban_core::appointments::{Refusal, Timetable, Wish};
+use anban_core::appointments::{Refusal, SlotCursor, Timetable, Wish};
 use anban_core::effect::{Fetched, Wanted};
 use anban_core::ids::{RequestId, VisitId};
-use anban_core::outbox::{Answer, DocumentWish, Registration, Request, Trouble};
+use anban_core::outbox::{Answer, Credentials, DocumentWish, Registration, Request, Trouble};
 use anban_wire::directory::DIRECTORY_QUERY;
 use anban_wire::documents::DocumentRequest;
 use anban_wire::fhir::{
@@ -33,14 +33,18 @@ use crate::answers::{self, RUBBISH};
 use crate::exchange::{Exchange, Message, Reply, agent};
 use crate::limits::Limits;
 use crate::listings;
+use crate::session::{Sessions, Speaker};
 
 mod visits;
 
 /// How often the earliest visit is looked for when somebody else is faster each time.
 const TRIES: usize = 3;
 
+/// Most times of a department that have changed are fetched at once.
+const MOST_SLOTS: u32 = 1000;
+
 /// Media type of our own requests.
-const JSON: &str = "application/json";
+pub(crate) const JSON: &str = "application/json";
 
 /// System of an identifier that is a UUID (<https://hl7.org/fhir/R4/identifier-registry.html>).
 const UUID_SYSTEM: &str = "urn:ietf:rfc:3986";
@@ -53,6 +57,7 @@ const UUID_SYSTEM: &str = "urn:ietf:rfc:3986";
 pub struct Client {
     agent: Agent,
     limits: Limits,
+    sessions: Sessions,
 }
 
 impl Default for Client {
@@ -74,19 +79,39 @@ impl Client {
         Self {
             agent: agent(&limits),
             limits,
+            sessions: Sessions::default(),
         }
     }
 
-    /// Sends a request to the hub at that address. Whatever goes wrong is in the answer.
+    /// What a connection of its own is made of.
+    pub(crate) fn parts(&self) -> (&Agent, &Limits, &Sessions) {
+        (&self.agent, &self.limits, &self.sessions)
+    }
+
+    fn call<'a>(&'a self, hub: &'a str, account: Option<&'a Credentials>) -> Result<Call<'a>, Trouble> {
+        Ok(Call {
+            exchange: Exchange::with(&self.agent, hub, &self.limits)?,
+            limits: &self.limits,
+            speaker: Speaker {
+                sessions: &self.sessions,
+                hub,
+                account,
+            },
+        })
+    }
+
+    /// Sends a request to the hub at that address, without an account. Whatever goes wrong is in the answer.
     #[must_use]
     pub fn send(&self, hub: &str, id: RequestId, request: &Request) -> Answer {
-        let exchange = match Exchange::with(&self.agent, hub, &self.limits) {
-            Ok(exchange) => exchange,
+        self.send_as(None, hub, id, request)
+    }
+
+    /// The same as the device of an account.
+    #[must_use]
+    pub fn send_as(&self, account: Option<&Credentials>, hub: &str, id: RequestId, request: &Request) -> Answer {
+        let call = match self.call(hub, account) {
+            Ok(call) => call,
             Err(trouble) => return Answer::NoAnswer(trouble),
-        };
-        let call = Call {
-            exchange,
-            limits: &self.limits,
         };
         let command = CommandId(id.0);
         let answer = match request {
@@ -103,30 +128,56 @@ impl Client {
             Request::CheckIn { appointment, .. } => call.check_in(command, appointment),
             Request::IssueDocument(wish) => call.issue(command, wish),
             Request::Register(registration) => call.register(command, registration),
-            Request::RegisterDevice { .. }
-            | Request::Invite { .. }
-            | Request::AcceptInvitation { .. }
-            | Request::EndGrant { .. } => Ok(Answer::NoAccounts),
+            Request::RegisterDevice { name } => call.register_device(command, name),
+            Request::Invite { relationship } => call.invite(command, *relationship),
+            Request::AcceptInvitation { code } => call.accept(command, code),
+            Request::EndGrant { grant } => call.end_grant(grant),
         };
         answer.unwrap_or_else(|no| no)
     }
 
-    /// Fetches something from the hub at that address. `now` is noted as the time at which it came.
+    /// Fetches something from the hub at that address, without an account. `now` is noted as the time at which it came.
     #[must_use]
     pub fn fetch(&self, hub: &str, what: &Wanted, now: Timestamp) -> Fetched {
+        self.fetch_as(None, hub, what, now)
+    }
+
+    /// The same as the device of an account.
+    #[must_use]
+    pub fn fetch_as(&self, account: Option<&Credentials>, hub: &str, what: &Wanted, now: Timestamp) -> Fetched {
         let fetch = || -> Result<Fetched, Trouble> {
-            let call = Call {
-                exchange: Exchange::with(&self.agent, hub, &self.limits)?,
-                limits: &self.limits,
-            };
+            let call = self.call(hub, account)?;
             match what {
                 Wanted::Directory => call.directory(now).map(Fetched::Directory),
                 Wanted::Timetable { department, from, to } => {
+                    // First how far the feed is: what changes while the times are on their way comes by it.
+                    let head = account.and_then(|_| call.slot_feed(department, 0, 1).ok());
                     let timetable = call.timetable(department, (*from, *to), now);
-                    timetable.map(Fetched::Timetable).map_err(|no| trouble_of(&no))
+                    let mut timetable = timetable.map_err(|no| trouble_of(&no))?;
+                    timetable.cursor = head.map(|feed| SlotCursor {
+                        epoch: feed.epoch,
+                        next: feed.head,
+                        whole_at: now,
+                        until: *to,
+                    });
+                    Ok(Fetched::Timetable(timetable))
                 }
                 Wanted::TrustList => call.trust_list(now).map(Fetched::TrustList),
-                Wanted::PatientFeed { .. } | Wanted::SlotFeed { .. } | Wanted::Grants => Err(Trouble::Failing),
+                Wanted::PatientFeed { patient, after } => {
+                    let (patient, after) = (patient.clone(), *after);
+                    let page = call.patient_feed(&patient, after)?;
+                    Ok(Fetched::PatientFeed { patient, after, page })
+                }
+                Wanted::SlotFeed { department, after } => {
+                    let (department, after) = (department.clone(), *after);
+                    let feed = call.slot_feed(&department, after, MOST_SLOTS)?;
+                    Ok(Fetched::SlotFeed {
+                        department,
+                        after,
+                        feed,
+                    })
+                }
+                Wanted::Grants => call.grants().map(Fetched::Grants),
             }
         };
         fetch().unwrap_or_else(|trouble| Fetched::Nothing {
@@ -138,7 +189,7 @@ impl Client {
 
 /// What a refusal means where only a listing was wanted: the core has no word for it, and it is not this hub that
 /// the app knows how to read.
-fn trouble_of(no: &Answer) -> Trouble {
+pub(crate) fn trouble_of(no: &Answer) -> Trouble {
     match no {
         Answer::NoAnswer(trouble) => *trouble,
         _ => Trouble::Rubbish,
@@ -146,13 +197,20 @@ fn trouble_of(no: &Answer) -> Trouble {
 }
 
 /// One call of the client: its exchange with the hub.
-struct Call<'a> {
+pub(crate) struct Call<'a> {
     exchange: Exchange<'a>,
-    limits: &'a Limits,
+    pub limits: &'a Limits,
+    pub speaker: Speaker<'a>,
 }
 
 impl Call<'_> {
-    fn ask(&self, message: Message<'_>) -> Result<Reply, Answer> {
+    /// Sends a message, signed in where there is an account.
+    pub fn ask(&self, message: &Message<'_>) -> Result<Reply, Answer> {
+        self.speaker.send(&self.exchange, message)
+    }
+
+    /// Sends a message that says nothing of who asks.
+    pub fn ask_unsigned(&self, message: &Message<'_>) -> Result<Reply, Answer> {
         self.exchange.send(message).map_err(Answer::NoAnswer)
     }
 
@@ -190,14 +248,19 @@ impl Call<'_> {
         slot: &str,
         patient: &str,
     ) -> Result<Answer, Answer> {
+        let other = wish.for_patient.as_ref().map(|patient| patient.id.as_str());
+        let known = other.or(self.speaker.patient()).map(str::to_owned);
         let booking = BookRequest {
             command: Some(command),
             slot: slot.to_owned(),
             patient: PatientDetails {
                 // A counter needs something to tell two people of one name apart, and FHIR wants an identifier. The
-                // identity number is nobody's business for this, so it is the visit's own UUID.
-                id: None,
-                identifier: Some(Identifier::new(UUID_SYSTEM, format!("urn:uuid:{visit}"))),
+                // identity number is nobody's business for this, so where the hub has no accounts it is the visit's own
+                // UUID.
+                identifier: known
+                    .is_none()
+                    .then(|| Identifier::new(UUID_SYSTEM, format!("urn:uuid:{visit}"))),
+                id: known,
                 name: Some(patient.to_owned()),
                 telephone: None,
             },
@@ -205,13 +268,13 @@ impl Call<'_> {
         };
         let body = to_json(&booking.to_parameters().into()).map_err(|_| RUBBISH)?;
         let message = Message::post("book", "fhir/Appointment/$book", MEDIA_TYPE, body, self.limits.document);
-        Ok(answers::booking(&self.ask(message)?, command, wish))
+        Ok(answers::booking(&self.ask(&message)?, command, wish))
     }
 
     /// The appointment that this command has booked already, its answer lost.
     fn already_booked(&self, command: CommandId) -> Result<Option<Appointment>, Answer> {
         let path = format!("fhir/Appointment?identifier={}%7C{command}", systems::COMMAND);
-        let reply = self.ask(Message::get(
+        let reply = self.ask(&Message::get(
             "find what was booked",
             &path,
             MEDIA_TYPE,
@@ -226,7 +289,7 @@ impl Call<'_> {
             return Ok(Answer::refused(Refusal::Gone));
         }
         let path = format!("fhir/Appointment/{id}");
-        let reply = self.ask(Message::get(
+        let reply = self.ask(&Message::get(
             "read appointment",
             &path,
             MEDIA_TYPE,
@@ -256,7 +319,7 @@ impl Call<'_> {
             body: Some(to_json(&Resource::from(appointment)).map_err(|_| RUBBISH)?),
             ..Message::get("cancel", &path, MEDIA_TYPE, self.limits.document)
         };
-        let reply = self.ask(message)?;
+        let reply = self.ask(&message)?;
         if !reply.is_success() {
             return Ok(answers::refusal(&reply, Answer::refused(Refusal::NotAccepted)));
         }
@@ -275,7 +338,7 @@ impl Call<'_> {
             appointment: wish.appointment.clone(),
         };
         let body = serde_json::to_vec(&request).map_err(|_| RUBBISH)?;
-        let reply = self.ask(Message::post("issue", "documents", JSON, body, self.limits.document))?;
+        let reply = self.ask(&Message::post("issue", "documents", JSON, body, self.limits.document))?;
         Ok(answers::issued(&reply, wish))
     }
 
@@ -289,7 +352,7 @@ impl Call<'_> {
             helper: person.helper.clone(),
         };
         let body = serde_json::to_vec(&request).map_err(|_| RUBBISH)?;
-        let reply = self.ask(Message::post("register", "persons", JSON, body, self.limits.document))?;
+        let reply = self.ask(&Message::post("register", "persons", JSON, body, self.limits.document))?;
         Ok(answers::registered(&reply))
     }
 
@@ -310,7 +373,7 @@ impl Call<'_> {
         let find = listings::find_request(&service, department, span).map_err(Answer::NoAnswer)?;
         let body = to_json(&find.to_parameters().into()).map_err(|_| RUBBISH)?;
         let message = Message::post("find", "fhir/Appointment/$find", MEDIA_TYPE, body, self.limits.listing);
-        let reply = success(self.ask(message)?)?;
+        let reply = success(self.ask(&message)?)?;
         listings::timetable(&reply, department, span, now).map_err(Answer::NoAnswer)
     }
 
@@ -319,8 +382,8 @@ impl Call<'_> {
         listings::trust_list(list.map_err(|no| trouble_of(&no))?, now)
     }
 
-    fn listing(&self, name: &'static str, path: &str, media: &'static str, cap: u64) -> Result<Vec<u8>, Answer> {
-        success(self.ask(Message::get(name, path, media, cap))?)
+    pub fn listing(&self, name: &'static str, path: &str, media: &'static str, cap: u64) -> Result<Vec<u8>, Answer> {
+        success(self.ask(&Message::get(name, path, media, cap))?)
     }
 }
 

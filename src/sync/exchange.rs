@@ -24,6 +24,7 @@ use crate::roots;
 const LONGEST_HEAD: usize = 16 * 1024;
 
 /// One message to a hub.
+#[derive(Clone)]
 pub(crate) struct Message<'a> {
     /// For the log: names the kind of message and nothing that is in it.
     pub name: &'static str,
@@ -32,6 +33,12 @@ pub(crate) struct Message<'a> {
     pub path: &'a str,
     /// Media type of the body and of the answer that is wanted.
     pub media: &'static str,
+    /// Media type of the body, where it is another one.
+    pub sends: Option<&'static str>,
+    /// Who asks: `Basic …` or `Bearer …`.
+    pub authorization: Option<String>,
+    /// Goes out as `If-None-Exist`: do it only if this search finds nothing.
+    pub unless: Option<String>,
     pub body: Option<Vec<u8>>,
     /// Goes out as `If-Match`: do it only if the resource is still that version.
     pub version: Option<String>,
@@ -46,6 +53,9 @@ impl<'a> Message<'a> {
             method: Method::GET,
             path,
             media,
+            sends: None,
+            authorization: None,
+            unless: None,
             body: None,
             version: None,
             cap,
@@ -110,8 +120,13 @@ impl<'a> Exchange<'a> {
         })
     }
 
+    /// The address of something at this hub.
+    pub fn at(&self, path: &str) -> String {
+        self.base.at(path)
+    }
+
     /// Sends a message and waits for its answer, whatever status that has.
-    pub fn send(&self, message: Message<'_>) -> Result<Reply, Trouble> {
+    pub fn send(&self, message: &Message<'_>) -> Result<Reply, Trouble> {
         let (name, began) = (message.name, Instant::now());
         let result = self.talk(message).map_err(|error| trouble(&error));
         let milliseconds = began.elapsed().as_millis();
@@ -128,19 +143,26 @@ impl<'a> Exchange<'a> {
         result
     }
 
-    fn talk(&self, message: Message<'_>) -> Result<Reply, Error> {
+    fn talk(&self, message: &Message<'_>) -> Result<Reply, Error> {
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Error::Timeout(Timeout::Global));
         }
         let mut head = Request::builder()
-            .method(message.method)
+            .method(&message.method)
             .uri(self.base.at(message.path))
             .header("accept", message.media);
-        if let Some(version) = message.version {
-            head = head.header("if-match", version);
+        let more = [
+            ("if-match", &message.version),
+            ("if-none-exist", &message.unless),
+            ("authorization", &message.authorization),
+        ];
+        for (name, value) in more {
+            if let Some(value) = value {
+                head = head.header(name, value);
+            }
         }
-        let mut response = match message.body {
+        let mut response = match &message.body {
             None => {
                 let request = self
                     .agent
@@ -150,10 +172,10 @@ impl<'a> Exchange<'a> {
                 self.agent.run(request)?
             }
             Some(body) => {
-                let head = head.header("content-type", message.media);
+                let head = head.header("content-type", message.sends.unwrap_or(message.media));
                 let request = self
                     .agent
-                    .configure_request(head.body(body)?)
+                    .configure_request(head.body(body.as_slice())?)
                     .timeout_global(Some(left))
                     .build();
                 self.agent.run(request)?

@@ -17,26 +17,32 @@
 //!   Client    client     one request or fetch: which messages, in which order
 //!     Exchange  exchange   messages with an end in time and size, from ureq
 //!               address    what is an address, what is an id
-//!     answers, listings, texts   what status and body mean: pure functions
-//!   Links     network    noticing that the network is back
+//!     answers, listings, feeds, texts   what status and body mean: pure functions
+//!     Speaker   session    who speaks: signing in, and again when a token has ended
+//!   Listener  listen     server-sent events of a feed, or asking every few seconds
+//!   Links     network    noticing that the network is back, and what it costs
 //! ```
 //!
 //! The log (`tracing`) says which kind of message was answered with which status in which time: no addresses, no
 //! names, no numbers, no bodies.
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod address;
 mod answers;
 #[cfg(test)]
 mod arbitrary;
 mod client;
 mod exchange;
+mod feeds;
 #[doc(hidden)]
 pub mod fuzz;
 mod limits;
+mod listen;
 mod listings;
 mod network;
 mod roots;
+mod session;
 mod texts;
 mod worker;
 

@@ -35,7 +35,7 @@ impl Default for Limits {
             document: 64 * 1024,
             trust_list: 256 * 1024,
             farewell: Duration::from_secs(1),
-            watch_every: Duration::from_secs(3),
+            watch_every: Duration::from_secs(1),
         }
     }
 }

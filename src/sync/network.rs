@@ -11,33 +11,48 @@
 //!
 //! Where these files can't be read (Android since version 10, other systems), the picture stays empty, nothing is
 //! reported, and waiting requests go out by their own clock.
+//!
+//! The same files say what the network costs ([`Links::link`]): nothing is up (nothing is tried then), all ways out are
+//! mobile modems (only what somebody waits for is sent), or else. That a person has told their system of a network that
+//! is paid for is known to NetworkManager alone and not asked here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use anban_core::app::Link;
 
 /// No file here is longer; a container's host with hundreds of routes is cut, which costs nothing.
 const LONGEST: usize = 64 * 1024;
 
 /// The interfaces that are up and the default routes, each by a name of its own.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Links(BTreeSet<String>);
+pub(crate) struct Links {
+    seen: BTreeSet<String>,
+    /// The interfaces that are up, and whether each is paid for by what goes over it.
+    up: BTreeMap<String, bool>,
+    /// The interfaces that lead out of the house.
+    ways_out: BTreeSet<String>,
+}
 
 impl Links {
     /// What the system whose files are below `root` (really: `/`) is connected to now.
     pub fn see(root: &Path) -> Self {
-        let mut links = BTreeSet::new();
+        let mut links = Self::default();
         for interface in fs::read_dir(root.join("sys/class/net")).into_iter().flatten().flatten() {
             let name = interface.file_name().to_string_lossy().into_owned();
             // "unknown" is what interfaces without a cable of their own say, such as a mobile modem's.
             if name != "lo" && matches!(read(interface.path().join("operstate")).trim(), "up" | "unknown") {
-                links.insert(format!("link {name}"));
+                links.seen.insert(format!("link {name}"));
+                let metered = is_metered(&name, &read(interface.path().join("uevent")));
+                links.up.insert(name, metered);
             }
         }
         // Interface, destination, gateway, …: proc(5).
         for line in read(root.join("proc/net/route")).lines() {
             if let [interface, "00000000", gateway, ..] = line.split_whitespace().collect::<Vec<_>>()[..] {
-                links.insert(format!("route {interface} {gateway}"));
+                links.seen.insert(format!("route {interface} {gateway}"));
+                links.ways_out.insert(interface.to_owned());
             }
         }
         // Destination, its length, source, its length, next hop, metric, …, interface.
@@ -46,10 +61,25 @@ impl Links {
                 && destination.bytes().all(|byte| byte == b'0')
                 && interface != "lo"
             {
-                links.insert(format!("route {interface} {gateway}"));
+                links.seen.insert(format!("route {interface} {gateway}"));
+                links.ways_out.insert(interface.to_owned());
             }
         }
-        Self(links)
+        links
+    }
+
+    /// Which network that is.
+    pub fn link(&self) -> Link {
+        // A way out matters more than a cable that leads nowhere; without one, any cable may lead to a hub.
+        let ways_out = self.up.iter().filter(|(name, _)| self.ways_out.contains(*name));
+        let used: Vec<_> = ways_out.map(|(_, metered)| *metered).collect();
+        if self.up.is_empty() {
+            Link::None
+        } else if !used.is_empty() && used.iter().all(|metered| *metered) {
+            Link::Metered
+        } else {
+            Link::Free
+        }
     }
 
     /// Whether the system says anything about its network.
@@ -59,8 +89,15 @@ impl Links {
 
     /// Whether there is something here that `before` lacked.
     pub fn gained_since(&self, before: &Self) -> bool {
-        self.0.difference(&before.0).next().is_some()
+        self.seen.difference(&before.seen).next().is_some()
     }
+}
+
+/// Whether an interface is a mobile modem, by the kind that the kernel gives it or by its usual names. What else a person
+/// pays for by volume (a telephone that shares its network, say) the kernel doesn't know.
+fn is_metered(name: &str, uevent: &str) -> bool {
+    let names = ["wwan", "wwp", "rmnet", "ppp", "ccmni"];
+    uevent.lines().any(|line| line == "DEVTYPE=wwan") || names.iter().any(|start| name.starts_with(start))
 }
 
 fn read(path: PathBuf) -> String {
@@ -144,6 +181,21 @@ mod tests {
         let home = system.see();
         system.write("proc/net/route", "wlan0\t00000000\t0100000A\t0003\n");
         assert!(system.see().gained_since(&home));
+    }
+
+    #[test]
+    fn a_modem_is_paid_for_and_a_cable_beside_it_is_not() {
+        let system = System::new();
+        assert_eq!(system.see().link(), Link::None);
+        let route = |name: &str| format!("Iface\tDestination\tGateway\n{name}\t00000000\t0101A8C0\t0003\n");
+        system.write("sys/class/net/usb0/operstate", "unknown\n");
+        system.write("sys/class/net/usb0/uevent", "DEVTYPE=wwan\nINTERFACE=usb0\n");
+        system.write("proc/net/route", &route("usb0"));
+        assert_eq!(system.see().link(), Link::Metered);
+        system.write("sys/class/net/wlan0/operstate", "up\n");
+        assert_eq!(system.see().link(), Link::Metered, "the way out is still the modem");
+        system.write("proc/net/route", &route("wlan0"));
+        assert_eq!(system.see().link(), Link::Free);
     }
 
     #[test]

@@ -14,13 +14,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use anban_core::effect::{Fetched, Wanted};
+use anban_core::app::Link;
+use anban_core::effect::{FeedName, Fetched, Listening, Wanted};
 use anban_core::ids::RequestId;
-use anban_core::outbox::{Answer, Request, Trouble};
+use anban_core::outbox::{Answer, Credentials, Request, Trouble};
 use jiff::Timestamp;
 
 use crate::client::Client;
 use crate::limits::Limits;
+use crate::listen::Listener;
 use crate::network::Links;
 
 /// What the threads have to tell.
@@ -37,6 +39,10 @@ pub enum Report {
     Fetched(Fetched),
     /// A network is there that was not there before: what waits is worth trying now.
     NetworkBack,
+    /// Which network there is now.
+    Link(Link),
+    /// A feed that is listened to has something new.
+    Changed(FeedName),
 }
 
 /// Sends and fetches in the background.
@@ -48,6 +54,8 @@ pub struct Sync {
     sends: Option<Sender<Sending>>,
     fetches: Option<Sender<Fetching>>,
     watch: Option<Sender<()>>,
+    listener: Listener,
+    client: Client,
     reporter: Reporter,
     ended: Receiver<()>,
     farewell: Duration,
@@ -55,6 +63,7 @@ pub struct Sync {
 
 #[derive(Debug)]
 struct Sending {
+    account: Option<Credentials>,
     hub: String,
     id: RequestId,
     request: Request,
@@ -62,6 +71,7 @@ struct Sending {
 
 #[derive(Debug)]
 struct Fetching {
+    account: Option<Credentials>,
     hub: String,
     what: Wanted,
     now: Timestamp,
@@ -90,7 +100,7 @@ impl Sync {
             move || send_all(&client, &to_send, &reporter)
         });
         spawn("sync-fetch", &end, {
-            let reporter = reporter.clone();
+            let (client, reporter) = (client.clone(), reporter.clone());
             move || fetch_all(&client, &to_fetch, &reporter)
         });
         spawn("sync-network", &end, {
@@ -101,6 +111,8 @@ impl Sync {
             sends: Some(sends),
             fetches: Some(fetches),
             watch: Some(watch),
+            listener: Listener::default(),
+            client,
             reporter,
             ended,
             farewell: limits.farewell,
@@ -108,8 +120,13 @@ impl Sync {
     }
 
     /// Sends a request, after those that were given before. Returns at once; comes back as [`Report::Answer`].
-    pub fn send(&self, hub: String, id: RequestId, request: Request) {
-        let job = Sending { hub, id, request };
+    pub fn send(&self, account: Option<Credentials>, hub: String, id: RequestId, request: Request) {
+        let job = Sending {
+            account,
+            hub,
+            id,
+            request,
+        };
         if self.sends.as_ref().is_none_or(|sends| sends.send(job).is_err()) {
             self.reporter.report(Report::Answer {
                 id,
@@ -120,15 +137,29 @@ impl Sync {
 
     /// Fetches something. Returns at once; comes back as [`Report::Fetched`], once where the same is asked for again
     /// while it waits. `now` is noted as the time at which it came.
-    pub fn fetch(&self, hub: String, what: Wanted, now: Timestamp) {
-        let job = Fetching { hub, what, now };
-        if let Some(Err(mpsc::SendError(job))) = self.fetches.as_ref().map(|fetches| fetches.send(job)) {
+    pub fn fetch(&self, account: Option<Credentials>, hub: String, what: Wanted, now: Timestamp) {
+        let job = Fetching {
+            account,
+            hub,
+            what,
+            now,
+        };
+        let what = job.what.clone();
+        if self.fetches.as_ref().is_some_and(|fetches| fetches.send(job).is_err()) {
             let trouble = Trouble::Unreachable;
-            self.reporter.report(Report::Fetched(Fetched::Nothing {
-                what: job.what,
-                trouble,
-            }));
+            self.reporter
+                .report(Report::Fetched(Fetched::Nothing { what, trouble }));
         }
+    }
+}
+
+impl Sync {
+    /// Listens to a feed in the place of whatever was listened to; comes back as [`Report::Changed`].
+    pub fn listen(&mut self, listening: Option<Listening>) {
+        let reporter = self.reporter.clone();
+        self.listener.set(&self.client, listening, move |feed| {
+            reporter.report(Report::Changed(feed))
+        });
     }
 }
 
@@ -159,14 +190,20 @@ fn spawn(name: &str, end: &Sender<()>, work: impl FnOnce() + Send + 'static) {
 }
 
 fn send_all(client: &Client, jobs: &Receiver<Sending>, reporter: &Reporter) {
-    for Sending { hub, id, request } in jobs {
+    for Sending {
+        account,
+        hub,
+        id,
+        request,
+    } in jobs
+    {
         // At the end of the program what still waits is left to the outbox.
         if reporter.is_silent() {
             return;
         }
         reporter.report(Report::Answer {
             id,
-            answer: client.send(&hub, id, &request),
+            answer: client.send_as(account.as_ref(), &hub, id, &request),
         });
     }
 }
@@ -177,7 +214,12 @@ fn fetch_all(client: &Client, jobs: &Receiver<Fetching>, reporter: &Reporter) {
         if reporter.is_silent() {
             return;
         }
-        reporter.report(Report::Fetched(client.fetch(&next.hub, &next.what, next.now)));
+        reporter.report(Report::Fetched(client.fetch_as(
+            next.account.as_ref(),
+            &next.hub,
+            &next.what,
+            next.now,
+        )));
     }
 }
 
@@ -205,8 +247,12 @@ fn watch_network(root: &Path, every: Duration, until: &Receiver<()>, reporter: &
     if !Links::can_be_seen(root) {
         return;
     }
+    reporter.report(Report::Link(before.link()));
     while until.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
         let now = Links::see(root);
+        if now.link() != before.link() {
+            reporter.report(Report::Link(now.link()));
+        }
         if now.gained_since(&before) {
             tracing::info!("a network has come up");
             reporter.report(Report::NetworkBack);
@@ -280,8 +326,16 @@ mod tests {
                 &Reporter::new(move |report| reports.send(report).unwrap()),
             );
         });
+        assert_eq!(
+            reported.recv_timeout(Duration::from_secs(5)),
+            Ok(Report::Link(Link::None))
+        );
         assert_eq!(reported.recv_timeout(every * 10), Err(RecvTimeoutError::Timeout));
         fs::write(interface.join("operstate"), "up\n").unwrap();
+        assert_eq!(
+            reported.recv_timeout(Duration::from_secs(5)),
+            Ok(Report::Link(Link::Free))
+        );
         assert_eq!(reported.recv_timeout(Duration::from_secs(5)), Ok(Report::NetworkBack));
         assert_eq!(reported.recv_timeout(every * 10), Err(RecvTimeoutError::Timeout));
         drop(end);

@@ -1,11 +1,14 @@
 //! A hub with the demonstration city, as a process, and what it keeps as anyone can read it over HTTP.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -15,6 +18,9 @@ use super::program;
 pub struct Hub {
     child: Child,
     pub url: String,
+    data: PathBuf,
+    /// Of a registrar, who sees everybody's appointments.
+    token: OnceLock<String>,
 }
 
 impl Hub {
@@ -54,7 +60,12 @@ impl Hub {
             let _ = child.kill();
             panic!("the hub said {line:?}");
         };
-        Self { child, url }
+        Self {
+            child,
+            url,
+            data: data.to_owned(),
+            token: OnceLock::new(),
+        }
     }
 
     /// Its address without `http://`.
@@ -90,6 +101,36 @@ impl Hub {
         answer.body_mut().read_to_vec().unwrap()
     }
 
+    /// What a registrar signs in with, who is added at the first call.
+    fn token(&self) -> &str {
+        self.token.get_or_init(|| {
+            let mut add = Command::new(program("anban-hub"));
+            add.args(["staff", "add", "--role", "registrar", "登记处", "--data"]);
+            let added = add.arg(&self.data).output().unwrap();
+            assert!(added.status.success(), "{added:?}");
+            let said = String::from_utf8(added.stdout).unwrap();
+            let of = |name: &str| {
+                let line = said.lines().find_map(|line| line.strip_prefix(name));
+                line.unwrap_or_else(|| panic!("{said:?}")).trim().to_owned()
+            };
+            let basic = BASE64_STANDARD.encode(format!("{}:{}", of("id "), of("secret ")));
+            let mut answer = ureq::post(format!("{}/token", self.url))
+                .header("Authorization", format!("Basic {basic}"))
+                .send_form([("grant_type", "client_credentials")])
+                .unwrap();
+            let answer: Value = answer.body_mut().read_json().unwrap();
+            answer["access_token"].as_str().unwrap().to_owned()
+        })
+    }
+
+    /// The JSON at a path that only staff may see.
+    pub fn seen_by_staff(&self, path: &str) -> Value {
+        let url = format!("{}{path}", self.url);
+        let asked = ureq::get(&url).header("Authorization", format!("Bearer {}", self.token()));
+        let mut answer = asked.call().unwrap_or_else(|error| panic!("{path}: {error}"));
+        answer.body_mut().read_json().unwrap()
+    }
+
     /// The JSON at a path.
     pub fn json(&self, path: &str) -> Value {
         serde_json::from_slice(&self.accepted(path, "application/json")).unwrap()
@@ -112,16 +153,16 @@ impl Hub {
 
     /// The appointments that a search finds.
     pub fn appointments(&self, query: &str) -> Vec<Value> {
-        let bundle = self.json(&format!("/fhir/Appointment?{query}"));
+        let bundle = self.seen_by_staff(&format!("/fhir/Appointment?{query}"));
         let entries = bundle["entry"].as_array().cloned().unwrap_or_default();
         let found: Vec<Value> = entries.into_iter().map(|mut entry| entry["resource"].take()).collect();
         assert_eq!(bundle["total"], found.len(), "{bundle}");
         found
     }
 
-    /// The appointments of the patient that a visit stands for.
-    pub fn appointments_of(&self, visit: impl std::fmt::Display) -> Vec<Value> {
-        self.appointments(&format!("patient.identifier=urn:ietf:rfc:3986%7Curn:uuid:{visit}"))
+    /// The appointments that a command has booked: one, or none.
+    pub fn booked_by(&self, command: impl std::fmt::Display) -> Vec<Value> {
+        self.appointments(&format!("identifier=https://anban.example/command%7C{command}"))
     }
 
     /// `free`, `busy` …

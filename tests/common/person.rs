@@ -189,6 +189,26 @@ pub fn choice<'a>(view: &'a View, id: &str) -> &'a Choice {
     found.unwrap_or_else(|| panic!("{:?} offers no {id}: {:?}", view.page, view.reading))
 }
 
+/// From the ways to a doctor to the first department of the first hospital; what is offered there.
+#[track_caller]
+pub fn at_a_department(person: &mut Person) -> View {
+    use anban_core::appointments::Command as Doctor;
+    let first = |view: &View, leads: fn(&Doctor) -> bool| {
+        let leads_on = |choice: &&Choice| matches!(&choice.command, Command::Appointments(command) if leads(command));
+        let found = choices(view).into_iter().find(leads_on);
+        found.unwrap_or_else(|| panic!("{:?}", view.reading)).command.clone()
+    };
+    let ways = person.does(Command::Appointments(Doctor::Begin)).view;
+    let departments = person
+        .does(first(&ways, |command| matches!(command, Doctor::ChooseHospital(_))))
+        .view;
+    person
+        .does(first(&departments, |command| {
+            matches!(command, Doctor::ChooseDepartment(_))
+        }))
+        .view
+}
+
 #[track_caller]
 pub fn question(view: &View) -> &QuestionView {
     match &view.body {

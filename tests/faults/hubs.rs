@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use anban_core::Command;
 use anban_core::app::Page;
-use anban_core::appointments::{self, VisitState};
+use anban_core::appointments::VisitState;
 use anban_core::entry::Field;
 use anban_core::view::Mark;
 
 use crate::common::Home;
 use crate::common::hub::Hub;
-use crate::common::person::{PATIENCE, Person, choices, kept, question, tells};
+use crate::common::person::{PATIENCE, Person, at_a_department, kept, question, tells};
 use crate::common::servers::{http, server};
 
 /// A person who knows the hospitals and times from a real hub meets `bad` from then on.
@@ -20,19 +20,14 @@ fn everything_is_answered_and_the_wish_is_kept(bad: &str) {
     let (home, data) = (Home::new(), Home::new());
     let hub = Hub::start(data.path());
     let mut person = Person::welcomed(&home, &["--hub", &hub.url], "王秀英");
-    let to_department = |person: &mut Person| {
-        let hospitals = person.does(Command::Appointments(appointments::Command::Begin)).view;
-        let departments = person.does(choices(&hospitals)[0].command.clone()).view;
-        person.does(choices(&departments)[0].command.clone()).view
-    };
-    to_department(&mut person);
+    at_a_department(&mut person);
     person.leaves();
 
     let began = Instant::now();
     let mut person = Person::at(&home, &["--hub", bad]);
     person.says(r#"{"Incoming":"Tick"}"#);
     assert!(began.elapsed() < PATIENCE, "starting took {:?}", began.elapsed());
-    let department = to_department(&mut person);
+    let department = at_a_department(&mut person);
     tells(&department, "doctor-offline");
     let sure = person.taps(&department, "department-soonest").view;
     let wished = person.taps(&sure, "confirm-yes").view;
@@ -53,7 +48,7 @@ fn everything_is_answered_and_the_wish_is_kept(bad: &str) {
     person.network_is_back();
     person.leaves();
     assert!(matches!(kept(&home).0.visits[&visit].state, VisitState::Booked { .. }));
-    assert_eq!(hub.appointments_of(visit).len(), 1);
+    assert_eq!(hub.booked_by(kept(&home).0.visits[&visit].request).len(), 1);
 }
 
 #[test]

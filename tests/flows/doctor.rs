@@ -42,7 +42,7 @@ fn a_visit_is_booked_at_the_hospital_printed_as_a_slip_and_called_off() {
     // The hospital's own record of it.
     let (records, _) = kept(&home);
     assert!(records.outbox.is_empty());
-    let appointment = hub.json(&format!("/fhir/Appointment/{}", appointment_id(&records)));
+    let appointment = hub.seen_by_staff(&format!("/fhir/Appointment/{}", appointment_id(&records)));
     let ours = records.visits[&visit].clone();
     assert_eq!(
         (&appointment["resourceType"], &appointment["status"]),
@@ -57,11 +57,7 @@ fn a_visit_is_booked_at_the_hospital_printed_as_a_slip_and_called_off() {
         appointment["start"].as_str().unwrap().parse::<Timestamp>().unwrap(),
         ours.start
     );
-    assert_eq!(
-        hub.appointments(&format!("identifier=https://anban.example/command%7C{request}"))
-            .len(),
-        1
-    );
+    assert_eq!(hub.booked_by(request).len(), 1);
     assert_eq!(hub.slot_status(&slot), "busy");
 
     // The slip.
@@ -94,7 +90,7 @@ fn a_visit_is_booked_at_the_hospital_printed_as_a_slip_and_called_off() {
     let cancelled = person.taps(&asked, "cancel-yes").view;
     tells(&cancelled, "cancelled-title");
     assert_eq!(hub.slot_status(&slot), "free");
-    assert_eq!(hub.appointments_of(visit)[0]["status"], "cancelled");
+    assert_eq!(hub.booked_by(request)[0]["status"], "cancelled");
     person.leaves();
     let (records, _) = kept(&home);
     assert_eq!(records.visits[&visit].state, VisitState::Cancelled);

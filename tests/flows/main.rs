@@ -13,6 +13,7 @@ mod certificate;
 mod checkpoint;
 mod doctor;
 mod every_paper;
+mod family;
 mod full_round;
 mod health_code;
 mod network;
@@ -21,6 +22,7 @@ mod print_queue;
 mod refresh;
 mod registration;
 mod relative;
+mod restored;
 mod revocation;
 mod tls;
 
@@ -30,7 +32,8 @@ use anban_core::effect::Effect;
 use anban_core::ids::{RequestId, VisitId};
 use anban_core::outbox::Request;
 use anban_core::view::View;
-use common::person::{Person, choices};
+use common::person::Person;
+pub use common::person::at_a_department;
 
 /// A number of region 990101, which does not exist, with its check character by ISO 7064 MOD 11-2 (GB 11643).
 pub fn identity_number(first_17: &str) -> String {
@@ -55,15 +58,6 @@ fn the_check_character_is_that_of_the_standard() {
     // The examples of GB 11643-1999, annex A.
     assert_eq!(identity_number("11010519491231002"), "11010519491231002X");
     assert_eq!(identity_number("44052418800101001"), "440524188001010014");
-}
-
-/// Goes to the first department of the first hospital; what is offered there.
-pub fn at_a_department(person: &mut Person) -> View {
-    let hospitals = person.does(Command::Appointments(appointments::Command::Begin)).view;
-    let first = choices(&hospitals)[0].command.clone();
-    let departments = person.does(first).view;
-    let first = choices(&departments)[0].command.clone();
-    person.does(first).view
 }
 
 /// Chooses the soonest free time there; the page that asks whether it is right, and the slot.

@@ -30,14 +30,16 @@ fn a_wish_made_without_a_network_survives_the_power_and_is_booked_once_when_the_
     assert_eq!(hub.stop(), Some(0));
     let wished = person.taps(&sure, "confirm-yes");
     is_not_confirmed(&wished.view);
-    let (_, visit) = sent_booking(&wished.effects).unwrap();
     // The person may tap as often as they like.
     let again = person.does(Command::Appointments(appointments::Command::BookVisit));
     assert_eq!(sent_booking(&again.effects), None);
     person.loses_power();
 
     let (records, notice) = kept(&home);
-    assert_eq!((records.visits.len(), records.outbox.len(), notice), (1, 1, None));
+    let ids = records.visits.values().map(|visit| (visit.request, visit.id)).next();
+    let (request, visit) = ids.unwrap();
+    // The wish, and before it that this device is to be registered.
+    assert_eq!((records.visits.len(), records.outbox.len(), notice), (1, 2, None));
     assert_eq!(records.visits[&visit].state, VisitState::NotConfirmed);
 
     // Another day without a network: the pages work, and say what is known.
@@ -50,7 +52,7 @@ fn a_wish_made_without_a_network_survives_the_power_and_is_booked_once_when_the_
     person.loses_power();
 
     let hub = Hub::listening(data.path(), hub.address());
-    assert_eq!(hub.appointments_of(visit).len(), 0);
+    assert_eq!(hub.booked_by(request).len(), 0);
     let mut person = Person::at(&home, &options);
     person.network_is_back();
     person.network_is_back();
@@ -59,7 +61,7 @@ fn a_wish_made_without_a_network_survives_the_power_and_is_booked_once_when_the_
         .view;
     assert_eq!(question(&page).title.text, word(&page, "visit-booked"));
     person.leaves();
-    let booked = hub.appointments_of(visit);
+    let booked = hub.booked_by(request);
     assert_eq!(booked.len(), 1, "{booked:?}");
     assert_eq!(booked[0]["slot"][0]["reference"], format!("Slot/{slot}"));
     assert!(kept(&home).0.outbox.is_empty());
@@ -74,7 +76,7 @@ fn an_answer_that_is_lost_on_the_way_does_not_book_twice() {
     let (sure, slot) = at_the_soonest_time(&mut person);
     let wished = person.taps(&sure, "confirm-yes");
     is_not_confirmed(&wished.view);
-    let (_, visit) = sent_booking(&wished.effects).unwrap();
+    let (request, visit) = sent_booking(&wished.effects).unwrap();
     assert_eq!(
         hub.slot_status(&slot),
         "busy",
@@ -88,7 +90,7 @@ fn an_answer_that_is_lost_on_the_way_does_not_book_twice() {
     assert_eq!(lost.load(Ordering::SeqCst), 2);
     tells(&told, "booked-title");
     person.leaves();
-    assert_eq!(hub.appointments_of(visit).len(), 1);
+    assert_eq!(hub.booked_by(request).len(), 1);
     let (records, _) = kept(&home);
     assert!(matches!(records.visits[&visit].state, VisitState::Booked { .. }));
     assert!(records.outbox.is_empty());
@@ -127,8 +129,8 @@ fn a_morning_wished_for_where_no_times_are_known_is_booked_once_though_its_answe
     let (records, _) = kept(&home);
     assert_eq!(records.visits.len(), wished.len());
     let mut booked = 0;
-    for (id, visit) in &records.visits {
-        let there = hub.appointments_of(id);
+    for visit in records.visits.values() {
+        let there = hub.booked_by(visit.request);
         match &visit.state {
             VisitState::Booked { appointment } => {
                 assert_eq!(there.len(), 1, "{there:?}");

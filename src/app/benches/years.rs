@@ -124,7 +124,7 @@ fn page(number: usize, from: usize) -> Incoming {
             schedule: format!("schedule-{number}"),
             start,
             end: start + SignedDuration::from_mins(30),
-            free: index % 3 != 0,
+            free: !index.is_multiple_of(3),
         }
     };
     let end = (from + PAGE).min(SLOTS);

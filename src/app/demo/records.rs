@@ -4,7 +4,10 @@
 //! both tell of the same place. Names that a person would have typed are in the language of the picture; what others
 //! wrote, such as the name in a signed document, stays as it is.
 
-use anban_core::appointments::{Notes, Refusal, Visit, VisitState, Wish};
+use std::collections::BTreeMap;
+
+use anban_core::account::{Account, AccountState};
+use anban_core::appointments::{Booker, News, Notes, Offer, Refusal, Visit, VisitState, Wish};
 use anban_core::help::{Contact, Profile as Person};
 use anban_core::outbox::{OutboxItem, Request};
 use anban_core::settings::{Language, Settings};
@@ -12,6 +15,7 @@ use anban_core::store::Records;
 use anban_core::symbol::Symbology;
 use anban_core::wallet::{Card, CardCode, CardKind};
 use anban_credential::RootKey;
+use anban_wire::accounts::{Grant, Relationship, Secret};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
@@ -71,11 +75,16 @@ impl Demonstration {
     pub(super) fn records(&self, profile: Profile, look: Look) -> Result<Records> {
         let now = morning()?;
         let mut records = match profile {
-            Profile::Filled | Profile::WithoutNumber | Profile::YellowCode | Profile::StrangersCode => {
-                self.filled(look.language, &now)?
-            }
+            Profile::Filled
+            | Profile::WithoutNumber
+            | Profile::YellowCode
+            | Profile::StrangersCode
+            | Profile::Helped => self.filled(look.language, &now)?,
             Profile::Welcomed | Profile::New => Records::default(),
         };
+        if profile == Profile::Helped {
+            helped(&mut records, look.language == Language::English)?;
+        }
         if profile == Profile::WithoutNumber {
             records.profile.identity_number.clear();
         }
@@ -130,6 +139,20 @@ impl Demonstration {
             directory: Some(self.city.directory(at(0, -5)?)),
             ..Records::default()
         };
+        let account = Account {
+            hub: records.settings.hub.clone(),
+            secret: Secret("A".repeat(43)),
+            request: DAUGHTER.parse()?,
+            state: AccountState::Known {
+                device: "device-1".to_owned(),
+                patient: "patient-1".to_owned(),
+            },
+            epoch: None,
+            life: 0,
+            cursors: BTreeMap::new(),
+            repeated: false,
+        };
+        records.accounts.insert(account.hub.clone(), account);
         for (id, name, number, position) in [
             (DAUGHTER, say("女儿", "My daughter"), "13900005521", 0),
             (
@@ -173,7 +196,15 @@ impl Demonstration {
         };
         let refused = VisitState::Refused {
             reason: Refusal::SlotTaken,
-            offers: Vec::new(),
+            offers: [(1, 60), (1, 5 * 60)]
+                .into_iter()
+                .map(|(days, minutes)| {
+                    Ok(Offer {
+                        slot: format!("slot-{days}-{minutes}"),
+                        start: at(days, minutes)?,
+                    })
+                })
+                .collect::<Result<_>>()?,
         };
         for (sequence, (id, hospital, department, start, slot, state)) in [
             (
@@ -358,4 +389,38 @@ fn cards(say: &dyn Fn(&str, &str) -> String, at: &dyn Fn(i64, i64) -> Result<Tim
             added_at: at(-2, 0)?,
         },
     ])
+}
+
+/// The id of the daughter's grant.
+pub(super) const DAUGHTERS_GRANT: &str = "grant-1";
+
+/// That the daughter may act for the elder.
+pub(super) fn grant(english: bool) -> Result<Grant> {
+    let say = |chinese: &str, english_name: &str| {
+        let name = if english { english_name } else { chinese };
+        name.to_owned()
+    };
+    Ok(Grant {
+        id: DAUGHTERS_GRANT.to_owned(),
+        patient: "patient-1".to_owned(),
+        patient_name: say("李秀英", "Li Xiuying"),
+        helper_name: say("王小明", "Wang Xiaoming"),
+        relationship: Relationship::Daughter,
+        since: morning()?.checked_sub(3.days())?.timestamp(),
+    })
+}
+
+/// The daughter may act for the elder, and has booked the visit that comes next.
+fn helped(records: &mut Records, english: bool) -> Result<()> {
+    records.family.given.push(grant(english)?);
+    let visit = records
+        .visits
+        .get_mut(&BOOKED_VISIT.parse()?)
+        .context("there is no visit")?;
+    visit.heard.booked_by = Some(Booker {
+        grant: Some(DAUGHTERS_GRANT.to_owned()),
+        name: "王小明".to_owned(),
+    });
+    visit.heard.news = Some(News::Booked);
+    Ok(())
 }

@@ -22,6 +22,7 @@ use super::records::{
 };
 
 mod door;
+mod family;
 mod health;
 mod print;
 mod visits;
@@ -35,6 +36,8 @@ pub enum Profile {
     WithoutNumber,
     /// All of it, and the health code is yellow.
     YellowCode,
+    /// All of it, and a daughter who has booked a visit.
+    Helped,
     /// All of it, and a code of an issuer that nobody vouches for.
     StrangersCode,
     /// Nothing but the answers to the three questions.
@@ -349,6 +352,7 @@ static ALL: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         .chain(health::SCENES)
         .chain(door::SCENES)
         .chain(visits::SCENES)
+        .chain(family::SCENES)
         .copied()
         .collect()
 });

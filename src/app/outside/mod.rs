@@ -47,6 +47,8 @@ impl Outside {
                 anban_sync::Report::Answer { id, answer } => Incoming::Answer { id, answer },
                 anban_sync::Report::Fetched(fetched) => Incoming::Fetched(fetched),
                 anban_sync::Report::NetworkBack => Incoming::NetworkBack,
+                anban_sync::Report::Link(link) => Incoming::Link(link),
+                anban_sync::Report::Changed(feed) => Incoming::Changed(feed),
             });
         });
         let voice = speech::start(inbox.clone());
@@ -64,14 +66,19 @@ impl Outside {
     /// Carries out one effect, or begins to.
     pub fn carry_out(&mut self, effect: Effect) {
         match effect {
-            Effect::Send { hub, id, request, .. } => self.sync.send(hub, id, request),
-            Effect::Fetch { hub, what, .. } => self.sync.fetch(hub, what, Timestamp::now()),
+            Effect::Send {
+                hub,
+                id,
+                request,
+                account,
+            } => self.sync.send(account, hub, id, request),
+            Effect::Fetch { hub, what, account } => self.sync.fetch(account, hub, what, Timestamp::now()),
             Effect::Speak(utterance) => speech::speak(self.voice.as_ref(), &self.inbox, utterance),
             Effect::Hush => self.voice.iter().for_each(anban_voice::Voice::hush),
             Effect::Play(sound, volume) => speech::play(self.voice.as_ref(), sound, volume),
             Effect::Siren(on) => speech::siren(self.voice.as_ref(), on),
             Effect::Brightest(on) => self.screen.set(on),
-            Effect::Listen(_) => {}
+            Effect::Listen(listening) => self.sync.listen(listening),
             Effect::Print { ref printer, .. }
             | Effect::AskPrinter { ref printer, .. }
             | Effect::CancelPrint { ref printer, .. } => self.printers.carry_out(printer.clone(), effect),
@@ -102,12 +109,18 @@ impl Outside {
     #[must_use]
     pub fn carry_out_now(client: &Client, effect: Effect, now: Timestamp) -> Option<Command> {
         match effect {
-            Effect::Send { hub, id, request, .. } => {
-                let answer = client.send(&hub, id, &request);
+            Effect::Send {
+                hub,
+                id,
+                request,
+                account,
+            } => {
+                let answer = client.send_as(account.as_ref(), &hub, id, &request);
                 Some(Command::Incoming(Incoming::Answer { id, answer }))
             }
-            Effect::Fetch { hub, what, .. } => {
-                Some(Command::Incoming(Incoming::Fetched(client.fetch(&hub, &what, now))))
+            Effect::Fetch { hub, what, account } => {
+                let fetched = client.fetch_as(account.as_ref(), &hub, &what, now);
+                Some(Command::Incoming(Incoming::Fetched(fetched)))
             }
             // Nobody is called, and nothing is said, by a run without a screen.
             Effect::Dial { .. } => Some(Command::Help(help::Command::Dialled { taken: false })),

@@ -64,7 +64,10 @@ pub(crate) fn coming(core: &Core) -> impl Iterator<Item = &Visit> {
     from(core, midnight(core))
 }
 
-/// Visits of which the day has not passed, the soonest first; what was refused or called off is not among them.
+/// The owner's visits of which the day has not passed, the soonest first; what was refused or called off is not among
+/// them, nor what they have booked for somebody else.
 pub(crate) fn upcoming(core: &Core) -> impl Iterator<Item = &Visit> {
-    coming(core).filter(|visit| !matches!(visit.state, VisitState::Refused { .. } | VisitState::Cancelled))
+    coming(core)
+        .filter(|visit| visit.wish.for_patient.is_none())
+        .filter(|visit| !matches!(visit.state, VisitState::Refused { .. } | VisitState::Cancelled))
 }

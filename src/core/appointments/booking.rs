@@ -5,11 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Command, Heard, Notes, Offer, Refusal, Screen, Visit, VisitState, Wish, agenda, chosen_department, hospital, moving,
 };
-use crate::app::{Command as AppCommand, Page};
+use crate::app::{Command as AppCommand, Core, Page};
 use crate::certificates;
 use crate::entry::Field;
 use crate::ids::VisitId;
-use crate::outbox::{OutboxItem, Request};
+use crate::outbox::{Lane, OutboxItem, Request};
 use crate::result::{Outcome, Sentence, date_value, open};
 use crate::store::{Change, StoreError};
 use crate::sync;
@@ -158,7 +158,11 @@ pub(crate) fn booked(
         ("hospital", visit.hospital.of(language).to_owned()),
         ("department", visit.department.of(language).to_owned()),
     ];
+    let for_other = visit.wish.for_patient.is_some();
     settle(turn, visit, item)?;
+    if item.again {
+        return Ok(());
+    }
     let outcome = Outcome::new(Mark::Good, "booked-title")
         .line(Sentence("booked-line", values))
         .main("booked-show", Icon::Event, open(Page::Visit))
@@ -168,6 +172,10 @@ pub(crate) fn booked(
             AppCommand::Certificates(certificates::Command::Choose(certificates::Item::Visit(id))),
         );
     tell(turn, id, outcome);
+    if for_other {
+        // Their slip is theirs to have signed.
+        return Ok(());
+    }
     // The slip's signed code is there before it is printed.
     certificates::ask_to_sign(turn, certificates::Item::Visit(id))
 }
@@ -184,6 +192,7 @@ pub(crate) fn booking_refused(
         return turn.commit(vec![Change::RemoveOutbox(item.id)]);
     };
     let department = visit.wish.department.clone();
+    let offered = !offers.is_empty();
     put(
         turn,
         Visit {
@@ -192,14 +201,17 @@ pub(crate) fn booking_refused(
         },
         Change::PutOutbox(item),
     )?;
-    let outcome = Outcome::new(Mark::Bad, "book-refused-title")
-        .line(refusal_key(reason))
-        .main(
-            "book-refused-other",
-            Icon::Schedule,
-            AppCommand::Appointments(Command::ChooseDepartment(department)),
-        )
-        .or("booked-show", Icon::Event, open(Page::Visit));
+    let outcome = Outcome::new(Mark::Bad, "book-refused-title").line(refusal_key(reason));
+    let other = AppCommand::Appointments(Command::ChooseDepartment(department));
+    let outcome = if offered {
+        outcome
+            .main("book-refused-offers", Icon::Schedule, open(Page::Visit))
+            .or("book-refused-other", Icon::Event, other)
+    } else {
+        outcome
+            .main("book-refused-other", Icon::Schedule, other)
+            .or("booked-show", Icon::Event, open(Page::Visit))
+    };
     tell(turn, id, outcome);
     Ok(())
 }
@@ -213,7 +225,7 @@ pub(crate) fn refusal_key(reason: Refusal) -> &'static str {
         Refusal::NotAccepted => "refused-not-accepted",
         Refusal::NotAllowed => "refused-not-allowed",
         // Said of documents; of a visit it would mean that the service can't take it.
-        Refusal::NotRegistered | Refusal::NoRecord => "refused-not-accepted",
+        Refusal::NotRegistered | Refusal::NoRecord | Refusal::NoInvitation => "refused-not-accepted",
     }
 }
 
@@ -247,6 +259,26 @@ pub(super) fn ask_again(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreErr
     Ok(())
 }
 
+/// The hospital has refused a time and offers another one: that one is asked for.
+pub(super) fn take_offer(turn: &mut Turn<'_>, id: VisitId, offer: &Offer) -> Result<(), StoreError> {
+    let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
+        return Ok(());
+    };
+    if !matches!(visit.state, VisitState::Refused { .. }) {
+        return Ok(());
+    }
+    let length = visit.wish.to.duration_since(visit.wish.from);
+    let wish = Wish {
+        slot: Some(offer.slot.clone()),
+        from: offer.start,
+        to: offer.start.saturating_add(length).unwrap_or(offer.start),
+        ..visit.wish.clone()
+    };
+    let start = offer.start;
+    turn.commit(vec![Change::PutVisit(Visit { wish, start, ..visit })])?;
+    ask_again(turn, id)
+}
+
 pub(super) fn drop_wish(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
     let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
         return Ok(());
@@ -254,7 +286,11 @@ pub(super) fn drop_wish(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreErr
     if !matches!(visit.state, VisitState::Refused { .. } | VisitState::Cancelled) {
         return Ok(());
     }
-    turn.commit_undoable(vec![Change::RemoveVisit(id), Change::RemoveOutbox(visit.request)])?;
+    let about_it = turn.core.records.outbox.values();
+    let about_it = about_it.filter(|item| item.request.lane() == Lane::Visit(id));
+    let mut changes: Vec<_> = about_it.map(|item| Change::RemoveOutbox(item.id)).collect();
+    changes.push(Change::RemoveVisit(id));
+    turn.commit_undoable(changes)?;
     turn.back_to(Page::Visits);
     turn.show(Outcome::new(Mark::Good, "visit-dropped-title").undoable());
     Ok(())
@@ -279,7 +315,12 @@ pub(super) fn cancel(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError>
                 },
             );
             let state = VisitState::CancelNotConfirmed { appointment };
-            put(turn, Visit { state, ..visit }, Change::PutOutbox(item))?;
+            // What was refused before is asked again by this.
+            let old = turn.core.records.outbox.values();
+            let old = old.filter(|old| old.refused.is_some() && old.request.lane() == Lane::Visit(id));
+            let mut changes: Vec<_> = old.map(|old| Change::RemoveOutbox(old.id)).collect();
+            changes.extend([Change::PutVisit(Visit { state, ..visit }), Change::PutOutbox(item)]);
+            turn.commit(changes)?;
             turn.back_to(Page::Visits);
             turn.open(Page::Visit);
         }
@@ -313,6 +354,9 @@ pub(crate) fn cancelled(turn: &mut Turn<'_>, item: &OutboxItem, id: VisitId) -> 
     let in_calendar = visit.notes.in_calendar.is_some();
     let still_free = can_be_booked_back(&visit, turn.now());
     settle(turn, visit, item)?;
+    if item.again {
+        return Ok(());
+    }
     let mut outcome = Outcome::new(Mark::Good, "cancelled-title").line("cancelled-line");
     if still_free {
         outcome = outcome.or(
@@ -395,7 +439,8 @@ pub(crate) fn cancelling_refused(
             state: VisitState::Booked { appointment },
             ..visit
         },
-        Change::RemoveOutbox(item.id),
+        // It stays where the person sees it, and can be tried again.
+        Change::PutOutbox(item.clone()),
     )?;
     tell(
         turn,
@@ -403,4 +448,14 @@ pub(crate) fn cancelling_refused(
         Outcome::new(Mark::Bad, "cancel-refused-title").line(refusal_key(reason)),
     );
     Ok(())
+}
+
+/// The visit is to be called off after all: how it stands until there is an answer.
+pub(crate) fn waits_to_be_cancelled(core: &Core, id: VisitId) -> Option<Change> {
+    let visit = core.records.visits.get(&id)?.clone();
+    let VisitState::Booked { appointment } = visit.state.clone() else {
+        return None;
+    };
+    let state = VisitState::CancelNotConfirmed { appointment };
+    Some(Change::PutVisit(Visit { state, ..visit }))
 }

@@ -25,7 +25,7 @@ use crate::outbox::Trouble;
 use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
-use crate::{feed, help, sync};
+use crate::{family, feed, help, sync};
 
 mod agenda;
 mod booking;
@@ -46,7 +46,7 @@ mod ways;
 
 pub(crate) use agenda::{Agenda, from as visits_from, upcoming};
 pub use anban_wire::visit_day;
-pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused, refusal_key};
+pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused, refusal_key, waits_to_be_cancelled};
 pub(crate) use calendar::saved as calendar_saved;
 pub use calendar::{Alarm, CalendarEntry};
 pub(crate) use day::{Told, check_in_refused, checked_in, on_home as day_on_home, say_what_is_new};
@@ -59,7 +59,7 @@ pub(crate) use moving::{moved, moving_refused};
 pub use reminders::Reminder;
 pub(crate) use reminders::{on_home as reminder_on_home, remind};
 pub(crate) use view::view;
-pub(crate) use visits::{facts, next_visit, state_of, when};
+pub(crate) use visits::{facts, next_visit, state_of, when, when_in_one_line};
 
 /// How many days ahead can be booked.
 pub(crate) const DAYS_AHEAD: i32 = 7;
@@ -90,6 +90,13 @@ pub enum Command {
     Show(VisitId),
     /// Asks for a refused booking again.
     AskAgain(VisitId),
+    /// Asks for a time that the hospital offers in the place of the one that it has refused.
+    TakeOffer {
+        /// The refused visit.
+        visit: VisitId,
+        /// What is offered.
+        offer: Offer,
+    },
     /// Gives up a wish or a refused booking: nothing was booked, so nobody has to be told.
     Drop(VisitId),
     /// Cancels a booked visit.
@@ -215,10 +222,9 @@ pub(crate) struct Screen {
 
 pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
     match command {
-        Command::Begin => {
-            begin_anew(turn);
-            turn.open(Page::Hospitals);
-        }
+        Command::Begin if family::asks_for_whom(turn.core) => turn.open(Page::ForWhom),
+        Command::Begin => begin_for(turn, None),
+        Command::TakeOffer { visit, offer } => return booking::take_offer(turn, visit, &offer),
         Command::ChooseHospital(id) => {
             begin_anew(turn);
             turn.core.screen.appointments.hospital = Some(id);
@@ -292,6 +298,13 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         }
     }
     Ok(())
+}
+
+/// Begins to book for somebody, or for the owner.
+pub(crate) fn begin_for(turn: &mut Turn<'_>, patient: Option<Patient>) {
+    begin_anew(turn);
+    turn.core.screen.appointments.patient = patient;
+    turn.open(Page::Hospitals);
 }
 
 /// A page was opened: what it needs from outside is asked for, and shown as it is known until then.

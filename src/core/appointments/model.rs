@@ -205,6 +205,8 @@ pub enum Refusal {
     NotRegistered,
     /// The service has no such record of the person.
     NoRecord,
+    /// There is no such invitation, or it was used, or its time is over.
+    NoInvitation,
 }
 
 /// A visit to a doctor, wished for or booked.

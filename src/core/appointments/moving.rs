@@ -112,6 +112,9 @@ pub(crate) fn moved(
     visit.notes.moved();
     booking::settle(turn, visit, item)?;
     forget_slip(turn, id)?;
+    if item.again {
+        return Ok(());
+    }
     let values = vec![("when", date_value(turn.core, start))];
     let outcome = Outcome::new(Mark::Good, "moved-title")
         .line(Sentence("moved-line", values))
@@ -140,7 +143,7 @@ pub(crate) fn moving_refused(
     };
     visit.moving = None;
     let values = vec![("when", date_value(turn.core, visit.start))];
-    booking::settle(turn, visit, item)?;
+    turn.commit(vec![Change::PutVisit(visit), Change::RemoveOutbox(item.id)])?;
     let outcome = Outcome::new(Mark::Bad, "move-refused-title")
         .line(refusal_key(reason))
         .line(Sentence("move-refused-line", values))

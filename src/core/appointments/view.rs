@@ -372,7 +372,9 @@ fn confirm(page: &mut PageBuilder<'_>) -> QuestionView {
     facts.push(page.fact("visit-hospital", hospital.unwrap_or_default()));
     let who = doctor_of(page, &time.practitioner, &department.name);
     facts.push(page.fact("visit-department", who));
-    let patient = page.core.records.profile.name.clone();
+    let other = page.core.screen.appointments.patient.as_ref();
+    let owner = &page.core.records.profile.name;
+    let patient = other.map_or(owner, |patient| &patient.name).clone();
     if !patient.is_empty() {
         facts.push(page.fact("help-name", patient));
     }

@@ -97,7 +97,18 @@ fn what_next(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Choice> {
             choices.push(page.noted(more, note));
             choices.push(page.choice("visit-cancel", Icon::Close, AppCommand::Open(Page::CancelVisit)));
         }
-        VisitState::Refused { .. } => {
+        VisitState::Refused { offers, .. } => {
+            for (place, offer) in offers.iter().enumerate() {
+                let (day, clock) = visits::day_then_clock(page, offer.start);
+                let when = page.words.with("day-and-clock", &[("day", &day), ("clock", &clock)]);
+                let text = page.words.with("visit-offer", &[("when", &when)]);
+                let take = Command::TakeOffer {
+                    visit: visit.id,
+                    offer: offer.clone(),
+                };
+                let id = format!("visit-offer-{}", place + 1);
+                choices.push(page.choice_named(id, text, Icon::Schedule, command(take)));
+            }
             let again = Command::ChooseDepartment(visit.wish.department.clone());
             choices.push(page.choice("book-refused-other", Icon::Schedule, command(again)).main());
             choices.push(page.choice("visit-ask-again", Icon::Refresh, command(Command::AskAgain(visit.id))));

@@ -12,6 +12,11 @@ pub(crate) fn when(page: &PageBuilder<'_>, visit: &Visit) -> String {
     in_two_lines(&day_and_clock(page, visit))
 }
 
+/// The same in one line.
+pub(crate) fn when_in_one_line(page: &PageBuilder<'_>, visit: &Visit) -> String {
+    in_one_line(page, &day_and_clock(page, visit))
+}
+
 /// Day and time, each on a line.
 pub(crate) fn in_two_lines((day, clock): &(String, String)) -> String {
     format!("{day}\n{clock}")
@@ -89,6 +94,9 @@ pub(crate) fn facts(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
 fn what(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
     let when = day_and_clock(page, visit);
     let mut facts = vec![strong_when(page, &when)];
+    if let Some(patient) = &visit.wish.for_patient {
+        facts.push(page.fact("help-name", patient.name.clone()));
+    }
     facts.extend(super::view::named(page, &[("visit-hospital", &visit.hospital)]));
     let who = doctor_of(page, &visit.practitioner, &visit.department);
     if !who.is_empty() {
@@ -144,7 +152,10 @@ pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
     let language = page.words.language();
     let mut choices = Vec::new();
     for visit in visits {
-        let text = format!("{} {}", when(page, &visit), visit.department.of(language));
+        let mut text = format!("{} {}", when(page, &visit), visit.department.of(language));
+        if let Some(patient) = &visit.wish.for_patient {
+            text = format!("{} {text}", patient.name);
+        }
         let (mark, state) = state_of(page, &visit);
         let icon = match mark {
             Mark::Good => Icon::Event,

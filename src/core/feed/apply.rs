@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use super::{FeedEntry, HeardVisit, Notice, Standing};
 use crate::app::Core;
 use crate::appointments;
-use crate::appointments::{Heard, News, Patient, Visit, VisitState, Wish};
+use crate::appointments::{Heard, Moving, News, Patient, Visit, VisitState, Wish};
 use crate::family::Family;
 use crate::ids::{RequestId, VisitId};
-use crate::outbox::{Lane, Request};
+use crate::outbox::{Lane, OutboxItem, Request};
 use crate::store::Change;
 use crate::sync;
 use crate::turn::Turn;
@@ -19,6 +19,8 @@ use crate::turn::Turn;
 pub(super) struct Application<'a, 'b> {
     turn: &'a mut Turn<'b>,
     life: u32,
+    /// The feed is read from its beginning, since the hub may have forgotten something.
+    mending: bool,
     patient: &'a str,
     /// The feed is that of the device's owner.
     owner: bool,
@@ -28,10 +30,11 @@ pub(super) struct Application<'a, 'b> {
 }
 
 impl<'a, 'b> Application<'a, 'b> {
-    pub fn new(turn: &'a mut Turn<'b>, life: u32, (patient, owner): (&'a str, bool)) -> Self {
+    pub fn new(turn: &'a mut Turn<'b>, (life, mending): (u32, bool), (patient, owner): (&'a str, bool)) -> Self {
         Self {
             turn,
             life,
+            mending,
             patient,
             owner,
             visits: BTreeMap::new(),
@@ -153,7 +156,7 @@ impl<'a, 'b> Application<'a, 'b> {
             // This device has called it off and the hub has said yes: it has forgotten it.
             let request = cancel.1;
             let item = sync::item(self.turn, request);
-            let again = crate::outbox::OutboxItem {
+            let again = OutboxItem {
                 id: cancel.0,
                 again: true,
                 ..item
@@ -164,6 +167,13 @@ impl<'a, 'b> Application<'a, 'b> {
                 state: VisitState::CancelNotConfirmed { appointment },
                 ..visit
             };
+        }
+        if self.mending && visit.start != said.start {
+            let moves =
+                |request: &Request| matches!(request, Request::MoveVisit { visit: moved, .. } if *moved == visit.id);
+            if let Some((id, request)) = self.acknowledged(moves) {
+                return self.move_again(visit, said, id, request);
+            }
         }
         let was_booked = matches!(visit.state, VisitState::Booked { .. });
         let moved = was_booked && visit.start != said.start;
@@ -186,13 +196,42 @@ impl<'a, 'b> Application<'a, 'b> {
         visit
     }
 
+    /// This device has moved it and the hub has said yes: it has forgotten it.
+    fn move_again(&mut self, visit: Visit, said: HeardVisit, id: RequestId, request: Request) -> Visit {
+        let Request::MoveVisit { wish, .. } = &request else {
+            return visit;
+        };
+        let moving = Some(Moving {
+            request: id,
+            wish: wish.clone(),
+            practitioner: visit.practitioner.clone(),
+        });
+        let item = sync::item(self.turn, request);
+        self.changes.push(Change::PutOutbox(OutboxItem {
+            id,
+            again: true,
+            ..item
+        }));
+        Visit {
+            state: VisitState::Booked {
+                appointment: said.appointment,
+            },
+            start: said.start,
+            moving,
+            ..visit
+        }
+    }
+
+    /// The last request of a kind that this device has sent with success.
+    fn acknowledged(&self, of: impl Fn(&Request) -> bool) -> Option<(RequestId, Request)> {
+        let done = self.turn.core.records.acknowledged.values();
+        let done = done.filter(|done| of(&done.request)).max_by_key(|done| done.sequence);
+        done.map(|done| (done.id, done.request.clone()))
+    }
+
     /// The request by which this device has called a visit off with success.
     fn acknowledged_cancel(&self, id: VisitId) -> Option<(RequestId, Request)> {
-        let done = self.turn.core.records.acknowledged.values();
-        let cancels = done.filter(|done| matches!(&done.request, Request::CancelVisit { visit, .. } if *visit == id));
-        cancels
-            .max_by_key(|done| done.sequence)
-            .map(|done| (done.id, done.request.clone()))
+        self.acknowledged(|request| matches!(request, Request::CancelVisit { visit, .. } if *visit == id))
     }
 
     /// A visit that another device or a counter has booked.

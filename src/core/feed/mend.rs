@@ -13,13 +13,13 @@ use crate::sync;
 use crate::turn::Turn;
 
 /// The account at the beginning of another life of the hub's database: all feeds are read anew.
-pub(super) fn another_life(account: Account, epoch: String) -> Account {
+pub(crate) fn another_life(account: Account, patient: &str, epoch: String) -> Account {
     let from_the_beginning = Cursor { next: 0, mending: true };
-    let cursors = account.cursors.into_keys().map(|patient| (patient, from_the_beginning));
+    let known = account.cursors.into_keys().chain([patient.to_owned()]);
     Account {
         life: account.life.saturating_add(1),
         epoch: Some(epoch),
-        cursors: cursors.collect(),
+        cursors: known.map(|patient| (patient, from_the_beginning)).collect(),
         ..account
     }
 }

@@ -17,16 +17,17 @@ use crate::app::Core;
 use crate::appointments;
 use crate::effect::{FeedName, Listening, Wanted};
 use crate::store::{Change, StoreError};
-use crate::sync;
 use crate::turn::Turn;
+use crate::{family, sync};
 
 mod apply;
 mod mend;
 mod model;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod times;
 
+pub(crate) use mend::another_life;
 pub use model::{FeedEntry, FeedPage, HeardVisit, Notice, Standing};
 pub(crate) use times::{fetched as times_fetched, refresh as refresh_times};
 
@@ -175,7 +176,7 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: Feed
     }
     let another_life = account.epoch.as_ref().is_some_and(|epoch| *epoch != page.epoch) || page.head < cursor.next;
     if another_life {
-        let account = mend::another_life(account, page.epoch);
+        let account = mend::another_life(account, patient, page.epoch);
         turn.core
             .screen
             .sync
@@ -193,14 +194,19 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: Feed
     account.epoch = Some(page.epoch);
     account.cursors.insert(patient.to_owned(), Cursor { next, mending });
     let owner = account.patient() == Some(patient);
-    let mut heard = apply::Application::new(turn, account.life, (patient, owner));
+    let mut heard = apply::Application::new(turn, (account.life, cursor.mending), (patient, owner));
     page.entries.into_iter().for_each(|entry| heard.entry(entry));
     let mut changes = heard.finish();
     let ends = !more;
     let nothing_new = changes.is_empty() && turn.core.account() == Some(&account);
     changes.push(Change::PutAccount(account));
     if !nothing_new {
+        let news = turn.core.records.visits.values();
+        let news = news.map(|visit| (visit.id, visit.heard.news)).collect();
+        let given = turn.core.records.family.given.clone();
         turn.commit(changes)?;
+        family::news_came(turn, &news);
+        family::tell_given(turn, &given)?;
     }
     if more {
         turn.core.screen.sync.feeds.wanted.insert(patient.to_owned());

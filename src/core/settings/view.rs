@@ -87,6 +87,7 @@ fn menu(page: &mut PageBuilder<'_>) -> Vec<Choice> {
         ("settings-contrast", Icon::Contrast, Page::Contrast),
         ("settings-language", Icon::Translate, Page::Language),
         ("settings-emergency", Icon::Sos, Page::Emergency),
+        ("settings-requests", Icon::Schedule, Page::Requests),
         ("settings-data", Icon::Folder, Page::YourData),
         ("settings-helpers", Icon::Build, Page::Helpers),
     ]

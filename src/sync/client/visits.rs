@@ -107,7 +107,7 @@ impl Call<'_> {
             body: Some(to_json(&Resource::from(appointment)).map_err(|_| RUBBISH)?),
             ..Message::get("move", &path, MEDIA_TYPE, self.limits.document)
         };
-        let reply = self.ask(message)?;
+        let reply = self.ask(&message)?;
         if reply.is_success() {
             let now = answers::appointment(&reply)?;
             let ours = now.id.as_deref() == Some(id) && now.slot_id().is_none_or(|booked| booked == slot);
@@ -140,7 +140,7 @@ impl Call<'_> {
     fn read(&self, id: &str) -> Result<Appointment, Answer> {
         let path = format!("fhir/Appointment/{id}");
         let message = Message::get("read appointment", &path, MEDIA_TYPE, self.limits.document);
-        answers::appointment(&self.ask(message)?)
+        answers::appointment(&self.ask(&message)?)
     }
 
     /// Says that the person has come.
@@ -151,7 +151,7 @@ impl Call<'_> {
         let body = serde_json::to_vec(&CheckInRequest { command }).map_err(|_| RUBBISH)?;
         let path = format!("visits/{id}/check-in");
         let message = Message::post("check in", &path, JSON, body, self.limits.document);
-        let body = success(self.ask(message)?)?;
+        let body = success(self.ask(&message)?)?;
         let day: VisitDay = serde_json::from_slice(&body).map_err(|_| RUBBISH)?;
         let fits = day.appointment == id
             && (1..=LONGEST_TICKET).contains(&day.ticket.chars().count())

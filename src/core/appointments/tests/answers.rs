@@ -122,7 +122,13 @@ fn a_cancellation_that_is_refused_leaves_the_visit_booked() {
     let id = bench.sent()[0].0;
     bench.hears(id, Answer::refused(Refusal::Gone));
     assert_eq!((state(&bench), bench.title().as_str()), (before, "没有退成"));
-    assert!(bench.core.records().outbox.is_empty());
+    let outbox = &bench.core.records().outbox;
+    let kept: Vec<_> = outbox.values().map(|item| (item.id, item.refused)).collect();
+    assert_eq!(
+        kept,
+        [(id, Some(Refusal::Gone))],
+        "it stays where it can be tried again"
+    );
 }
 
 #[test]

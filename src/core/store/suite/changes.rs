@@ -248,6 +248,7 @@ fn refusal() -> impl Strategy<Value = Refusal> {
             Refusal::NotAllowed,
             Refusal::NotRegistered,
             Refusal::NoRecord,
+            Refusal::NoInvitation,
         ][..],
     )
 }
