@@ -43,7 +43,16 @@ pub(crate) fn migrate(connection: &mut Connection, from: usize) -> Result<(), Fa
         transaction.execute_batch(sql)?;
     }
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
-    Ok(transaction.commit()?)
+    transaction.commit()?;
+    // A table that a migration has replaced leaves pages that nothing uses, and what nothing uses is never checked for
+    // damage. Without them the file is a little smaller; with them it is as good.
+    let unused: i64 = connection.query_row("PRAGMA freelist_count", [], |row| row.get(0))?;
+    if unused > 0
+        && let Err(error) = connection.execute_batch("VACUUM")
+    {
+        tracing::warn!(%error, "the pages that a migration has left could not be given back");
+    }
+    Ok(())
 }
 
 #[cfg(test)]

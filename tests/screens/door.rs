@@ -13,7 +13,9 @@ use super::flows::{Hand, PHONE};
 
 /// The text of a code that is carried in the demonstration profile, as its scanner types it.
 fn code(hand: &Hand, last: bool) -> String {
-    let mut documents: Vec<_> = hand.stand.core().records().documents.values().collect();
+    let all = hand.stand.core().records().documents.values();
+    // Slips and copies of cards are no pass.
+    let mut documents: Vec<_> = all.filter(|kept| kept.about.is_none()).collect();
     documents.sort_by_key(|kept| kept.added_at);
     let kept = if last { documents.last() } else { documents.first() };
     kept.unwrap().text.clone()

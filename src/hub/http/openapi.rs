@@ -71,7 +71,7 @@ fn completed(mut api: Value) -> Value {
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
-    let is_fhir = path.starts_with("/fhir/");
+    let is_fhir = path == "/fhir" || path.starts_with("/fhir/");
     let words: Vec<&str> = path
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -184,6 +184,7 @@ fn typed(field: Field) -> &'static str {
         Field::IdentityNumber | Field::RelativeNumber | Field::VisitorNumber => "11010519491231002X",
         Field::ContactNumber | Field::VisitorTelephone => "138 0013 8000",
         Field::CardNumber => "6901234567892",
+        Field::InvitationCode => "4071 9526",
         Field::HubAddress => "http://127.0.0.1:8080/",
         Field::PrinterAddress => "ipp://printer.local/ipp/print",
         Field::DocumentText | Field::CheckText => "HC1:NCF",
