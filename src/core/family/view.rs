@@ -7,7 +7,7 @@ use crate::app::{Command as AppCommand, Page};
 use crate::outbox::{OutboxItem, Request};
 use crate::page::PageBuilder;
 use crate::requests;
-use crate::view::{Body, Choice, Icon, Line, Mark, QuestionView};
+use crate::view::{Body, Choice, Icon, Mark, QuestionView};
 use crate::words::{Words, time};
 
 /// A page of this feature.
@@ -145,20 +145,19 @@ fn invitation(page: &mut PageBuilder<'_>) -> QuestionView {
     let title = page.text(title);
     let until = invitation.expires_at.to_zoned(now.time_zone().clone());
     let until = time::clock(page.words, until.time());
-    let lines = [
-        page.words.with("invitation-until", &[("until", &until)]),
-        page.words.with("invitation-line", &[("who", &who)]),
-    ];
-    let lines: Vec<Line> = lines.map(|line| page.text(line)).into();
+    // The digits come first: they are what the page is for, however large the words are.
     let mut digits = page.strong(in_fours(&invitation.code, "\n"));
     said(page, digits.part, &invitation.code);
     digits.strong = true;
+    let once = page.words.with("invitation-once", &[("until", &until)]);
+    let only = page.words.with("invitation-only", &[("who", &who)]);
+    let holds = page.fact("invitation-holds", once);
+    let tell = page.fact("invitation-tell", only);
     let done = page.choice("invitation-done", Icon::Check, AppCommand::Open(Page::Family));
     let again = page.choice("invitation-again", Icon::Refresh, again);
     QuestionView {
         title,
-        lines,
-        facts: vec![digits],
+        facts: vec![digits, holds, tell],
         choices: vec![done.main(), again],
         ..QuestionView::default()
     }
