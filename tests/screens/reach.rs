@@ -91,12 +91,15 @@ fn reached_from(demonstration: &Demonstration, scene: &Scene, most: usize) -> BT
 fn every_page_can_be_reached_from_the_home_page_by_taps() {
     let demonstration = Demonstration::new().unwrap();
     let mut reached = BTreeSet::new();
-    // A reminder opens by the clock, and what comes after the doctor is told by the hospital.
+    // A reminder opens by the clock, what comes after the doctor is told by the hospital, and who helps whom by the hub.
     for (start, most) in [
         ("home", usize::MAX),
         ("home-first", usize::MAX),
         ("reminder", 1),
         ("visit-day-steps", 1),
+        ("family", 2),
+        ("news", 1),
+        ("for-whom", 0),
     ] {
         reached.extend(reached_from(&demonstration, Scene::named(start).unwrap(), most));
     }

@@ -157,14 +157,19 @@ fn one(page: &mut PageBuilder<'_>) -> QuestionView {
     let Some(item) = shown.and_then(|id| page.core.records.outbox.get(&id)).cloned() else {
         return all(page);
     };
-    let text = what(page, &item.request);
-    let title = page.text(text);
+    // How it stands is short enough for large type; what it is can be a whole sentence.
+    let title = page.line(if item.refused.is_some() {
+        "request-refused"
+    } else {
+        "request-waiting"
+    });
     let (mark, line) = match item.refused {
         Some(reason) => (Mark::Bad, why(&item, reason)),
         None if page.core.hub().is_none() => (Mark::Waiting, "request-no-hub-line"),
         None => (Mark::Waiting, "request-waiting-line"),
     };
-    let lines = vec![page.line(line)];
+    let text = what(page, &item.request);
+    let lines = vec![page.text(text), page.line(line)];
     let since = page.past(item.asked_at);
     let facts = vec![page.fact("request-since", since)];
     let key = if item.refused.is_some() {
