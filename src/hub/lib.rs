@@ -13,7 +13,7 @@
 //!
 //! Where to read next: `booking` has the rules of booking, [`accounts`] who may do what, `persons` of registering, `documents` of issuing, `http` the
 //! routes, [`db`] what is kept, `demo` the demonstration city, `keys` signing, [`operator`] taking back and changing
-//! keys, [`staff`] and [`trail`] what else an operator does, [`backup`] keeping copies. `docs/hub.md` is for operators and
+//! keys, `gateway` departments that live in a hospital's own server, [`staff`] and [`trail`] what else an operator does, [`backup`] keeping copies. `docs/hub.md` is for operators and
 //! for whoever writes a client.
 
 pub mod accounts;
@@ -22,6 +22,7 @@ mod booking;
 pub mod db;
 mod demo;
 mod documents;
+mod gateway;
 mod http;
 mod keys;
 mod metrics;
@@ -37,6 +38,7 @@ pub mod trail;
 mod visits;
 mod waiting;
 
+pub use gateway::GatewayError;
 pub use start::{Config, Hub, RunningHub, StartError, StopSignals};
 pub use storage::Storage;
 pub use tls::{TlsError, TlsFiles};

@@ -59,6 +59,9 @@ struct Arguments {
     /// Serve metrics (Prometheus) at this address; PORT alone is on loopback. Without it they are not served.
     #[arg(long, value_name = "[ADDR:]PORT")]
     metrics: Option<String>,
+    /// Departments that live in a hospital's own FHIR server, as this file (TOML) says: see docs/hub.md.
+    #[arg(long, value_name = "FILE")]
+    gateway: Option<PathBuf>,
     /// After SIGTERM go on serving so long, with /ready answering 503, so that a load balancer sends requests elsewhere
     /// before the hub takes none any more. A second signal ends the wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -215,6 +218,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 at
             }
         }),
+        gateway: arguments.gateway,
         drain: Duration::from_secs(arguments.drain.into()),
         database: storage.database,
         ..Config::new(arguments.listen, storage.data)

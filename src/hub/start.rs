@@ -5,6 +5,7 @@ use crate::{
     accounts::Door,
     db::DbError,
     demo::City,
+    gateway::{self, Gateway, GatewayConfig, GatewayError},
     http::{self, Serving, budget::Budgets},
     keys::{Keys, Root},
     state::{State, StepError},
@@ -67,6 +68,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// `ADDR:PORT` where metrics are served; without it they are not.
     pub metrics: Option<String>,
+    /// A file that names departments which live in a hospital's own FHIR server.
+    pub gateway: Option<PathBuf>,
     /// How long it still serves after a signal to stop, with `/ready` saying no.
     pub drain: Duration,
 }
@@ -90,6 +93,7 @@ impl Config {
             requests_per_second: 20,
             tls: None,
             metrics: None,
+            gateway: None,
             drain: Duration::ZERO,
         }
     }
@@ -145,6 +149,9 @@ pub enum StartError {
     /// A key that is noted is not in the database, or can't be opened.
     #[error("the database has not the key {0} that it has a note of: restore it from a backup")]
     LostKey(String),
+    /// The gateway can't be opened.
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
     /// TLS can't be spoken.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -239,6 +246,7 @@ impl Hub {
         let listening = Listening::on(&config.listen)?;
         let address = listening.address;
         let metrics = config.metrics.as_deref().map(Listening::on).transpose()?;
+        let gateway = config.gateway.as_deref().map(GatewayConfig::read).transpose()?;
         let tls = config.tls.map(Tls::open).transpose()?.map(Arc::new);
         let scheme = if tls.is_some() { "https" } else { "http" };
         let (db, place) = storage.open()?;
@@ -256,6 +264,7 @@ impl Hub {
         if let Some(city) = &city {
             city.fill(db.as_ref(), now)?;
         }
+        let gateway = gateway.map(|config| Gateway::open(config, db.as_ref())).transpose()?;
         let state = Arc::new(State {
             epoch: db.note("epoch", &uuid::Uuid::new_v4().to_string())?,
             base: format!("{scheme}://{address}"),
@@ -270,6 +279,7 @@ impl Hub {
             } else {
                 Door::SignIn
             },
+            gateway: gateway.map(Arc::new),
             metrics: Arc::default(),
             stopping: AtomicBool::new(false),
             behind_gateway: config.behind_gateway,
@@ -302,6 +312,7 @@ impl Hub {
         runtime.spawn(waiting::look_out(Arc::clone(&state)));
         runtime.spawn(let_days_go_on(Arc::clone(&state)));
         runtime.spawn(trail::keep_sealed(Arc::clone(&state)));
+        gateway::keep_following(&state, &runtime);
         let serving = Serving {
             router: http::router(Arc::clone(&state)),
             tls: tls.clone(),

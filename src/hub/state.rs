@@ -5,6 +5,7 @@ use crate::{
     accounts::Door,
     db::{Database, DbError, TrustListRow},
     demo::{DayPlan, HealthRegister},
+    gateway::Gateway,
     http::budget::Budgets,
     keys::Keys,
     metrics::Metrics,
@@ -41,6 +42,8 @@ pub(crate) struct State {
     pub(crate) budgets: Budgets,
     /// Who is let in without having signed in.
     pub(crate) door: Door,
+    /// Hospitals that have a server of their own.
+    pub(crate) gateway: Option<Arc<Gateway>>,
     /// What is counted.
     pub(crate) metrics: Arc<Metrics>,
     /// The hub has been told to stop.

@@ -9,6 +9,10 @@ pub const COMMAND: &str = "https://anban.example/command";
 /// national health document standard (WS/T 500) gives it.
 pub const RESIDENT_IDENTITY: &str = "urn:oid:2.16.156.10011.1.3";
 
+/// Identifier system of a patient as a hub knows them, by their FHIR id there: what a hospital's own server is told in place
+/// of an identity number.
+pub const PATIENT: &str = "https://anban.example/fhir/sid/patient";
+
 /// Code system of departments: the numbers of the national catalogue 医疗机构诊疗科目名录 (1994, no. 27),
 /// such as `03.04` for cardiology.
 pub const DEPARTMENT: &str = "https://anban.example/fhir/CodeSystem/medical-subject";

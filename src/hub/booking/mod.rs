@@ -71,6 +71,11 @@ impl Plan {
         }
     }
 
+    /// Tells a repeat from another wish under the same command; empty but of a booking.
+    pub(crate) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
     fn done(appointment: Appointment) -> Self {
         Self {
             appointment,
@@ -210,6 +215,7 @@ pub(crate) fn plan_book(
         command: request.command.map(|command| (command, fingerprint.clone())),
         start: slot.start,
         body: to_text(&appointment)?,
+        foreign: None,
         note: None,
     };
     Ok(Plan {
@@ -307,6 +313,7 @@ fn changed(mut appointment: Appointment, version: i64, slot: SlotChange, now: Ti
         status: appointment.status,
         body: to_text(&appointment)?,
         slot,
+        is_carried: false,
         note: None,
     };
     Ok(Plan {
@@ -327,7 +334,7 @@ fn open_slot(db: &dyn Database, id: &str, now: Timestamp) -> Result<(SlotRow, Sc
 }
 
 /// What is free instead of the slot that something wanted.
-fn taken(db: &dyn Database, write: &Write, now: Timestamp) -> Result<Vec<Proposal>, Refused> {
+pub(crate) fn taken(db: &dyn Database, write: &Write, now: Timestamp) -> Result<Vec<Proposal>, Refused> {
     let slot = match write {
         Write::Book(new) => &new.slot,
         Write::Change(change) => match &change.slot {

@@ -40,6 +40,24 @@ pub(crate) enum Refused {
     NotCheckedIn,
     #[error("这位病人没有用安伴，请打电话。 The patient of this appointment has no device here: call them.")]
     NoFeed,
+    #[error(
+        "暂时联系不上医院，请稍后再试，或者打电话给科室。 The hospital's own system gives no answer: send the same request again, or telephone."
+    )]
+    HospitalAway,
+    #[error(
+        "医院没有接受，请打电话给科室，或者到窗口办。 The hospital's own system did not accept this: telephone, or go to the counter."
+    )]
+    NotAccepted,
+    #[error(
+        "不能直接换到另一家医院，请先约好新的，再取消原来的。 A visit can't be moved between hospitals: book the new one, then cancel the old one."
+    )]
+    OtherHospital,
+    #[error(
+        "这家医院的预约要单独办。 What is done at this hospital can't be one part of a transaction with others: send it alone."
+    )]
+    OneAtATime,
+    #[error("这家医院不留号，请直接预约。 This hospital's own system holds nothing: book at once.")]
+    NotHeld,
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -57,6 +75,9 @@ impl Refused {
             Self::VisitPast | Self::NotBooked | Self::TooEarly | Self::NoQueue | Self::NoFeed => {
                 (422, IssueType::BusinessRule)
             }
+            Self::HospitalAway => (503, IssueType::Transient),
+            Self::NotAccepted => (422, IssueType::BusinessRule),
+            Self::OtherHospital | Self::OneAtATime | Self::NotHeld => (422, IssueType::NotSupported),
             Self::StatusNotOffered => (422, IssueType::NotSupported),
             Self::Db(_) => (500, IssueType::Exception),
         }

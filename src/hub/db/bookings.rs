@@ -2,7 +2,7 @@
 //!
 //! A request changes one thing or several: each is a [`Write`], and [`Bookings::carry_out`] makes all of them or none.
 
-use super::{Answer, AuditNote, DbError};
+use super::{Answer, AuditNote, DbError, Foreign};
 use anban_wire::{CommandId, fhir::AppointmentStatus};
 use jiff::Timestamp;
 
@@ -25,6 +25,9 @@ pub struct NewAppointment {
     pub start: Timestamp,
     /// The appointment as JSON: also the answer that is kept for repeats.
     pub body: String,
+    /// What it is called in the hospital's own server that has booked it: then this is only noted, and neither a hold nor
+    /// the status of the slot here is in its way.
+    pub foreign: Option<Foreign>,
     /// For the audit trail.
     pub note: Option<AuditNote>,
 }
@@ -76,6 +79,8 @@ pub struct AppointmentChange {
     pub body: String,
     /// What becomes of its slot.
     pub slot: SlotChange,
+    /// The hospital's own server has done it already: neither a hold nor the status of the slot here is in its way.
+    pub is_carried: bool,
     /// For the audit trail.
     pub note: Option<AuditNote>,
 }

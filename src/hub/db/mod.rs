@@ -2,7 +2,7 @@
 //!
 //! The rest of the hub sees the trait [`Database`]: whole steps ("book this slot for this command") and never
 //! a connection or a transaction, so that a step is atomic by construction. [`Database`] has the city, [`Bookings`] what
-//! is booked in it, [`Feeds`] what has changed since when, [`VisitDays`] how the day of a visit goes, [`Register`] the
+//! is booked in it, [`Feeds`] what has changed since when, [`Gateways`] what of it lives in a hospital's own server, [`VisitDays`] how the day of a visit goes, [`Register`] the
 //! persons, [`Issuance`] documents, keys and revocations, [`Vault`] what several hubs share, [`Accounts`] who signs in
 //! and acts for whom, [`Audit`] who has seen or changed what.
 //!
@@ -56,6 +56,7 @@ mod backup;
 mod bookings;
 mod conditions;
 mod feeds;
+mod gateways;
 mod issuance;
 mod migrations;
 mod postgres;
@@ -72,6 +73,8 @@ mod suite_audit;
 mod suite_documents;
 #[cfg(test)]
 mod suite_feeds;
+#[cfg(test)]
+mod suite_gateways;
 mod vault;
 mod visit_days;
 
@@ -84,6 +87,7 @@ pub use bookings::{
     Written,
 };
 pub use feeds::{Entry, FeedPage, Feeds, Log};
+pub use gateways::{Errand, Foreign, FreeSlots, Gateways};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
 pub use postgres::Postgres;
 pub use register::{KnownPerson, NewPerson, PersonRow, Register, Registered};
@@ -223,11 +227,13 @@ pub struct CityContent {
     pub slots: Vec<SlotRow>,
     /// Numbers given out on the spot, by service.
     pub quotas: Vec<(String, OnSiteQuota)>,
+    /// The place of the first resource among all that are shown.
+    pub first_position: u32,
 }
 
 /// Everything the hub asks of its database. Every method is one atomic step and durable when it returns.
 pub trait Database:
-    Register + Issuance + Vault + Accounts + Audit + Bookings + Feeds + VisitDays + Send + Sync + 'static
+    Register + Issuance + Vault + Accounts + Audit + Bookings + Feeds + Gateways + VisitDays + Send + Sync + 'static
 {
     /// Writes something, to find out whether that is possible.
     ///

@@ -130,6 +130,7 @@ fn a_cancelled_appointment_frees_its_slot_and_a_change_of_an_old_version_is_not_
             status: AppointmentStatus::Cancelled,
             body: "cancelled".into(),
             slot: SlotChange::Free,
+            is_carried: false,
         };
         assert_eq!(db.change(&change, at(0)).unwrap(), Ok(()));
         assert_eq!(db.change(&change, at(0)).unwrap(), Err(Obstacle::Changed));

@@ -55,6 +55,7 @@ fn change(new: &NewAppointment, from_version: i64, status: AppointmentStatus, sl
         status,
         body: format!("version {}", from_version + 1),
         slot,
+        is_carried: false,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     accounts::{Action, Behalf, Caller, Door, Who, Whose},
     booking::{self, By, Plan, Refused},
     db::{AuditAction, Database, DbError, PatientRow},
+    gateway::{self, Gateway},
     state::{State as Hub, StepError},
 };
 use anban_wire::{
@@ -45,6 +46,7 @@ pub(super) struct Asking {
     /// Tells one caller from the other, for holds.
     pub(super) holder: String,
     pub(super) door: Door,
+    gateway: Option<Arc<Gateway>>,
     pub(super) now: Timestamp,
     /// Patients whom the same request makes or names, by the ids that stand for them in it.
     made: Vec<(String, PatientRow)>,
@@ -57,6 +59,7 @@ impl Asking {
             holder: caller.key().unwrap_or_else(|| format!("Address/{asker}")),
             caller,
             door: hub.door,
+            gateway: hub.gateway.clone(),
             now: hub.now(),
             made: vec![],
         }
@@ -199,7 +202,19 @@ impl Asking {
     }
 
     fn done(&self, db: &dyn Database, plan: Result<Plan, Refused>) -> Result<Appointment, Refused> {
-        booking::one(db, plan?.noted(&self.caller, self.now), self.now)
+        let plans = vec![plan?.noted(&self.caller, self.now)];
+        let done = self.carry_out(db, plans).map_err(|(_, refused)| refused)?;
+        done.into_iter().next().ok_or(Refused::NoSuchAppointment)
+    }
+
+    /// Carries out what the request comes to, here or at the hospital that it is about.
+    pub(super) fn carry_out(&self, db: &dyn Database, plans: Vec<Plan>) -> Result<Vec<Appointment>, (usize, Refused)> {
+        gateway::carry_out(self.gateway.as_deref(), db, plans, self.now)
+    }
+
+    /// Whether a slot is of a hospital with a server of its own, which holds nothing.
+    pub(super) fn is_elsewhere(&self, slot: &str) -> bool {
+        self.gateway.as_ref().is_some_and(|gateway| gateway.has_slot(slot))
     }
 
     /// Notes that the caller has seen these. Who has not signed in has only seen what anyone may.
@@ -294,7 +309,7 @@ pub(super) async fn book(
             let bundle = searchset(&hub, 1, vec![appointment.into()], vec![]);
             Ok(fhir_response(StatusCode::OK, bundle))
         }
-        Err(Refused::Db(error)) => Err(error.into()),
+        Err(no @ (Refused::Db(_) | Refused::HospitalAway)) => Err(no.into()),
         Err(refused) => {
             let (status, code) = refused.kind();
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
@@ -363,7 +378,7 @@ pub(super) async fn create(
         .step(move |db| match asking.plan_create(db, &appointment, token.as_ref())? {
             Created::There(found) => Ok((StatusCode::OK, *found)),
             Created::New(plan) => {
-                let done = booking::carry_out(db, vec![*plan], asking.now).map_err(|(_, refused)| refused)?;
+                let done = asking.carry_out(db, vec![*plan]).map_err(|(_, refused)| refused)?;
                 let done = done.into_iter().next();
                 Ok((StatusCode::CREATED, done.ok_or(DbError::Damaged("appointment"))?))
             }
@@ -412,7 +427,7 @@ pub(super) async fn update(
     let done = hub
         .step(move |db| {
             let plan = asking.plan_update(db, &appointment, expected.as_deref())?;
-            let done = booking::carry_out(db, vec![plan], asking.now).map_err(|(_, refused)| refused)?;
+            let done = asking.carry_out(db, vec![plan]).map_err(|(_, refused)| refused)?;
             Ok(done.into_iter().next().ok_or(DbError::Damaged("appointment"))?)
         })
         .await?;

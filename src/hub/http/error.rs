@@ -169,7 +169,9 @@ impl From<Refused> for ApiError {
         }
         let (status, code) = refused.kind();
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let is_away = matches!(refused, Refused::HospitalAway);
         Self {
+            retry_after: is_away.then_some(RETRY_AFTER * 5),
             proposals: refused.proposals().to_vec(),
             ..Self::new(status, code, refused.to_string())
         }

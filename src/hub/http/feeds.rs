@@ -6,6 +6,7 @@ use crate::{
     accounts::{Action, Caller, Whose},
     booking,
     db::{Database, DbError, Entry, Log},
+    gateway,
     state::{State as Hub, StepError},
     visits,
     waiting::Waiting,
@@ -150,6 +151,7 @@ pub(super) async fn service(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let asked = Asked::read(&uri, &headers)?;
+    gateway::freshen(&hub).await;
     let epoch = hub.epoch.clone();
     let service = id.clone();
     let feed = hub

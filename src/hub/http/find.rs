@@ -13,6 +13,7 @@ use crate::{
     accounts::{Action, Caller},
     booking::{self, Refused, directory, proposed},
     db::{Database, DbError, SlotQuery, SlotRow},
+    gateway,
     state::State as Hub,
 };
 use anban_wire::{
@@ -77,6 +78,7 @@ pub(super) async fn find_by_query(State(hub): State<Arc<Hub>>, prefer: Prefer, u
 }
 
 async fn answer(hub: Arc<Hub>, request: FindRequest) -> Result<Response, ApiError> {
+    gateway::freshen(&hub).await;
     let now = hub.now();
     let (total, offers) = hub.step(move |db| Ok(offers(db, &request, now)?)).await?;
     let mut bundle = searchset(&hub, total, offers, vec![]);
@@ -216,6 +218,9 @@ pub(super) async fn hold(
     let held = hub
         .step(move |db| {
             asking.caller.may(Action::Book, asking.own(), asking.door)?;
+            if asking.is_elsewhere(&request.slot) {
+                return Ok(Err(Refused::NotHeld));
+            }
             Ok(booking::hold(db, &request.slot, &asking.holder, asking.now))
         })
         .await?;

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     booking::directory,
     db::{SlotQuery, SlotRow},
+    gateway,
     state::State as Hub,
 };
 use anban_wire::fhir::{Bundle, FhirResource, Reference, Resource, Schedule, Slot, SlotStatus};
@@ -51,6 +52,7 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri
         "_include",
     ];
     let search = Search::new(query(&uri), &known, prefer.handling)?;
+    gateway::freshen(&hub).await;
     let now = hub.now();
     let status = search
         .one("status")
@@ -132,6 +134,7 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri
     responses((status = 200, body = Slot), (status = 404))
 )]
 pub(super) async fn read(State(hub): State<Arc<Hub>>, Id(id): Id) -> Result<Response, ApiError> {
+    gateway::freshen(&hub).await;
     let now = hub.now();
     let found = hub.step(move |db| Ok(db.slot(&id)?)).await?;
     found

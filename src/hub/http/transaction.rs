@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::{Action, Caller, Whose},
-    booking::{self, Plan},
+    booking::Plan,
     db::Database,
     state::{State as Hub, StepError},
 };
@@ -220,7 +220,7 @@ async fn transaction(
                     }
                 }
             }
-            let done = booking::carry_out(db, plans, asking.now).map_err(|(_, refused)| refused)?;
+            let done = asking.carry_out(db, plans).map_err(|(_, refused)| refused)?;
             doings.sort_by_key(|(place, _)| *place);
             Ok((doings, done))
         })

@@ -11,7 +11,7 @@ use super::{
     audit::insert_note,
     city::whole_second_from,
     feeds::Told,
-    insert_answer,
+    gateways, insert_answer,
 };
 use anban_wire::fhir::AppointmentStatus;
 use jiff::Timestamp;
@@ -108,6 +108,17 @@ fn take(session: &dyn Session, slot: &str, holder: &str, now: Timestamp) -> Resu
     Ok(taken == 1)
 }
 
+/// Takes a slot that a hospital's own server has given: all that can be in the way is another appointment that is noted
+/// on it.
+fn take_given(session: &dyn Session, slot: &str) -> Result<bool, DbError> {
+    let taken = session.execute(
+        "UPDATE slots SET status = 'busy', held_by = NULL, held_until = NULL
+         WHERE id = $1 AND id NOT IN (SELECT slot_id FROM appointments WHERE status = 'booked')",
+        &values![slot],
+    )?;
+    Ok(taken == 1)
+}
+
 fn book(session: &dyn Session, new: &NewAppointment, now: Timestamp, told: &mut Told) -> Outcome {
     let first_answer = || match &new.command {
         Some((command, _)) => answer_of(session, *command),
@@ -116,7 +127,11 @@ fn book(session: &dyn Session, new: &NewAppointment, now: Timestamp, told: &mut 
     if let Some(first) = first_answer()? {
         return Ok(Ok(Written::Repeat(first)));
     }
-    if !take(session, &new.slot, &new.holder, now)? {
+    let is_taken = match &new.foreign {
+        Some(_) => take_given(session, &new.slot)?,
+        None => take(session, &new.slot, &new.holder, now)?,
+    };
+    if !is_taken {
         // It may be the same command that has taken it, at this very moment, elsewhere.
         return Ok(first_answer()?.map(Written::Repeat).ok_or(Obstacle::Taken));
     }
@@ -135,6 +150,9 @@ fn book(session: &dyn Session, new: &NewAppointment, now: Timestamp, told: &mut 
             &new.body
         ],
     )?;
+    if let Some(foreign) = &new.foreign {
+        gateways::note_booked(session, &new.id, foreign)?;
+    }
     if let Some((command, fingerprint)) = &new.command {
         let answer = Answer {
             fingerprint: fingerprint.clone(),
@@ -156,10 +174,15 @@ fn change(session: &dyn Session, change: &AppointmentChange, now: Timestamp, tol
         return Ok(Err(Obstacle::Changed));
     };
     let (old, patient): (String, Option<String>) = (row.get(0)?, row.get(1)?);
-    if let SlotChange::MoveTo { slot, holder, .. } = &change.slot
-        && !take(session, slot, holder, now)?
-    {
-        return Ok(Err(Obstacle::Taken));
+    if let SlotChange::MoveTo { slot, holder, .. } = &change.slot {
+        let is_taken = if change.is_carried {
+            take_given(session, slot)?
+        } else {
+            take(session, slot, holder, now)?
+        };
+        if !is_taken {
+            return Ok(Err(Obstacle::Taken));
+        }
     }
     let (slot, start) = match &change.slot {
         SlotChange::MoveTo { slot, start, .. } => (Some(slot), Some(*start)),

@@ -99,7 +99,9 @@ impl<B: Backend> Database for B {
         let entry = |(position, resource): (usize, &Resource)| {
             let body = serde_json::to_string(resource).map_err(|_| DbError::Damaged("directory entry"))?;
             let id = resource.id().ok_or(DbError::Damaged("directory entry"))?;
-            let position = i64::try_from(position).unwrap_or(i64::MAX);
+            let position = i64::try_from(position)
+                .unwrap_or(i64::MAX)
+                .saturating_add(content.first_position.into());
             Ok(values![resource.type_name(), id, position, body].into())
         };
         let entries = content.resources.iter().enumerate().map(entry);

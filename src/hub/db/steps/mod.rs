@@ -5,6 +5,7 @@ mod audit;
 mod bookings;
 mod city;
 mod feeds;
+mod gateways;
 mod issuance;
 mod register;
 mod vault;

@@ -1,0 +1,272 @@
+//! The gateway: departments of this hub that live in a hospital's own FHIR R4 server.
+//!
+//! Everything that is read here (`$find`, `Slot`, feeds, searches, the audit trail) is read from the hub's own database,
+//! which mirrors those departments: their places, doctors and calendars once an hour, their free times when somebody looks
+//! and what is kept is a few seconds old, and their visits at intervals. What is *done* is done there first, and noted here
+//! only when the hospital has said yes; so of two who want one time, wherever they ask for it, that server decides.
+//!
+//! A booking carries its command's UUID as an identifier. It is written down before it is sent (an [`Errand`]), so that one
+//! whose answer is lost is found again by that identifier: when the client repeats it, or at the next look. A move or
+//! cancellation needs no such note, since how the visit is there says whether it was done. Where the server gives no answer
+//! nothing is changed here, and the client is told to ask again.
+//!
+//! [`config`] is what the operator says, [`there`] the messages with their limits, [`hospital`] what is read and what it is
+//! called here, [`carry`] what is done there, [`follow`] what happened there. For operators: `docs/hub.md`.
+//!
+//! [`Errand`]: crate::db::Errand
+
+mod carry;
+mod config;
+mod follow;
+mod hospital;
+mod there;
+
+pub(crate) use config::GatewayConfig;
+pub use config::GatewayError;
+
+use crate::{
+    booking::{self, Plan, Refused},
+    db::{Database, SlotChange, Write},
+    state::State,
+};
+use anban_wire::fhir::{Appointment, Schedule};
+use hospital::Hospital;
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, TryLockError},
+    time::{Duration, Instant},
+};
+use there::NoAnswer;
+
+/// How often departments, doctors and calendars are read.
+const DIRECTORY_EVERY: Duration = Duration::from_secs(3600);
+/// What is past for longer is dropped, if nobody booked it.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// All hospitals that have a server of their own.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    hospitals: Vec<Hospital>,
+}
+
+impl Gateway {
+    /// Opens it; a department that has a calendar in this hub can't live elsewhere.
+    pub(crate) fn open(config: GatewayConfig, db: &dyn Database) -> Result<Self, crate::StartError> {
+        let hospitals: Vec<Hospital> = config.hospital.into_iter().map(Hospital::new).collect();
+        for calendar in booking::directory::<Schedule>(db)? {
+            let id = calendar.id.as_deref().unwrap_or_default();
+            for hospital in hospitals.iter().filter(|hospital| hospital.id_there(id).is_none()) {
+                let service = calendar.actor.iter().find_map(|actor| actor.id_of("HealthcareService"));
+                if let Some(service) = hospital
+                    .config
+                    .service
+                    .iter()
+                    .find(|one| Some(one.id.as_str()) == service)
+                {
+                    return Err(GatewayError::HasCalendar(service.id.clone()).into());
+                }
+            }
+        }
+        Ok(Self { hospitals })
+    }
+
+    /// The hospital that a slot is of.
+    fn of_slot(&self, slot: &str) -> Option<&Hospital> {
+        self.hospitals.iter().find(|hospital| hospital.id_there(slot).is_some())
+    }
+
+    /// Whether a slot is of a hospital with a server of its own.
+    pub(crate) fn has_slot(&self, slot: &str) -> bool {
+        self.of_slot(slot).is_some()
+    }
+
+    /// The hospital where a change is to be made, if it is one of these.
+    fn of(&self, db: &dyn Database, write: &Write) -> Result<Option<&Hospital>, Refused> {
+        let (from, to) = match write {
+            Write::Patient(_) => return Ok(None),
+            Write::Book(new) => return Ok(self.of_slot(&new.slot)),
+            Write::Change(change) => {
+                let foreign = db.foreign(&change.id)?;
+                let by_name = |name: &str| self.hospitals.iter().find(|hospital| hospital.config.name == name);
+                let from = match &foreign {
+                    // It is not in the configuration any more: nobody could be asked.
+                    Some(foreign) => Some(by_name(&foreign.hospital).ok_or(Refused::HospitalAway)?),
+                    None => None,
+                };
+                match &change.slot {
+                    SlotChange::MoveTo { slot, .. } => (from, self.of_slot(slot)),
+                    SlotChange::Keep | SlotChange::Free => return Ok(from),
+                }
+            }
+        };
+        // Two servers can't do one thing together.
+        let name = |hospital: Option<&Hospital>| hospital.map(|hospital| hospital.config.name.clone());
+        if name(from) == name(to) {
+            Ok(from)
+        } else {
+            Err(Refused::OtherHospital)
+        }
+    }
+
+    /// Carries plans to the hospitals that they are about, and notes here what came of them.
+    fn carry_out(
+        &self,
+        db: &dyn Database,
+        mut plans: Vec<Plan>,
+        now: Timestamp,
+    ) -> Result<Vec<Appointment>, (usize, Refused)> {
+        let mut theirs = None;
+        for (place, plan) in plans.iter().enumerate() {
+            if let Some(write) = &plan.write
+                && let Some(hospital) = self.of(db, write).map_err(|refused| (place, refused))?
+            {
+                theirs = Some((place, hospital));
+            }
+        }
+        let Some((place, hospital)) = theirs else {
+            return booking::carry_out(db, plans, now);
+        };
+        // All of it or nothing can't be promised by two databases.
+        if plans.iter().filter(|plan| plan.write.is_some()).count() > 1 {
+            return Err((place, Refused::OneAtATime));
+        }
+        let plan = plans.remove(place);
+        let done = hospital.carry(db, plan, now).map_err(|refused| (place, refused))?;
+        let mut all = booking::carry_out(db, plans, now)?;
+        all.insert(place, done);
+        Ok(all)
+    }
+
+    /// Reads free times again that are too old to be shown. Who comes while that is done, or while a hospital does not
+    /// answer, is shown what is known.
+    pub(crate) fn freshen(&self, db: &dyn Database, now: Timestamp) {
+        for hospital in &self.hospitals {
+            hospital.freshen(db, now);
+        }
+    }
+}
+
+impl Hospital {
+    fn freshen(&self, db: &dyn Database, now: Timestamp) {
+        let is_due = match self.seen.try_lock() {
+            Ok(seen) => {
+                let is_old = seen.slots.is_none_or(|at| at.elapsed() >= self.config.fresh());
+                is_old && seen.rests_until.is_none_or(|until| until <= Instant::now())
+            }
+            Err(_) => false,
+        };
+        if is_due {
+            self.look(db, now);
+        }
+    }
+
+    /// Reads the free times, and the departments when they are due. Only one at a time looks; the others go on.
+    fn look(&self, db: &dyn Database, now: Timestamp) {
+        let mut seen = match self.seen.try_lock() {
+            Ok(seen) => seen,
+            Err(TryLockError::Poisoned(poisoned)) => PoisonError::into_inner(poisoned),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        match self.look_at(db, &mut seen, now) {
+            Ok(()) => {
+                seen.slots = Some(Instant::now());
+                seen.rests_until = None;
+            }
+            Err(error) => {
+                seen.rests_until = Instant::now().checked_add(self.config.poll());
+                // Why a hospital gave no answer is in the log already.
+                if !matches!(error, Refused::HospitalAway) {
+                    tracing::error!(hospital = self.config.name, %error, "the free times of a hospital could not be kept");
+                }
+            }
+        }
+    }
+
+    fn look_at(&self, db: &dyn Database, seen: &mut hospital::Seen, now: Timestamp) -> Result<(), Refused> {
+        let away = |no: NoAnswer| self.away(&no);
+        let exchange = self.there.exchange().map_err(away)?;
+        if seen
+            .directory
+            .as_ref()
+            .is_none_or(|(at, _)| at.elapsed() >= DIRECTORY_EVERY)
+        {
+            let mut departments = BTreeMap::new();
+            for service in &self.config.service {
+                let (content, calendars) = self.department(&exchange, service).map_err(away)?;
+                db.fill(&content)?;
+                departments.insert(service.id.clone(), calendars);
+            }
+            db.forget_past(now - KEPT_FOR)?;
+            seen.directory = Some((Instant::now(), departments));
+        }
+        let departments = seen.directory.iter().flat_map(|(_, departments)| departments);
+        for (service, calendars) in departments {
+            let free = self.free(&exchange, service, calendars, now).map_err(away)?;
+            db.keep_free_slots(&free)?;
+        }
+        Ok(())
+    }
+}
+
+/// Carries out what requests come to, here or at the hospitals that they are about: all of it or nothing.
+pub(crate) fn carry_out(
+    gateway: Option<&Gateway>,
+    db: &dyn Database,
+    plans: Vec<Plan>,
+    now: Timestamp,
+) -> Result<Vec<Appointment>, (usize, Refused)> {
+    match gateway {
+        Some(gateway) => gateway.carry_out(db, plans, now),
+        None => booking::carry_out(db, plans, now),
+    }
+}
+
+/// Before free times are shown.
+pub(crate) async fn freshen(hub: &Arc<State>) {
+    if let Some(gateway) = hub.gateway.clone() {
+        let now = hub.now();
+        let done = hub.step(move |db| {
+            gateway.freshen(db, now);
+            Ok(())
+        });
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "the free times of hospitals were not looked at");
+        }
+    }
+}
+
+/// Looks at all hospitals at their intervals, for as long as the hub runs: each by itself, so that one that hangs keeps
+/// nobody from another.
+pub(crate) fn keep_following(state: &Arc<State>, runtime: &tokio::runtime::Runtime) {
+    let count = state.gateway.as_ref().map_or(0, |gateway| gateway.hospitals.len());
+    for place in 0..count {
+        let state = Arc::clone(state);
+        runtime.spawn(async move {
+            while let Some(every) = follow_one(&state, place).await {
+                tokio::time::sleep(every).await;
+            }
+        });
+    }
+}
+
+/// Looks at one; how long it is until the next time.
+async fn follow_one(state: &Arc<State>, place: usize) -> Option<Duration> {
+    let gateway = state.gateway.clone()?;
+    let every = gateway.hospitals.get(place)?.config.poll();
+    let now = state.now();
+    let done = state.step(move |db| {
+        if let Some(hospital) = gateway.hospitals.get(place) {
+            // Times are read last: a visit that has ended may have made one free.
+            let followed = follow::follow(hospital, db, now);
+            hospital.look(db, now);
+            followed?;
+        }
+        Ok(())
+    });
+    match done.await {
+        Ok(()) | Err(crate::state::StepError::Refused(Refused::HospitalAway)) => (),
+        Err(error) => tracing::error!(%error, "a hospital could not be followed; it is tried again"),
+    }
+    Some(every)
+}
