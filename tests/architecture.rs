@@ -176,7 +176,8 @@ fn the_toolkit_the_database_and_the_http_client_stay_where_they_belong() {
             ],
             &["anban-store", "anban-hub"],
         ),
-        (&["ureq", "reqwest"], &["anban-sync", "anban-print"]),
+        // In the hub only the gateway asks anybody anything; see the next test.
+        (&["ureq", "reqwest"], &["anban-sync", "anban-print", "anban-hub"]),
     ];
     let toolkit = ["anban-ui", "anban", "anban-android", "anban-screens"];
     let mut offences = Vec::new();
@@ -193,6 +194,18 @@ fn the_toolkit_the_database_and_the_http_client_stay_where_they_belong() {
         offences.extend(slint.map(|name| format!("{} uses {name}", member.name)));
     }
     none("these have their places", &offences);
+}
+
+#[test]
+fn of_the_hub_only_the_gateway_asks_other_servers() {
+    let shipped = files(&["src/hub"], "rs").into_iter().map(|file| (shown(&file), file));
+    let others = shipped.filter(|(path, _)| {
+        let own = ["src/hub/gateway/", "src/hub/tests/", "src/hub/benches/"];
+        !own.iter().any(|folder| path.starts_with(folder))
+    });
+    let asking = others.filter(|(_, file)| fs::read_to_string(file).unwrap().contains("ureq"));
+    let offences: Vec<String> = asking.map(|(path, _)| path).collect();
+    none("what the hub asks of others goes through src/hub/gateway", &offences);
 }
 
 #[test]

@@ -265,6 +265,7 @@ impl Hub {
             city.fill(db.as_ref(), now)?;
         }
         let gateway = gateway.map(|config| Gateway::open(config, db.as_ref())).transpose()?;
+        gateway::let_go(gateway.as_ref(), db.as_ref())?;
         let state = Arc::new(State {
             epoch: db.note("epoch", &uuid::Uuid::new_v4().to_string())?,
             base: format!("{scheme}://{address}"),

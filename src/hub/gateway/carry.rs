@@ -5,32 +5,23 @@
 //! of theirs are written back as they came, with the few fields changed that this is about.
 
 use super::{
-    follow,
+    Look, follow,
     hospital::{Hospital, one},
+    theirs::{Theirs, set, theirs, transaction},
     there::{Exchange, NoAnswer, Reply},
 };
 use crate::{
     booking::{self, Plan, Refused},
-    db::{AppointmentChange, Database, DbError, Errand, Foreign, NewAppointment, SlotChange, Write},
+    db::{AppointmentChange, Database, Errand, Foreign, NewAppointment, SlotChange, Write},
 };
 use anban_wire::{
     CommandId,
-    fhir::{
-        Appointment, AppointmentStatus, Bundle, ContactPoint, HumanName, Identifier, Patient, Resource, SlotStatus,
-        from_json, to_json,
-    },
+    fhir::{Appointment, AppointmentStatus, Bundle, Resource, SlotStatus, from_json},
     systems,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-/// A resource of theirs, read and as it came.
-pub(super) struct Theirs<R> {
-    pub(super) read: R,
-    raw: Value,
-    tag: String,
-}
 
 impl Hospital {
     /// Carries a plan there and notes what came of it.
@@ -187,62 +178,6 @@ impl Hospital {
         })
     }
 
-    /// The appointment as the hospital is to have it: with the patient in it, since nobody has an id there.
-    fn as_theirs(
-        &self,
-        db: &dyn Database,
-        plan: &Plan,
-        new: &NewAppointment,
-        slot: &str,
-        command: CommandId,
-    ) -> Result<Value, Refused> {
-        let mut theirs = plan.appointment.clone();
-        theirs.id = None;
-        theirs.meta = None;
-        theirs.extension.clear();
-        theirs.patient_instruction = None;
-        theirs.identifier = vec![command.to_identifier()];
-        theirs.slot = vec![anban_wire::fhir::Reference::to("Slot", slot)];
-        if let Some(id) = &new.patient_id {
-            let row = db.patient(id)?;
-            let number = Identifier::new(systems::PATIENT, id);
-            let telephone = row.as_ref().and_then(|row| row.telephone.clone());
-            let patient = Patient {
-                id: Some("patient".to_owned()),
-                identifier: vec![number.clone()],
-                name: row
-                    .iter()
-                    .map(|row| HumanName {
-                        text: Some(row.name.clone()),
-                        ..HumanName::default()
-                    })
-                    .collect(),
-                telecom: telephone
-                    .into_iter()
-                    .map(|number| ContactPoint {
-                        system: Some("phone".to_owned()),
-                        value: Some(number),
-                        ..ContactPoint::default()
-                    })
-                    .collect(),
-                ..Patient::default()
-            };
-            theirs.contained = vec![patient.into()];
-            let actors = theirs.participant.iter_mut().filter_map(|one| one.actor.as_mut());
-            for actor in actors.filter(|actor| actor.id_of("Patient").is_some()) {
-                actor.reference = Some("#patient".to_owned());
-                actor.kind = Some("Patient".to_owned());
-                actor.identifier = Some(Box::new(number.clone()));
-            }
-        }
-        theirs.participant.retain_mut(|one| match one.actor.as_mut() {
-            Some(actor) if actor.kind.as_deref() == Some("Patient") => true,
-            Some(actor) => self.reference_there(actor).map(|there| *actor = there).is_some(),
-            None => false,
-        });
-        value(theirs)
-    }
-
     fn change(
         &self,
         exchange: &Exchange<'_>,
@@ -334,37 +269,9 @@ impl Hospital {
         })
     }
 
-    /// Whoever took part and is not of the calendar, with those of the new one.
-    fn participants(&self, theirs: &Theirs<Appointment>, wanted: &Appointment) -> Result<Value, Refused> {
-        let is_of_calendar = |one: &Value| {
-            let reference = one
-                .pointer("/actor/reference")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            ["Practitioner/", "HealthcareService/", "Location/"]
-                .iter()
-                .any(|kind| reference.contains(kind))
-        };
-        let all = theirs
-            .raw
-            .get("participant")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
-        let mut all: Vec<Value> = all.into_iter().filter(|one| !is_of_calendar(one)).collect();
-        for one in &wanted.participant {
-            let mut one = one.clone();
-            one.actor = one.actor.as_ref().and_then(|actor| self.reference_there(actor));
-            if one.actor.is_some() {
-                all.push(serde_json::to_value(one).map_err(|_| DbError::Damaged("appointment"))?);
-            }
-        }
-        Ok(Value::Array(all))
-    }
-
     /// The slot is somebody else's: the times are read again, so that what is proposed is free.
     fn taken(&self, db: &dyn Database, write: &Write, now: Timestamp) -> Refused {
-        self.look(db, now);
+        self.look(db, now, Look::AtTimes);
         match booking::taken(db, write, now) {
             Ok(mut proposals) => {
                 // Where another request looks at this moment, what is known may still be of before.
@@ -405,63 +312,12 @@ impl Hospital {
     }
 }
 
-/// One resource of theirs, with its version: without one two could have the same slot.
-fn theirs<R: anban_wire::fhir::FhirResource + Clone>(
-    exchange: &Exchange<'_>,
-    id: &str,
-) -> Result<Option<Theirs<R>>, NoAnswer> {
-    let strange = || NoAnswer::Strange(R::TYPE);
-    let Some(body) = exchange.read(R::TYPE, id)? else {
-        return Ok(None);
-    };
-    let read: R = from_json(&body).map_err(|_| strange())?;
-    let raw: Value = serde_json::from_slice(&body).map_err(|_| strange())?;
-    if raw.get("id").and_then(Value::as_str) != Some(id) {
-        return Err(strange());
-    }
-    let version = raw.pointer("/meta/versionId").and_then(Value::as_str);
-    let version = version
-        .filter(|version| anban_wire::fhir::is_id(version))
-        .ok_or_else(strange)?;
-    let tag = format!("W/\"{version}\"");
-    Ok(Some(Theirs { read, raw, tag }))
-}
-
-impl<R> Theirs<R> {
-    /// The entry that writes it back changed, if it is still as it was read.
-    fn put(&self, kind: &str, id: &str, change: impl FnOnce(&mut Value)) -> Value {
-        let mut resource = self.raw.clone();
-        change(&mut resource);
-        let url = format!("{kind}/{id}");
-        json!({"resource": resource, "request": {"method": "PUT", "url": url, "ifMatch": self.tag}})
-    }
-}
-
-fn set(resource: &mut Value, name: &str, value: Value) {
-    if let Some(fields) = resource.as_object_mut() {
-        match value {
-            Value::Null => fields.remove(name),
-            value => fields.insert(name.to_owned(), value),
-        };
-    }
-}
-
-fn transaction(entries: Vec<Value>) -> Value {
-    json!({"resourceType": "Bundle", "type": "transaction", "entry": entries})
-}
-
 fn is_success(reply: &Reply) -> bool {
     (200..300).contains(&reply.status)
 }
 
 fn is_by(appointment: &Appointment, command: CommandId) -> bool {
     matches!(CommandId::among(&appointment.identifier), Ok(Some(found)) if found == command)
-}
-
-fn value(appointment: Appointment) -> Result<Value, Refused> {
-    let written = to_json(&appointment.into()).ok();
-    let read = written.and_then(|body| serde_json::from_slice(&body).ok());
-    read.ok_or_else(|| DbError::Damaged("appointment").into())
 }
 
 /// The appointment as it is kept, if that is how it was to become.

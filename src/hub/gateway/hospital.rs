@@ -42,8 +42,8 @@ pub(super) struct Hospital {
 /// When it was looked at.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// Departments, with their calendars there.
-    pub(super) directory: Option<(Instant, BTreeMap<String, BTreeSet<String>>)>,
+    /// Departments: when each was read, and its calendars there.
+    pub(super) departments: BTreeMap<String, (Instant, BTreeSet<String>)>,
     /// Free times.
     pub(super) slots: Option<Instant>,
     /// Before then it is not asked again for what is only shown: it did not answer.

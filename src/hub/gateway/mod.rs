@@ -10,7 +10,7 @@
 //! cancellation needs no such note, since how the visit is there says whether it was done. Where the server gives no answer
 //! nothing is changed here, and the client is told to ask again.
 //!
-//! [`config`] is what the operator says, [`there`] the messages with their limits, [`hospital`] what is read and what it is
+//! [`config`] is what the operator says, [`there`] the messages with their limits, [`theirs`] resources as they came, [`hospital`] what is read and what it is
 //! called here, [`carry`] what is done there, [`follow`] what happened there. For operators: `docs/hub.md`.
 //!
 //! [`Errand`]: crate::db::Errand
@@ -19,6 +19,7 @@ mod carry;
 mod config;
 mod follow;
 mod hospital;
+mod theirs;
 mod there;
 
 pub(crate) use config::GatewayConfig;
@@ -26,14 +27,15 @@ pub use config::GatewayError;
 
 use crate::{
     booking::{self, Plan, Refused},
-    db::{Database, SlotChange, Write},
+    db::{Database, DbError, FreeSlots, SlotChange, Write},
     state::State,
 };
 use anban_wire::fhir::{Appointment, Schedule};
+use config::ServiceConfig;
 use hospital::Hospital;
 use jiff::{SignedDuration, Timestamp};
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     sync::{Arc, PoisonError, TryLockError},
     time::{Duration, Instant},
 };
@@ -48,6 +50,15 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 #[derive(Debug)]
 pub(crate) struct Gateway {
     hospitals: Vec<Hospital>,
+}
+
+/// What a look is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// The free times of the departments that are known: somebody waits for them.
+    AtTimes,
+    /// Those, and the departments that are due.
+    AtAll,
 }
 
 impl Gateway {
@@ -71,7 +82,7 @@ impl Gateway {
         Ok(Self { hospitals })
     }
 
-    /// The hospital that a slot is of.
+    /// The hospital that a slot or calendar is of.
     fn of_slot(&self, slot: &str) -> Option<&Hospital> {
         self.hospitals.iter().find(|hospital| hospital.id_there(slot).is_some())
     }
@@ -151,24 +162,25 @@ impl Hospital {
     fn freshen(&self, db: &dyn Database, now: Timestamp) {
         let is_due = match self.seen.try_lock() {
             Ok(seen) => {
-                let is_old = seen.slots.is_none_or(|at| at.elapsed() >= self.config.fresh());
+                let is_old =
+                    !seen.departments.is_empty() && seen.slots.is_none_or(|at| at.elapsed() >= self.config.fresh());
                 is_old && seen.rests_until.is_none_or(|until| until <= Instant::now())
             }
             Err(_) => false,
         };
         if is_due {
-            self.look(db, now);
+            self.look(db, now, Look::AtTimes);
         }
     }
 
-    /// Reads the free times, and the departments when they are due. Only one at a time looks; the others go on.
-    fn look(&self, db: &dyn Database, now: Timestamp) {
+    /// Reads what is to be looked at. Only one at a time looks; the others go on.
+    fn look(&self, db: &dyn Database, now: Timestamp, what: Look) {
         let mut seen = match self.seen.try_lock() {
             Ok(seen) => seen,
             Err(TryLockError::Poisoned(poisoned)) => PoisonError::into_inner(poisoned),
             Err(TryLockError::WouldBlock) => return,
         };
-        match self.look_at(db, &mut seen, now) {
+        match self.look_at(db, &mut seen, now, what) {
             Ok(()) => {
                 seen.slots = Some(Instant::now());
                 seen.rests_until = None;
@@ -183,29 +195,53 @@ impl Hospital {
         }
     }
 
-    fn look_at(&self, db: &dyn Database, seen: &mut hospital::Seen, now: Timestamp) -> Result<(), Refused> {
+    fn look_at(&self, db: &dyn Database, seen: &mut hospital::Seen, now: Timestamp, what: Look) -> Result<(), Refused> {
+        // One department that can't be read keeps nobody from the others.
+        let mut all = Ok(());
+        for service in &self.config.service {
+            let read = seen.departments.get(&service.id);
+            let is_due = read.is_none_or(|(at, _)| at.elapsed() >= DIRECTORY_EVERY);
+            if what == Look::AtAll && is_due {
+                match self.read_department(db, service, now) {
+                    Ok(calendars) => {
+                        seen.departments.insert(service.id.clone(), (Instant::now(), calendars));
+                    }
+                    Err(error) => all = Err(error),
+                }
+            }
+        }
+        let exchange = || self.there.exchange().map_err(|no| self.away(&no));
+        let mut shared = exchange()?;
+        for (service, (_, calendars)) in &seen.departments {
+            // Who waits for the times waits for all of them together; at the intervals nobody does.
+            if what == Look::AtAll {
+                shared = exchange()?;
+            }
+            let free = self.free(&shared, service, calendars, now);
+            match free
+                .map_err(|no| self.away(&no))
+                .and_then(|free| Ok(db.keep_free_slots(&free)?))
+            {
+                Ok(()) => (),
+                Err(error) if what == Look::AtTimes => return Err(error),
+                Err(error) => all = Err(error),
+            }
+        }
+        all
+    }
+
+    fn read_department(
+        &self,
+        db: &dyn Database,
+        service: &ServiceConfig,
+        now: Timestamp,
+    ) -> Result<BTreeSet<String>, Refused> {
         let away = |no: NoAnswer| self.away(&no);
         let exchange = self.there.exchange().map_err(away)?;
-        if seen
-            .directory
-            .as_ref()
-            .is_none_or(|(at, _)| at.elapsed() >= DIRECTORY_EVERY)
-        {
-            let mut departments = BTreeMap::new();
-            for service in &self.config.service {
-                let (content, calendars) = self.department(&exchange, service).map_err(away)?;
-                db.fill(&content)?;
-                departments.insert(service.id.clone(), calendars);
-            }
-            db.forget_past(now - KEPT_FOR)?;
-            seen.directory = Some((Instant::now(), departments));
-        }
-        let departments = seen.directory.iter().flat_map(|(_, departments)| departments);
-        for (service, calendars) in departments {
-            let free = self.free(&exchange, service, calendars, now).map_err(away)?;
-            db.keep_free_slots(&free)?;
-        }
-        Ok(())
+        let (content, calendars) = self.department(&exchange, service).map_err(away)?;
+        db.fill(&content)?;
+        db.forget_past(now - KEPT_FOR)?;
+        Ok(calendars)
     }
 }
 
@@ -216,10 +252,38 @@ pub(crate) fn carry_out(
     plans: Vec<Plan>,
     now: Timestamp,
 ) -> Result<Vec<Appointment>, (usize, Refused)> {
-    match gateway {
-        Some(gateway) => gateway.carry_out(db, plans, now),
-        None => booking::carry_out(db, plans, now),
+    gateway
+        .unwrap_or(&Gateway { hospitals: vec![] })
+        .carry_out(db, plans, now)
+}
+
+/// Takes the free times away of departments that lived in a hospital's own server and that the configuration does not name
+/// any more: here nobody can decide about them.
+pub(crate) fn let_go(gateway: Option<&Gateway>, db: &dyn Database) -> Result<(), DbError> {
+    let mut gone = BTreeSet::new();
+    for calendar in booking::directory::<Schedule>(db)? {
+        let service = calendar.actor.iter().find_map(|actor| actor.id_of("HealthcareService"));
+        let id = calendar.id.as_deref().unwrap_or_default();
+        let hospital = gateway.and_then(|gateway| gateway.of_slot(id));
+        let is_named = hospital.is_some_and(|hospital| {
+            let mut services = hospital.config.service.iter();
+            services.any(|one| Some(one.id.as_str()) == service)
+        });
+        // Of what lives here no id has a dot.
+        if id.contains('.') && !is_named {
+            gone.extend(service.map(str::to_owned));
+        }
     }
+    for service in gone {
+        let none = FreeSlots {
+            service,
+            slots: vec![],
+            from: Timestamp::UNIX_EPOCH,
+            is_whole: true,
+        };
+        db.keep_free_slots(&none)?;
+    }
+    Ok(())
 }
 
 /// Before free times are shown.
@@ -259,7 +323,7 @@ async fn follow_one(state: &Arc<State>, place: usize) -> Option<Duration> {
         if let Some(hospital) = gateway.hospitals.get(place) {
             // Times are read last: a visit that has ended may have made one free.
             let followed = follow::follow(hospital, db, now);
-            hospital.look(db, now);
+            hospital.look(db, now, Look::AtAll);
             followed?;
         }
         Ok(())

@@ -10,7 +10,8 @@ use super::{
     described::Refusal as RefusalBody,
     error::{ApiError, Because},
     id::Id,
-    search::{Prefer, Wanted, malformed},
+    search::Prefer,
+    versions::{answered, identifier_of, version_of, with_version},
 };
 use crate::{
     accounts::{Action, Behalf, Caller, Door, Who, Whose},
@@ -21,10 +22,7 @@ use crate::{
 };
 use anban_wire::{
     CommandId,
-    fhir::{
-        Appointment, AppointmentStatus, Bundle, Identifier, Issue, IssueSeverity, IssueType, OperationOutcome,
-        Parameters,
-    },
+    fhir::{Appointment, AppointmentStatus, Bundle, Identifier, Parameters},
     scheduling::{BookOperation, BookRequest, CancelRequest, ChangeRequest, PatientDetails, Token, refusal},
     systems,
 };
@@ -32,7 +30,7 @@ use axum::{
     body::Bytes,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
@@ -432,70 +430,4 @@ pub(super) async fn update(
         })
         .await?;
     Ok(answered(StatusCode::OK, done, prefer))
-}
-
-/// The identifier in `If-None-Exist: identifier=system|value`, the one condition that appointments and patients are
-/// made under.
-pub(super) fn identifier_of(criteria: &str) -> Result<Token, ApiError> {
-    let query = criteria.split_once('?').map_or(criteria, |(_, query)| query);
-    let mut parameters = form_urlencoded::parse(query.as_bytes());
-    let form = "identifier=system|value, and nothing else";
-    match (parameters.next(), parameters.next()) {
-        (Some((name, value)), None) if name == "identifier" => {
-            Token::parse(&value).ok_or_else(|| malformed("If-None-Exist", form))
-        }
-        _ => Err(malformed("If-None-Exist", form)),
-    }
-}
-
-/// The answer to a change, as much of it as is wanted.
-fn answered(status: StatusCode, appointment: Appointment, prefer: Prefer) -> Response {
-    let whole = with_version(status, appointment);
-    match prefer.answer {
-        Wanted::Representation => whole,
-        Wanted::Minimal => {
-            let (mut parts, _) = whole.into_parts();
-            parts.headers.remove(header::CONTENT_TYPE);
-            (parts, ()).into_response()
-        }
-        Wanted::Outcome => {
-            let (parts, _) = whole.into_parts();
-            let outcome = OperationOutcome {
-                issue: vec![Issue {
-                    severity: IssueSeverity::Information,
-                    code: IssueType::Informational,
-                    ..Issue::default()
-                }],
-                ..OperationOutcome::default()
-            };
-            let (_, body) = fhir_response(status, outcome).into_parts();
-            let mut response = Response::from_parts(parts, body);
-            response.headers_mut().remove(header::CONTENT_LENGTH);
-            response
-        }
-    }
-}
-
-pub(super) fn with_version(status: StatusCode, appointment: Appointment) -> Response {
-    let version = appointment.meta.as_ref().and_then(|meta| meta.version_id.clone());
-    let mut response = fhir_response(status, appointment);
-    let tag = version.and_then(|version| HeaderValue::from_str(&format!("W/\"{version}\"")).ok());
-    if let Some(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
-}
-
-/// The version in `W/"3"`.
-fn version_of(value: &HeaderValue) -> Result<String, ApiError> {
-    let text = value.to_str().unwrap_or_default();
-    version(text).ok_or_else(|| malformed("If-Match", "a version written W/\"1\""))
-}
-
-/// The version in `W/"3"`, as a header or an entry of a bundle has it.
-pub(super) fn version(text: &str) -> Option<String> {
-    let text = text.trim();
-    let text = text.strip_prefix("W/").unwrap_or(text);
-    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    version.map(str::to_owned)
 }

@@ -37,6 +37,7 @@ mod status;
 mod token;
 mod transaction;
 mod trust_list;
+mod versions;
 mod visits;
 
 pub(crate) use server::{Serving, serve};

@@ -1,12 +1,12 @@
 //! Patients who have an id here: those of devices, and those whom a registrar makes.
 
 use super::{
-    appointments::{identifier_of, version},
     bundle::{fhir_body, fhir_response, query, searchset},
     described::Paging,
     error::ApiError,
     id::Id,
     search::{Prefer, Search, malformed},
+    versions::{identifier_of, version},
 };
 use crate::{
     accounts::{Action, Caller, Who, Whose},

@@ -5,11 +5,12 @@
 //! `urn:uuid` of their `fullUrl`.
 
 use super::{
-    appointments::{Asking, Created, identifier_of, version, with_version},
+    appointments::{Asking, Created},
     budget::Asker,
     bundle::{fhir_body, fhir_response},
     error::ApiError,
     patients,
+    versions::{identifier_of, version, with_version},
 };
 use crate::{
     accounts::{Action, Caller, Whose},

@@ -43,10 +43,7 @@ fn a_department_in_a_hospitals_own_server_is_found_booked_moved_and_cancelled_li
     assert_eq!(get(base, "/fhir/Practitioner/county.dr-yu").status, 200);
     let all = times(base, "teeth");
     assert!(all.len() > 40 && all[0].slot.starts_with("county."), "{}", all.len());
-    assert_eq!(
-        all[0].practitioner.as_ref().unwrap().zh,
-        "于芳 医生"
-    );
+    assert_eq!(all[0].practitioner.as_ref().unwrap().zh, "于芳 医生");
     let (first, second) = (&all[0].slot, &all[1].slot);
 
     let elder = Device::register(base, "王秀英");
@@ -196,8 +193,7 @@ fn of_those_who_want_one_time_one_gets_it_wherever_they_ask() {
             .iter()
             .all(|free| free.slot != *slot)
     );
-    // And it is told.
-    assert_eq!(status_here(&hub.base, slot), "busy");
+    until("it is told", || status_here(&hub.base, slot) == "busy");
     town.change(&format!("Slot/{}", slot.strip_prefix("county.").unwrap()), |slot| {
         slot["status"] = json!("free")
     });
@@ -408,6 +404,26 @@ fn what_a_hospital_alone_can_not_promise_is_refused() {
     );
     assert_eq!(transaction(vec![entry(&all[2].slot)]), 200);
     assert_eq!(town.status_there(&all[2].slot), "busy");
+    // A hub that is not told of the hospital any more offers none of its times, and changes none of its visits alone.
+    hub.terminate();
+    let mut hub = hub;
+    hub.child.wait().unwrap();
+    let alone = Program::start(town.data.path(), &["--demo", "--requests-per-second", "0"]);
+    assert!(times(&alone.base, "teeth").is_empty());
+    let elder = Device {
+        base: alone.base.clone(),
+        ..elder
+    };
+    is_away(
+        &elder.post_fhir(
+            "/fhir/Appointment/$book",
+            CancelRequest {
+                appointment: id(&there),
+                reason: None,
+            }
+            .to_parameters(),
+        ),
+    );
 }
 
 #[test]
