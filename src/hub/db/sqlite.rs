@@ -6,8 +6,9 @@
 //! **Group commit.** What takes the time of a write is waiting for the disk, and one wait serves many. Writes queue for
 //! the one connection that writes; each does its step in a savepoint of its own within one transaction that they share,
 //! and hands the connection on to the next in the queue. Whoever finds nobody behind it commits for all, and only then
-//! each of them is told. A step that fails is undone by its savepoint and takes nobody along. While the disk is waited
-//! for, the next group gathers; a lone write is committed at once.
+//! each of them is told. A step that fails is undone by its savepoint and takes nobody along; it is told with the others,
+//! since what it was refused for may be a neighbour's doing, which is true only when it is on the disk. While the disk is
+//! waited for, the next group gathers; a lone write is committed at once.
 
 use super::{
     DbError,
@@ -117,11 +118,19 @@ impl Writer {
             Ok(_) if session.has_failed.get() => Err(DbError::WentOn),
             result => result,
         };
-        if result.is_err() && !self.connection.is_autocommit() {
-            self.connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
+        if self.connection.is_autocommit() {
+            return result;
         }
-        if !self.connection.is_autocommit() {
-            self.connection.prepare_cached("RELEASE step")?.execute([])?;
+        let end = if result.is_err() {
+            "ROLLBACK TO step; RELEASE step"
+        } else {
+            "RELEASE step"
+        };
+        if let Err(error) = self.connection.execute_batch(end) {
+            // Half a step must not be committed with the others.
+            tracing::error!(%error, "a step could not be ended");
+            let _ = self.connection.execute_batch("ROLLBACK");
+            return result.and(Err(error.into()));
         }
         result
     }
@@ -219,9 +228,22 @@ impl Backend for Sqlite {
             writer.commit();
         }
         drop(writer);
-        let result = result.unwrap_or_else(|panic| resume_unwind(panic))?;
-        fate.wait()?;
-        Ok(result)
+        let result = result.unwrap_or_else(|panic| resume_unwind(panic));
+        match (result, fate.wait()) {
+            (result, Ok(())) => result,
+            // What it was refused for may never have been.
+            (Err(error), Err(_)) if !is_for_what_was_found(&error) => Err(error),
+            (_, Err(lost)) => Err(lost),
+        }
+    }
+}
+
+/// Whether a step was refused for what it has found in the database, and not because the database failed.
+fn is_for_what_was_found(error: &DbError) -> bool {
+    match error {
+        DbError::Refused(..) | DbError::KeyTaken(_) => true,
+        DbError::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation),
+        _ => false,
     }
 }
 
@@ -315,96 +337,4 @@ impl ToSql for Value {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-    use super::{super::Database, *};
-    use crate::db::backend::values;
-    use std::{sync::MutexGuard, thread};
-
-    /// Starts writes while the writer is held, and lets it go when all of them queue.
-    fn together(db: &Arc<Sqlite>, steps: usize, write: impl Fn(&Sqlite, usize) + Clone + Send + 'static) -> u64 {
-        let held: MutexGuard<'_, Writer> = db.writer.lock().unwrap();
-        let before = held.commits;
-        let threads: Vec<_> = (0..steps)
-            .map(|number| {
-                let (db, write) = (Arc::clone(db), write.clone());
-                thread::spawn(move || write(&db, number))
-            })
-            .collect();
-        while db.queue.load(Ordering::SeqCst) < steps {
-            thread::yield_now();
-        }
-        drop(held);
-        for thread in threads {
-            // Some of them panic by intention.
-            let _ = thread.join();
-        }
-        db.writer.lock().unwrap().commits - before
-    }
-
-    fn insert(session: &dyn Session, number: usize) -> Result<u64, DbError> {
-        session.execute(
-            "INSERT INTO notes (name, value) VALUES ($1, 'x')",
-            &values![number.to_string()],
-        )
-    }
-
-    fn kept(db: &Sqlite) -> i64 {
-        let kept = db.read(|session| {
-            session
-                .first("SELECT COUNT(*) FROM notes WHERE value = 'x'", &[])?
-                .unwrap()
-                .get(0)
-        });
-        kept.unwrap()
-    }
-
-    #[test]
-    fn writes_that_wait_share_one_commit() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Arc::new(Sqlite::open(&dir.path().join("hub.db")).unwrap());
-        let commits = together(&db, 40, |db, number| {
-            db.write(|session| insert(session, number)).unwrap();
-            // Who is told that it is done finds it, from another connection.
-            assert_eq!(db.note(&number.to_string(), "lost").unwrap(), "x");
-        });
-        // The notes that are asked for are steps as well, in groups of their own.
-        assert!(commits <= 41, "{commits}");
-        let commits = together(&db, 40, |db, number| {
-            db.write(|session| insert(session, 100 + number)).map(drop).unwrap();
-        });
-        assert_eq!((commits, kept(&db)), (1, 80));
-    }
-
-    #[test]
-    fn a_step_that_fails_or_breaks_off_takes_none_of_its_neighbours_along() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Arc::new(Sqlite::open(&dir.path().join("hub.db")).unwrap());
-        together(&db, 40, |db, number| {
-            let result = db.write(|session| {
-                insert(session, number)?;
-                match number % 4 {
-                    0 => Err(DbError::Damaged("test")),
-                    1 => insert(session, number),
-                    2 => panic!("by intention"),
-                    _ => Ok(1),
-                }
-            });
-            assert_eq!(result.is_ok(), number % 4 == 3);
-        });
-        assert_eq!(kept(&db), 10);
-    }
-
-    #[test]
-    fn a_step_that_goes_on_after_a_failure_is_undone() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Sqlite::open(&dir.path().join("hub.db")).unwrap();
-        let result = db.write(|session| {
-            insert(session, 1)?;
-            let _ = insert(session, 1);
-            Ok(())
-        });
-        assert!(matches!(result, Err(DbError::WentOn)));
-        assert_eq!(kept(&db), 0);
-    }
-}
+mod tests;
