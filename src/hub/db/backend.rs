@@ -173,6 +173,15 @@ pub trait Session {
     /// When the database fails.
     fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, DbError>;
 
+    /// Runs a statement whose count does not matter. It may be sent together with what comes next, the commit
+    /// included: on a database elsewhere that saves a round trip. If it fails, the next call says so, or the commit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn execute_later(&self, sql: &str, values: Vec<Value>) -> Result<(), DbError> {
+        self.execute(sql, &values).map(drop)
+    }
+
     /// Runs one statement for each set of values, in as few round trips as the database allows.
     ///
     /// # Errors

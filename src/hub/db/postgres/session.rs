@@ -9,13 +9,24 @@ use crate::db::{
     backend::{Row, Session, Value, keepable},
 };
 use deadpool_postgres::Object;
-use futures_util::future::try_join_all;
+use futures_util::future::{join3, try_join_all};
 use ring::digest::{SHA256, digest};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use tokio_postgres::{
-    Statement,
+    Error, Statement,
     types::{ToSql, Type},
 };
+
+/// Statements that wait for the next one at most. So few are sent in their order.
+const LATER: usize = 20;
+
+/// What came of what was sent together.
+struct Answers<T> {
+    /// Of the beginning of the transaction, and of what was to come later.
+    before: Result<(), Error>,
+    /// Of the work itself.
+    done: Result<T, Error>,
+}
 
 /// A connection while a step uses it.
 pub(super) struct OnPostgres<'a> {
@@ -26,6 +37,8 @@ pub(super) struct OnPostgres<'a> {
     is_write: bool,
     /// It has begun: with the first statement, in the same round trip.
     has_begun: Cell<bool>,
+    /// What is to be sent with the next statement, or with the commit.
+    later: RefCell<Vec<(Statement, Vec<Value>)>>,
     pub(super) has_failed: Cell<bool>,
     /// The server has said nothing for so long that it is asked nothing more.
     is_silent: Cell<bool>,
@@ -38,6 +51,7 @@ impl<'a> OnPostgres<'a> {
             client: Some(client),
             is_write,
             has_begun: Cell::new(false),
+            later: RefCell::default(),
             has_failed: Cell::new(false),
             is_silent: Cell::new(false),
         }
@@ -49,24 +63,39 @@ impl<'a> OnPostgres<'a> {
             .ok_or_else(|| DbError::Unavailable("closed".to_owned()))
     }
 
-    async fn begin(&self) -> Result<(), tokio_postgres::Error> {
-        match &self.client {
-            Some(client) if self.is_write && !self.has_begun.replace(true) => {
-                client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED").await
-            }
-            _ => Ok(()),
-        }
+    /// Sends the beginning of the transaction, what was to come later, and the work itself one right after the other,
+    /// and waits for all of it at once.
+    fn send<T>(&self, work: impl AsyncFnOnce(&Object) -> Result<T, Error>) -> Result<Answers<T>, Silence> {
+        let client = self.client().map_err(Silence::Closed)?;
+        let later = self.later.take();
+        let parameters = later
+            .iter()
+            .map(|(statement, values)| parameters(statement, values))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Silence::Closed)?;
+        let begins = self.is_write && !self.has_begun.replace(true);
+        self.database.answer(async {
+            let begin = async {
+                if begins {
+                    client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+                }
+                Ok(())
+            };
+            let later = later.iter().zip(&parameters);
+            let before = try_join_all(later.map(|((statement, _), values)| client.execute(statement, values)));
+            // Each is sent when it is looked at for the first time, in this order.
+            let (begun, before, done) = join3(begin, before, work(client)).await;
+            Ok(Answers {
+                before: begun.and(before.map(drop)),
+                done,
+            })
+        })
     }
 
     /// Does something within the transaction, and notes if it fails.
-    fn within<T>(&self, work: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>) -> Result<T, DbError> {
-        let client = self.client()?;
-        // The beginning is sent first, and not waited for.
-        let both = async {
-            let (begun, done) = futures_util::future::join(self.begin(), work(client)).await;
-            begun.and(done)
-        };
-        self.noted(self.database.answer(both))
+    fn within<T>(&self, work: impl AsyncFnOnce(&Object) -> Result<T, Error>) -> Result<T, DbError> {
+        let answers = self.send(work);
+        self.noted(answers.and_then(|answers| answers.before.and(answers.done).map_err(Silence::No)))
     }
 
     /// Notes a failure, and whether there is anybody left at the other end.
@@ -86,19 +115,27 @@ impl<'a> OnPostgres<'a> {
     }
 
     pub(super) fn commit(mut self) -> Result<(), DbError> {
-        if !self.has_begun.get() {
+        if !self.has_begun.get() && self.later.borrow().is_empty() {
             return Ok(());
         }
-        let client = self.client()?;
-        let done = self.database.answer(client.batch_execute("COMMIT"));
-        let Err(silence) = done else {
+        let answers = self.send(async |client| client.batch_execute("COMMIT").await);
+        if let Ok(Answers {
+            before: Ok(()),
+            done: Ok(()),
+        }) = answers
+        {
             self.has_begun.set(false);
             return Ok(());
-        };
+        }
         self.discard();
-        let Silence::No(error) = silence else {
-            tracing::warn!("a commit was not answered");
-            return Err(DbError::Unknown);
+        let error = match answers {
+            // The server has said no to a statement before, and by that to the commit.
+            Ok(Answers { before: Err(error), .. }) if error.code().is_some() => return Err(told(&error)),
+            Ok(Answers { before: Err(error), .. } | Answers { done: Err(error), .. }) => error,
+            _ => {
+                tracing::warn!("a commit was not answered");
+                return Err(DbError::Unknown);
+            }
         };
         // Only what the server itself has refused was certainly not done.
         match error.code() {
@@ -155,6 +192,16 @@ impl Session for OnPostgres<'_> {
         self.within(async |client| client.execute(&statement, &parameters).await)
     }
 
+    fn execute_later(&self, sql: &str, values: Vec<Value>) -> Result<(), DbError> {
+        if !self.is_write || self.later.borrow().len() >= LATER {
+            return self.execute(sql, &values).map(drop);
+        }
+        keepable(&values)?;
+        let statement = self.statement(sql)?;
+        self.later.borrow_mut().push((statement, values));
+        Ok(())
+    }
+
     fn execute_all(&self, sql: &str, rows: &[Vec<Value>]) -> Result<(), DbError> {
         if rows.is_empty() {
             return Ok(());
@@ -192,16 +239,10 @@ impl Session for OnPostgres<'_> {
 
     /// These are migrations, which may take their time on a large database.
     fn batch(&self, sql: &str) -> Result<(), DbError> {
-        let client = self.client()?;
-        let both = async {
-            self.begin().await?;
-            client.batch_execute(sql).await
-        };
-        let done = match self.database.wait(both) {
-            Ok(done) => done.map_err(Silence::No),
-            Err(error) => Err(Silence::Closed(error)),
-        };
-        self.noted(done)
+        // The transaction begins. What follows may take as long as it takes: the migration of a large table, say.
+        self.query("SELECT 1", &[])?;
+        let done = self.database.wait(self.client()?.batch_execute(sql));
+        self.noted(done.map_err(Silence::Closed).and_then(|done| done.map_err(Silence::No)))
     }
 }
 

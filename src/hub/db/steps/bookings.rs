@@ -135,11 +135,11 @@ fn book(session: &dyn Session, new: &NewAppointment, now: Timestamp, told: &mut 
         // It may be the same command that has taken it, at this very moment, elsewhere.
         return Ok(first_answer()?.map(Written::Repeat).ok_or(Obstacle::Taken));
     }
-    session.execute(
+    session.execute_later(
         "INSERT INTO appointments
          (id, slot_id, patient_system, patient_value, patient_id, command, status, start_at, version, body)
          VALUES ($1, $2, $3, $4, $5, $6, 'booked', $7, 1, $8)",
-        &values![
+        values![
             &new.id,
             &new.slot,
             &new.patient.0,
@@ -148,7 +148,8 @@ fn book(session: &dyn Session, new: &NewAppointment, now: Timestamp, told: &mut 
             new.command.as_ref().map(|(command, _)| command.to_string()),
             new.start,
             &new.body
-        ],
+        ]
+        .into(),
     )?;
     if let Some(foreign) = &new.foreign {
         gateways::note_booked(session, &new.id, foreign)?;

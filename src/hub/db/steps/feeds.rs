@@ -71,10 +71,10 @@ impl Told {
                 &values![&telling.feed],
             )?;
             let number: i64 = head.ok_or(DbError::Damaged("feed"))?.get(0)?;
-            session.execute(
+            session.execute_later(
                 "INSERT INTO feed_entries (feed, kind, subject, number, body) VALUES ($1, $2, $3, $4, $5)
                  ON CONFLICT (feed, kind, subject) DO UPDATE SET number = excluded.number, body = excluded.body",
-                &values![telling.feed, telling.kind, telling.subject, number, telling.body],
+                values![telling.feed, telling.kind, telling.subject, number, telling.body].into(),
             )?;
         }
         Ok(())

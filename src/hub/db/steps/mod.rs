@@ -33,11 +33,10 @@ fn answer_of(session: &dyn Session, command: CommandId) -> Result<Option<Answer>
 
 /// Keeps the answer to a command. If another step keeps one at the same moment, this step is run again and finds it.
 fn insert_answer(session: &dyn Session, command: CommandId, answer: &Answer, now: Timestamp) -> Result<(), DbError> {
-    session.execute(
+    session.execute_later(
         "INSERT INTO command_answers (command, fingerprint, body, answered_at) VALUES ($1, $2, $3, $4)",
-        &values![command.to_string(), &answer.fingerprint, &answer.body, now],
-    )?;
-    Ok(())
+        values![command.to_string(), &answer.fingerprint, &answer.body, now].into(),
+    )
 }
 
 /// The next number of a series, within a step that does more. Until that step is over, others wait who want a number
