@@ -197,7 +197,7 @@ pub trait Session {
     /// When the database fails.
     fn alone(&self, name: &str) -> Result<(), DbError>;
 
-    /// Runs several statements without values, as in a migration.
+    /// Runs several statements without values, as in a migration, and waits for them as long as they take.
     ///
     /// # Errors
     /// When the database fails.

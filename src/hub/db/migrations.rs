@@ -24,8 +24,9 @@ const MIGRATIONS: &[(i64, &str)] = &[
 pub(super) fn migrate(backend: &impl Backend) -> Result<(), DbError> {
     backend.write(|session| {
         session.batch("CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY)")?;
-        // The row that is held while a step is done. There are no other locks yet.
-        session.execute("INSERT INTO migrations (number) VALUES (0) ON CONFLICT DO NOTHING", &[])
+        // The row that is held while a step is done. There are no other locks yet. Here and below whoever holds it is
+        // waited for as long as it takes, which only a batch does.
+        session.batch("INSERT INTO migrations (number) VALUES (0) ON CONFLICT DO NOTHING")
     })?;
     let done = backend.read(|session| {
         let rows = session.query("SELECT number FROM migrations", &[])?;
@@ -38,7 +39,7 @@ pub(super) fn migrate(backend: &impl Backend) -> Result<(), DbError> {
     }
     for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| !done.contains(number)) {
         backend.write(|session| {
-            session.execute("UPDATE migrations SET number = 0 WHERE number = 0", &[])?;
+            session.batch("UPDATE migrations SET number = 0 WHERE number = 0")?;
             let done = session.first("SELECT number FROM migrations WHERE number = $1", &values![*number])?;
             if done.is_none() {
                 session.batch(sql)?;

@@ -21,7 +21,8 @@
 //!    asks for.
 //! 3. `impl<B: Backend> YourTrait for B` in a file of `steps/`: each method one `self.read(|session| …)` or
 //!    `self.write(|session| …)`, with `session.query("SELECT … WHERE id = $1", &values![id])?`, `session.first`,
-//!    `session.execute` (how many rows were changed) and `row.get(0)?`. All that one request changes is one step.
+//!    `session.execute` (how many rows were changed) and `row.get(0)?`. All that one request changes is one step. Where
+//!    the count does not matter, `session.execute_later` spares a round trip.
 //! 4. Tests of it in a file beside `suite.rs`, each over `forms()`, which are all databases there are.
 //!
 //! # SQL for both

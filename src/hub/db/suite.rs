@@ -13,7 +13,7 @@ pub(super) trait Form {
 }
 
 #[path = "../tests/support/postgres.rs"]
-mod server;
+pub(super) mod server;
 
 struct OnSqlite(tempfile::TempDir);
 
@@ -114,6 +114,30 @@ fn of_many_who_want_one_slot_one_gets_it() {
         let outcomes: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
         assert_eq!(outcomes.iter().filter(|outcome| **outcome == Booked::New).count(), 1);
         assert_eq!(outcomes.iter().filter(|outcome| **outcome == Booked::Taken).count(), 15);
+    }
+}
+
+#[test]
+fn one_command_that_comes_many_times_at_once_is_done_once_and_answered_alike() {
+    for form in forms() {
+        let db = with_slots(form.as_ref());
+        let command = command();
+        let threads: Vec<_> = (0..8)
+            .map(|number| {
+                let db = Arc::clone(&db);
+                let wish = wish(number, Some(command), &format!("answer {number}"));
+                std::thread::spawn(move || match db.book(&wish, at(0)).unwrap() {
+                    Booked::New => (true, wish.body),
+                    Booked::Repeat(answer) => (false, answer.body),
+                    Booked::Taken => panic!("each wants another slot"),
+                })
+            })
+            .collect();
+        let answers: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(answers.iter().filter(|(is_new, _)| *is_new).count(), 1);
+        assert!(answers.iter().all(|(_, body)| *body == answers[0].1), "{answers:?}");
+        let busy = |number: &i64| db.slot(&format!("s{number}")).unwrap().unwrap().status == SlotStatus::Busy;
+        assert_eq!((0..10).filter(busy).count(), 1);
     }
 }
 

@@ -9,7 +9,10 @@
 //! No statement has a time limit: a commit whose wait for the standby is cancelled stands on the leader all the same,
 //! and would be told as done. What ends a wait for a machine that is gone is TCP's keepalive, and for one that hangs, whose
 //! kernel still answers, giving up on the connection after the same time ([`SILENCE`]): that asks the server to stop
-//! nothing, and says no more than that the answer is not known.
+//! nothing, and says no more than that the answer is not known. Migrations alone are waited for as long as they take.
+//!
+//! What takes the time of a step is waiting for answers. A statement whose answer does not matter travels with the next
+//! one, or with the commit ([`Session::execute_later`]), as the beginning of the transaction travels with the first.
 //!
 //! The calls block, as those of every backend do: they wait on a small runtime of the database's own. See
 //! `docs/adr` for why READ COMMITTED.
@@ -17,6 +20,8 @@
 mod address;
 mod errors;
 mod session;
+#[cfg(test)]
+mod tests;
 
 use super::{
     DbError,
@@ -63,6 +68,7 @@ pub struct Postgres {
     pool: Pool,
     /// Some until it is dropped.
     runtime: Option<Runtime>,
+    silence: Duration,
 }
 
 impl Postgres {
@@ -73,6 +79,10 @@ impl Postgres {
     /// When the address can't be read, the database can't be reached or written, or is of a later version. No error
     /// repeats the address, since a password may be in it.
     pub fn open(url: &str) -> Result<Self, DbError> {
+        Self::open_within(url, SILENCE)
+    }
+
+    fn open_within(url: &str, silence: Duration) -> Result<Self, DbError> {
         let Address { config, tls } = Address::parse(url)?;
         let manager = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
@@ -103,6 +113,7 @@ impl Postgres {
         let database = Self {
             pool,
             runtime: Some(runtime),
+            silence,
         };
         // What can't be reached at all is told at once, and not after a failover's time.
         drop(database.connection()?);
@@ -132,7 +143,7 @@ impl Postgres {
     /// Waits for an answer of the server for as long as a machine may be silent; then the connections that idle are not
     /// trusted either.
     fn answer<T>(&self, answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Silence> {
-        match self.wait(async { tokio::time::timeout(SILENCE, answer).await }) {
+        match self.wait(async { tokio::time::timeout(self.silence, answer).await }) {
             Ok(Ok(result)) => result.map_err(Silence::No),
             Ok(Err(_)) => {
                 self.pool.retain(|_, _| false);
@@ -204,7 +215,7 @@ impl Silence {
     fn told(self) -> DbError {
         match self {
             Self::No(error) => told(&error),
-            Self::Yes => DbError::Unavailable(format!("it has said nothing for {SILENCE:?}")),
+            Self::Yes => DbError::Unavailable("it says nothing".to_owned()),
             Self::Closed(error) => error,
         }
     }

@@ -198,6 +198,8 @@ impl Session for OnPostgres<'_> {
         }
         keepable(&values)?;
         let statement = self.statement(sql)?;
+        // What is wrong with it is told now.
+        parameters(&statement, &values)?;
         self.later.borrow_mut().push((statement, values));
         Ok(())
     }
@@ -237,9 +239,9 @@ impl Session for OnPostgres<'_> {
         Ok(())
     }
 
-    /// These are migrations, which may take their time on a large database.
+    /// These are migrations, which may take their time on a large database; so may waiting for another hub's.
     fn batch(&self, sql: &str) -> Result<(), DbError> {
-        // The transaction begins. What follows may take as long as it takes: the migration of a large table, say.
+        // The transaction begins, and what was to come later is done. What follows may take as long as it takes.
         self.query("SELECT 1", &[])?;
         let done = self.database.wait(self.client()?.batch_execute(sql));
         self.noted(done.map_err(Silence::Closed).and_then(|done| done.map_err(Silence::No)))

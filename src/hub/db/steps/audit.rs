@@ -88,11 +88,11 @@ impl<B: Backend> Audit for B {
 
 /// Writes a note within a step that does what it is about.
 pub(super) fn insert_note(session: &dyn Session, note: &AuditNote) -> Result<(), DbError> {
-    session.execute(
+    session.execute_later(
         "INSERT INTO audit_events
          (id, noted_at, request, caller, caller_name, action, resource, patient_id, outcome)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        &values![
+        values![
             &note.id,
             note.at,
             &note.request,
@@ -102,9 +102,9 @@ pub(super) fn insert_note(session: &dyn Session, note: &AuditNote) -> Result<(),
             &note.resource,
             &note.patient,
             note.outcome.as_str()
-        ],
-    )?;
-    Ok(())
+        ]
+        .into(),
+    )
 }
 
 fn note_of(row: &Row) -> Result<AuditNote, DbError> {

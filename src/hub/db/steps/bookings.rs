@@ -206,7 +206,7 @@ fn change(session: &dyn Session, change: &AppointmentChange, now: Timestamp, tol
         return Ok(Err(Obstacle::Changed));
     }
     if change.slot != SlotChange::Keep {
-        session.execute("UPDATE slots SET status = 'free' WHERE id = $1", &values![&old])?;
+        session.execute_later("UPDATE slots SET status = 'free' WHERE id = $1", values![&old].into())?;
         told.slot(session, &old)?;
     }
     if let Some(slot) = slot {
@@ -214,9 +214,9 @@ fn change(session: &dyn Session, change: &AppointmentChange, now: Timestamp, tol
     }
     if change.status != AppointmentStatus::Booked || change.slot != SlotChange::Keep {
         // Nobody waits any more for who does not come.
-        session.execute(
+        session.execute_later(
             "DELETE FROM visit_days WHERE appointment_id = $1 AND state = 'waiting'",
-            &values![&change.id],
+            values![&change.id].into(),
         )?;
     }
     told.patient(patient.as_deref(), "appointment", &change.id, None);
@@ -247,9 +247,9 @@ fn keep_patient(session: &dyn Session, patient: &PatientWrite, now: Timestamp) -
     if kept != 1 {
         return Ok(Err(Obstacle::Changed));
     }
-    session.execute(
+    session.execute_later(
         "DELETE FROM patient_identifiers WHERE patient_id = $1",
-        &values![&patient.id],
+        values![&patient.id].into(),
     )?;
     for (system, value) in &patient.identifiers {
         let kept = session.execute(
