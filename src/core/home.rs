@@ -20,8 +20,8 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let day = appointments::day_on_home(page);
     let reminded = reminded || day.is_some();
     today.extend(day);
-    // The reminder is about the next visit, and tells all of it.
-    if !reminded {
+    // The reminder is about the next visit, and tells all of it; so does what a relative has just booked.
+    if !reminded && !family::news_is_of_the_next_visit(page.core) {
         today.extend(appointments::next_visit(page));
     }
     today.extend(appointments::follow_up_on_home(page));

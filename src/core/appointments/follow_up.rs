@@ -60,14 +60,10 @@ pub(super) fn view(page: &mut PageBuilder<'_>) -> QuestionView {
 
 fn day_after(core: &Core, visit: &Visit, weeks: u8) -> Option<Date> {
     let (day, today) = (super::day_of(visit.start, core.now()), core.now().date());
-    let weeks = i32::from(weeks).weeks();
-    let planned = day.checked_add(weeks).ok()?;
-    // Of an older visit it is reckoned from today on.
-    if planned > today {
-        Some(planned)
-    } else {
-        today.checked_add(weeks).ok()
-    }
+    let shortest = i32::from(WEEKS[0].0).weeks();
+    // Of an older visit all of them are reckoned from today on, so that the shortest stays the soonest.
+    let from = if day.checked_add(shortest).ok()? > today { day } else { today };
+    from.checked_add(i32::from(weeks).weeks()).ok()
 }
 
 /// When to come again is said.

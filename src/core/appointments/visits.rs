@@ -46,10 +46,11 @@ fn in_one_line(page: &PageBuilder<'_>, (day, clock): &(String, String)) -> Strin
 pub(crate) fn span(page: &PageBuilder<'_>, from: jiff::Timestamp) -> (String, String) {
     let (words, now) = (page.words, page.core.now());
     let from = from.to_zoned(now.time_zone().clone());
+    // The day stands before it: it does not begin a sentence.
     let half = words.get(if from.hour() < 12 {
-        "half-morning"
+        "part-morning"
     } else {
-        "half-afternoon"
+        "part-afternoon"
     });
     (page.day(from.date()), half)
 }

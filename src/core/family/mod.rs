@@ -25,7 +25,7 @@ mod tests;
 mod view;
 
 pub use model::{Family, Invitation};
-pub(crate) use news::{came as news_came, home_banner};
+pub(crate) use news::{came as news_came, home_banner, is_of_the_next_visit as news_is_of_the_next_visit};
 pub(crate) use view::{LONGEST_CODE, view};
 
 /// What can be done.

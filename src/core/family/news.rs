@@ -88,6 +88,12 @@ pub(crate) fn home_banner(page: &mut PageBuilder<'_>) -> Option<Choice> {
     Some(page.noted(choice, note))
 }
 
+/// Whether the home page's banner already tells of the next visit: it is not told twice.
+pub(crate) fn is_of_the_next_visit(core: &crate::Core) -> bool {
+    let next = appointments::upcoming(core).next();
+    next.is_some_and(|next| with_news(core).first().is_some_and(|new| new.id == next.id))
+}
+
 /// The page of what is new, with the answers to it.
 pub(super) fn view(page: &mut PageBuilder<'_>) -> QuestionView {
     let Some(visit) = shown(page.core).cloned() else {

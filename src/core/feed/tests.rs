@@ -132,11 +132,13 @@ fn what_a_relative_has_booked_is_seen_said_and_can_be_agreed_to() {
         banner.text.contains("女儿给您挂了号") && banner.note.contains("心内科"),
         "{banner:?}"
     );
+    assert!(!bench.choice_ids().contains(&"next-visit".to_owned()), "it is told once");
     bench.taps("news");
     assert_eq!(bench.page(), Page::News);
     assert!(bench.says().contains("市第一医院"));
     bench.taps("news-good");
     assert!(!bench.choice_ids().contains(&"news".to_owned()));
+    assert!(bench.choice_ids().contains(&"next-visit".to_owned()));
     // Read again from the beginning, it is no news any more and still one visit.
     hears(&mut bench, page(2, 2, vec![booked]));
     let visits: Vec<_> = bench.core.records().visits.values().collect();
