@@ -22,6 +22,7 @@ mod booking;
 pub mod db;
 mod demo;
 mod documents;
+mod epoch;
 mod gateway;
 mod http;
 mod keys;

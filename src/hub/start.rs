@@ -5,6 +5,7 @@ use crate::{
     accounts::Door,
     db::DbError,
     demo::City,
+    epoch::{self, Epoch},
     gateway::{self, Gateway, GatewayConfig, GatewayError},
     http::{self, Serving, budget::Budgets},
     keys::{Keys, Root},
@@ -267,7 +268,7 @@ impl Hub {
         let gateway = gateway.map(|config| Gateway::open(config, db.as_ref())).transpose()?;
         gateway::let_go(gateway.as_ref(), db.as_ref())?;
         let state = Arc::new(State {
-            epoch: db.note("epoch", &uuid::Uuid::new_v4().to_string())?,
+            epoch: Epoch::open(db.as_ref())?,
             base: format!("{scheme}://{address}"),
             started: now,
             day: city.as_ref().map(City::day_plan),
@@ -311,6 +312,7 @@ impl Hub {
         }
         runtime.spawn(look_after(Arc::clone(&state), config.upkeep));
         runtime.spawn(waiting::look_out(Arc::clone(&state)));
+        runtime.spawn(epoch::look_out(Arc::clone(&state)));
         runtime.spawn(let_days_go_on(Arc::clone(&state)));
         runtime.spawn(trail::keep_sealed(Arc::clone(&state)));
         gateway::keep_following(&state, &runtime);

@@ -5,6 +5,7 @@ use crate::{
     accounts::Door,
     db::{Database, DbError, TrustListRow},
     demo::{DayPlan, HealthRegister},
+    epoch::Epoch,
     gateway::Gateway,
     http::budget::Budgets,
     keys::Keys,
@@ -26,8 +27,7 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     /// `http://addr:port`, without a slash at its end.
     pub(crate) base: String,
-    /// Names the life of this database: another one means that it was made anew.
-    pub(crate) epoch: String,
+    pub(crate) epoch: Epoch,
     pub(crate) started: Timestamp,
     pub(crate) keys: Keys,
     /// Who is in which state of health; a hub without a register issues no health documents.

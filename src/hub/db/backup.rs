@@ -67,7 +67,7 @@ pub fn restore(from: &Path, to: &Path) -> Result<Vec<File>, DbError> {
 /// # Errors
 /// When the database fails.
 pub fn renew_epoch(db: &(impl Vault + ?Sized)) -> Result<(), DbError> {
-    db.set_note("epoch", &Uuid::new_v4().to_string())
+    db.set_note(crate::epoch::NOTE, &Uuid::new_v4().to_string())
 }
 
 /// Brings everything from the log of writes into the database's file, and removes the log. False when that can't be

@@ -248,6 +248,12 @@ pub trait Database:
     /// When the database fails, as for all methods.
     fn note(&self, name: &str, first: &str) -> Result<String, DbError>;
 
+    /// A note by its name, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn noted(&self, name: &str) -> Result<Option<String>, DbError>;
+
     /// The next number of a series: greater than all before and at least `least`.
     ///
     /// # Errors

@@ -95,9 +95,10 @@ pub(super) async fn patient(
     if asked.is_stream {
         return stream(&hub, Log::Patient(id), asked.after);
     }
-    let epoch = hub.epoch.clone();
+    let asked_of = Arc::clone(&hub);
     let feed = hub
         .step(move |db| {
+            let epoch = asked_of.epoch.read(db)?;
             let page = db.patient_feed(&id, asked.after, asked.limit)?;
             let mut entries = vec![];
             for entry in page.entries {
@@ -152,13 +153,13 @@ pub(super) async fn service(
 ) -> Result<Response, ApiError> {
     let asked = Asked::read(&uri, &headers)?;
     gateway::freshen(&hub).await;
-    let epoch = hub.epoch.clone();
-    let service = id.clone();
+    let (asked_of, service) = (Arc::clone(&hub), id.clone());
     let feed = hub
         .step(move |db| {
             if db.directory_entry("HealthcareService", &service)?.is_none() {
                 return Ok(None);
             }
+            let epoch = asked_of.epoch.read(db)?;
             let page = db.slot_feed(&service, asked.after, asked.limit)?;
             let state = |(sequence, slot): (u64, crate::db::SlotRow)| SlotState {
                 sequence,

@@ -64,7 +64,7 @@ pub(super) async fn ready(State(hub): State<Arc<Hub>>) -> Result<impl IntoRespon
 fn ok(hub: &Hub) -> Health {
     Health {
         status: "ok",
-        epoch: hub.epoch.clone(),
+        epoch: hub.epoch.seen().to_string(),
         version: env!("CARGO_PKG_VERSION"),
     }
 }

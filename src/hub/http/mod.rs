@@ -203,7 +203,7 @@ async fn note(
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let mut response = next.run(request).await;
-    if let Ok(epoch) = HeaderValue::from_str(&state.epoch) {
+    if let Ok(epoch) = HeaderValue::from_str(&state.epoch.seen()) {
         response.headers_mut().insert(EPOCH_HEADER, epoch);
     }
     if let Some(id) = id.to_header() {

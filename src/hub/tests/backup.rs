@@ -18,6 +18,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::{Duration, Instant},
 };
 use support::{postgres::Server, *};
 
@@ -136,4 +137,46 @@ fn a_postgresql_database_gets_its_new_epoch_by_command() {
         database: Some(Server::shared().database()),
     };
     assert!(new_epoch(empty).is_err());
+}
+
+#[test]
+fn hubs_that_run_while_their_database_gets_a_new_epoch_notice() {
+    let database = Server::shared().database();
+    let places = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    let start = |place: &tempfile::TempDir| {
+        Hub::start(Config {
+            demo: true,
+            database: Some(database.clone()),
+            ..Config::new("127.0.0.1:0", place.path())
+        })
+        .unwrap()
+    };
+    let first = start(&places[0]);
+    for place in &places[1..] {
+        fs::copy(places[0].path().join("hub-secret"), place.path().join("hub-secret")).unwrap();
+    }
+    let hubs = [first, start(&places[1])];
+    let urls = hubs.each_ref().map(anban_hub::RunningHub::url);
+    let feed = |url: &str| {
+        let services = get(url, "/fhir/HealthcareService").json();
+        let id = services["entry"][0]["resource"]["id"].as_str().unwrap().to_owned();
+        get(url, &format!("/feed/services/{id}?limit=1")).json()["epoch"].clone()
+    };
+    let before = epoch(&urls[0]);
+    assert!(urls.iter().all(|url| feed(url) == before));
+    let storage = Storage {
+        data: places[2].path().to_owned(),
+        database: Some(database),
+    };
+    new_epoch(storage).unwrap();
+    // The numbers of a feed never go by the old name.
+    let after = feed(&urls[0]);
+    assert_ne!(after, before);
+    assert_eq!(epoch(&urls[0]), after);
+    // Whoever is asked for nothing notices as well.
+    let until = Instant::now() + Duration::from_secs(20);
+    while epoch(&urls[1]) != after {
+        assert!(Instant::now() < until, "the other hub does not notice");
+        thread::sleep(Duration::from_millis(200));
+    }
 }

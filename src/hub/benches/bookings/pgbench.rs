@@ -36,10 +36,14 @@ impl Script {
             (id, ":id".to_owned()),
             (command, ":command".to_owned()),
         ]);
+        // Each booking has its own note in the audit trail.
+        let of_notes = |statement: &&Statement| statement.sql.starts_with("INSERT INTO audit_events");
+        let note = statements.iter().find(of_notes).and_then(|note| note.values.first());
+        names.extend(note.cloned().flatten().map(|note| (note, ":note".to_owned())));
         let mut constants = vec![];
         let mut script = String::from("\\set n :n + 1\n\\set slot :first + :client_id * :bookings + :n - 1\n");
         // Texts in PostgreSQL, numbers here: shorter than the hub's, which is in pgbench's favour.
-        for name in ["id", "command"] {
+        for name in ["id", "command", "note"] {
             writeln!(script, "\\set {name} random(1, 9000000000000000000)").unwrap();
         }
         for statement in &statements {

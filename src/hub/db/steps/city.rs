@@ -57,6 +57,13 @@ impl<B: Backend> Database for B {
         })
     }
 
+    fn noted(&self, name: &str) -> Result<Option<String>, DbError> {
+        self.read(|session| {
+            let row = session.first("SELECT value FROM notes WHERE name = $1", &values![name])?;
+            row.map(|row| row.get(0)).transpose()
+        })
+    }
+
     fn next_number(&self, series: &str, least: i64) -> Result<i64, DbError> {
         self.write(|session| next_number(session, series, least))
     }
