@@ -92,7 +92,7 @@ pub(crate) fn facts(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
 }
 
 /// When, and at which department of which hospital: enough to know which visit it is.
-fn what(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
+pub(crate) fn what(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Fact> {
     let when = day_and_clock(page, visit);
     let mut facts = vec![strong_when(page, &when)];
     if let Some(patient) = &visit.wish.for_patient {

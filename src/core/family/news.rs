@@ -129,7 +129,7 @@ pub(super) fn decline_view(page: &mut PageBuilder<'_>) -> QuestionView {
     let title = page.line("decline-title");
     let line = page.words.with("decline-line", &[("who", &who)]);
     let lines = vec![page.text(line)];
-    let facts = appointments::facts(page, &visit);
+    let facts = appointments::which_visit(page, &visit);
     let choices = vec![
         page.choice("decline-no", Icon::Event, AppCommand::Back).main(),
         page.choice("decline-yes", Icon::Close, command(Command::Decline(visit.id)))
