@@ -46,8 +46,11 @@ impl Base {
         )))
     }
 
-    /// The address of something at this hub; `path` has no slash in front.
+    /// The address of something at this hub; `path` has no slash in front, and is empty for the hub itself.
     pub fn at(&self, path: &str) -> String {
+        if path.is_empty() {
+            return self.0.clone();
+        }
         format!("{}/{path}", self.0)
     }
 }

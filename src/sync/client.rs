@@ -33,6 +33,7 @@ use crate::answers::{self, RUBBISH};
 use crate::exchange::{Exchange, Message, Reply, agent};
 use crate::limits::Limits;
 use crate::listings;
+use crate::plain::{self, Kind, Kinds, Plain};
 use crate::session::{Sessions, Speaker};
 
 mod visits;
@@ -57,6 +58,7 @@ const UUID_SYSTEM: &str = "urn:ietf:rfc:3986";
 pub struct Client {
     agent: Agent,
     limits: Limits,
+    kinds: Kinds,
     sessions: Sessions,
 }
 
@@ -79,6 +81,7 @@ impl Client {
         Self {
             agent: agent(&limits),
             limits,
+            kinds: Kinds::default(),
             sessions: Sessions::default(),
         }
     }
@@ -114,6 +117,11 @@ impl Client {
             Err(trouble) => return Answer::NoAnswer(trouble),
         };
         let command = CommandId(id.0);
+        match self.plain(hub, &call.exchange, plain::is_fhir(request)) {
+            Ok(None) => {}
+            Ok(Some(plain)) => return plain.send(command, request),
+            Err(trouble) => return Answer::NoAnswer(trouble),
+        }
         let answer = match request {
             Request::BookVisit { visit, wish, patient } => call.book(command, *visit, wish, patient),
             Request::CancelVisit {
@@ -147,6 +155,9 @@ impl Client {
     pub fn fetch_as(&self, account: Option<&Credentials>, hub: &str, what: &Wanted, now: Timestamp) -> Fetched {
         let fetch = || -> Result<Fetched, Trouble> {
             let call = self.call(hub, account)?;
+            if let Some(plain) = self.plain(hub, &call.exchange, plain::is_read_by_fhir(what))? {
+                return plain.fetch(what, now);
+            }
             match what {
                 Wanted::Directory => call.directory(now).map(Fetched::Directory),
                 Wanted::Timetable { department, from, to } => {
@@ -183,6 +194,20 @@ impl Client {
         fetch().unwrap_or_else(|trouble| Fetched::Nothing {
             what: what.clone(),
             trouble,
+        })
+    }
+
+    /// The way to talk to a server that is no hub. What it is is asked only where that matters: where FHIR is spoken.
+    fn plain<'a>(&'a self, hub: &str, exchange: &'a Exchange<'a>, is_fhir: bool) -> Result<Option<Plain<'a>>, Trouble> {
+        let limits = &self.limits;
+        let kind = if is_fhir {
+            self.kinds.of(hub, exchange, limits)?
+        } else {
+            self.kinds.known(hub).unwrap_or(Kind::Hub)
+        };
+        Ok(match kind {
+            Kind::Hub => None,
+            Kind::Plain(base) => Some(Plain { exchange, base, limits }),
         })
     }
 }

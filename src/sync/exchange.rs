@@ -120,6 +120,17 @@ impl<'a> Exchange<'a> {
         })
     }
 
+    /// The path below `base` (itself below the hub's address) that an address of this hub has, such as that of a next
+    /// page; none of another host's.
+    pub fn below(&self, base: &str, address: &str) -> Option<String> {
+        let path = address.strip_prefix(&self.base.at(base)).or_else(|| {
+            // Relative to the base.
+            (!address.contains("://") && !address.starts_with('/')).then_some(address)
+        })?;
+        let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '#' | '\\');
+        (path.chars().all(is_plain) && !path.contains("..")).then(|| path.trim_start_matches('/').to_owned())
+    }
+
     /// The address of something at this hub.
     pub fn at(&self, path: &str) -> String {
         self.base.at(path)

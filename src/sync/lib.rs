@@ -18,6 +18,7 @@
 //!     Exchange  exchange   messages with an end in time and size, from ureq
 //!               address    what is an address, what is an id
 //!     answers, listings, feeds, texts   what status and body mean: pure functions
+//!     Plain     plain      the same at a FHIR server that has neither the operations nor anything of ours
 //!     Speaker   session    who speaks: signing in, and again when a token has ended
 //!   Listener  listen     server-sent events of a feed, or asking every few seconds
 //!   Links     network    noticing that the network is back, and what it costs
@@ -41,6 +42,7 @@ mod limits;
 mod listen;
 mod listings;
 mod network;
+mod plain;
 mod roots;
 mod session;
 mod texts;

@@ -61,6 +61,11 @@ impl Home {
         Self(tempfile::tempdir().unwrap())
     }
 
+    /// A home on the disk of that folder.
+    pub fn within(folder: &Path) -> Self {
+        Self(tempfile::tempdir_in(folder).unwrap())
+    }
+
     pub fn path(&self) -> &Path {
         self.0.path()
     }

@@ -18,6 +18,7 @@ mod full_round;
 mod health_code;
 mod network;
 mod paper;
+mod plain_server;
 mod print_queue;
 mod refresh;
 mod registration;

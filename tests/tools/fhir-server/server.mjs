@@ -7,9 +7,9 @@
 // nothing ties a Slot's status to an Appointment: that is up to whoever books. With --token it answers 401 to
 // whoever does not bring it. `POST /pause` lets it answer 503 to everything until `POST /resume`.
 //
-// What is ours here: HTTP around the router, one request after the other, undoing a transaction that failed (the
-// repository in memory has no undo; Medplum's server leaves that to PostgreSQL), and refusing what is not valid by
-// the definitions of FHIR R4.
+// What is ours here: HTTP around the router, the statement of what it can do (`GET /metadata`), one request after the
+// other, undoing a transaction that failed (the repository in memory has no undo; Medplum's server leaves that to
+// PostgreSQL), and refusing what is not valid by the definitions of FHIR R4.
 
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -100,11 +100,25 @@ async function answer(request, content) {
   }, repository);
 }
 
+const STATEMENT = {
+  resourceType: 'CapabilityStatement', status: 'active', kind: 'instance', date: options.now, fhirVersion: '4.0.1',
+  format: ['json'], implementation: { description: 'Medplum in memory' },
+  rest: [{
+    mode: 'server',
+    interaction: [{ code: 'transaction' }],
+    resource: ['Appointment', 'HealthcareService', 'Location', 'Practitioner', 'Schedule', 'Slot'].map((type) => ({
+      type, versioning: 'versioned-update', conditionalCreate: true,
+      interaction: ['read', 'search-type', 'create', 'update'].map((code) => ({ code })),
+    })),
+  }],
+};
+
 let queue = Promise.resolve();
 const server = createServer(async (request, response) => {
   const send = (status, resource, headers = {}) => {
-    response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers });
-    response.end(JSON.stringify(resource));
+    const text = Buffer.from(JSON.stringify(resource));
+    response.writeHead(status, { 'content-type': 'application/fhir+json', 'content-length': text.length, ...headers });
+    response.end(text);
   };
   const outcome = (code, text) => ({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code, details: { text } }] });
   if (request.url === '/pause' || request.url === '/resume') {
@@ -115,6 +129,7 @@ const server = createServer(async (request, response) => {
   if (options.token && request.headers.authorization !== `Bearer ${options.token}`) {
     return send(401, outcome('login', 'Unauthorized'), { 'www-authenticate': 'Bearer' });
   }
+  if (request.method === 'GET' && request.url === BASE + '/metadata') return send(200, STATEMENT);
   try {
     const content = await body(request);
     const turn = queue.then(() => answer(request, content));

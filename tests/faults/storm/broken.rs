@@ -1,0 +1,220 @@
+//! The check itself: it passes a ledger that is right, and finds whatever is broken in one.
+
+use uuid::Uuid;
+
+use crate::ledger::{AppSide, AppVisit, Finding, HubSide, HubVisit, Ledger, Open, State, Wanted, What, check};
+
+fn id(n: u32) -> Uuid {
+    Uuid::from_u128(n.into())
+}
+
+fn wanted(number: u32, what: What) -> Wanted {
+    Wanted {
+        person: 0,
+        number,
+        what,
+        acknowledged: true,
+    }
+}
+
+/// One booked, one called off, one refused since the first has its slot; a card, a relative, a registration.
+fn right() -> Ledger {
+    let slot = || Some("s1".to_owned());
+    let visit = |number, state| AppVisit {
+        id: id(number),
+        number,
+        request: id(100 + number),
+        slot: None,
+        state,
+    };
+    let at_hub = |number: u32, booked, slot: &str| HubVisit {
+        id: format!("a{number}"),
+        command: id(100 + number),
+        booked,
+        slot: slot.to_owned(),
+    };
+    Ledger {
+        wanted: vec![
+            wanted(1, What::Book { slot: slot() }),
+            wanted(2, What::Book { slot: None }),
+            wanted(3, What::Book { slot: slot() }),
+            wanted(4, What::Cancel { visit: id(2) }),
+            wanted(5, What::Card),
+            wanted(6, What::Relative),
+            wanted(7, What::Register { relative: 6 }),
+            wanted(8, What::HealthCode),
+        ],
+        apps: vec![AppSide {
+            visits: vec![
+                visit(1, State::Booked("a1".to_owned())),
+                visit(2, State::Cancelled),
+                visit(3, State::Refused),
+            ],
+            cards: vec![5],
+            relatives: vec![6],
+            own: 1,
+            documents: vec![],
+            open: vec![Open::Visit(id(3))],
+        }],
+        hub: HubSide {
+            appointments: vec![at_hub(1, true, "s1"), at_hub(2, false, "s2")],
+            taken: ["s1".to_owned()].into(),
+            registered: [6].into(),
+            unknown_documents: vec![],
+        },
+    }
+}
+
+#[track_caller]
+fn finds(what_breaks: impl FnOnce(&mut Ledger), is_expected: impl Fn(&Finding) -> bool) {
+    let mut ledger = right();
+    what_breaks(&mut ledger);
+    let findings = check(&ledger);
+    assert!(findings.iter().any(is_expected), "{findings:?}");
+}
+
+fn lost(finding: &Finding) -> bool {
+    matches!(finding, Finding::Lost(_))
+}
+
+fn doubled(finding: &Finding) -> bool {
+    matches!(finding, Finding::Doubled(_))
+}
+
+fn disagree(finding: &Finding) -> bool {
+    matches!(finding, Finding::Disagree(_))
+}
+
+#[test]
+fn a_ledger_that_is_right_passes() {
+    assert_eq!(check(&right()), []);
+}
+
+#[test]
+fn what_was_acknowledged_and_is_gone_is_found() {
+    finds(|it| it.apps[0].visits.retain(|visit| visit.number != 1), lost);
+    finds(|it| it.apps[0].cards.clear(), lost);
+    finds(|it| it.apps[0].relatives.clear(), lost);
+    finds(|it| it.apps[0].own = 0, lost);
+    finds(|it| it.hub.registered.clear(), lost);
+    finds(|it| it.apps[0].visits[1].state = State::Booked("a2".to_owned()), lost);
+}
+
+#[test]
+fn a_booking_that_the_hub_has_forgotten_is_found() {
+    finds(|it| it.hub.appointments.retain(|one| one.id != "a1"), lost);
+}
+
+#[test]
+fn what_is_there_twice_is_found() {
+    finds(|it| it.apps[0].cards.push(5), doubled);
+    finds(|it| it.apps[0].relatives.push(6), doubled);
+    let again = |it: &mut Ledger| {
+        let copy = AppVisit {
+            id: id(9),
+            ..it.apps[0].visits[0].clone()
+        };
+        it.apps[0].visits.push(copy);
+    };
+    finds(again, doubled);
+    let second_appointment = |it: &mut Ledger| {
+        let copy = HubVisit {
+            id: "a9".to_owned(),
+            slot: "s9".to_owned(),
+            ..it.hub.appointments[0].clone()
+        };
+        it.hub.appointments.push(copy);
+    };
+    finds(second_appointment, doubled);
+}
+
+#[test]
+fn a_slot_that_two_have_or_that_nobody_known_has_is_found() {
+    let two = |it: &mut Ledger| {
+        let copy = HubVisit {
+            id: "a9".to_owned(),
+            command: id(9),
+            ..it.hub.appointments[0].clone()
+        };
+        it.hub.appointments.push(copy);
+    };
+    finds(two, doubled);
+    finds(|it| _ = it.hub.taken.insert("s7".to_owned()), doubled);
+    finds(|it| it.hub.taken.clear(), disagree);
+}
+
+#[test]
+fn sides_that_say_different_things_are_found() {
+    finds(|it| it.hub.appointments[0].booked = false, disagree);
+    finds(|it| it.hub.appointments[0].id = "a7".to_owned(), disagree);
+    finds(|it| it.apps[0].visits[0].state = State::Cancelled, disagree);
+    finds(|it| it.apps[0].visits[0].state = State::Refused, disagree);
+    finds(|it| it.hub.unknown_documents.push("d".to_owned()), disagree);
+}
+
+#[test]
+fn a_visit_that_nobody_called_off_or_that_was_refused_without_a_rival_is_found() {
+    finds(|it| it.wanted.retain(|wanted| wanted.number != 4), lost);
+    finds(|it| it.wanted.retain(|wanted| wanted.number != 1), lost);
+}
+
+#[test]
+fn a_wish_without_a_request_is_lost_and_one_with_it_is_still_open() {
+    finds(
+        |it| {
+            it.apps[0].visits[2].state = State::Waiting;
+            it.apps[0].open.clear();
+        },
+        lost,
+    );
+    finds(
+        |it| it.apps[0].visits[2].state = State::Waiting,
+        |finding| matches!(finding, Finding::StillOpen(_)),
+    );
+}
+
+#[test]
+fn what_was_not_acknowledged_may_be_missing_but_not_doubled() {
+    let mut ledger = right();
+    ledger.wanted[4].acknowledged = false;
+    ledger.apps[0].cards.clear();
+    assert_eq!(check(&ledger), []);
+    ledger.apps[0].cards = vec![5, 5];
+    assert_eq!(check(&ledger).len(), 1);
+}
+
+#[test]
+fn a_visit_that_was_moved_on_one_side_alone_or_not_at_all_is_found() {
+    let moved = |it: &mut Ledger| {
+        let slot = "s5".to_owned();
+        it.wanted.push(wanted(
+            9,
+            What::Move {
+                visit: id(1),
+                slot: slot.clone(),
+            },
+        ));
+        it.apps[0].visits[0].slot = Some(slot.clone());
+        it.hub.appointments[0].slot = slot.clone();
+        it.hub.taken = [slot].into();
+    };
+    let mut right = right();
+    moved(&mut right);
+    assert_eq!(check(&right), []);
+    finds(
+        |it| {
+            moved(it);
+            it.apps[0].visits[0].slot = Some("s1".to_owned());
+        },
+        disagree,
+    );
+    finds(
+        |it| {
+            moved(it);
+            it.apps[0].visits[0].slot = Some("s1".to_owned());
+            it.hub.appointments[0].slot = "s1".to_owned();
+            it.hub.taken = ["s1".to_owned()].into();
+        },
+        lost,
+    );
+}

@@ -1,0 +1,195 @@
+//! The hub of the storm: it is killed and started again, and in the end it is asked what it has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::common::program;
+use crate::ledger::HubVisit;
+use crate::network::Network;
+use crate::person::identity_number;
+
+/// A time that can be booked.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    pub id: String,
+    pub department: String,
+    pub start: jiff::Timestamp,
+    pub end: jiff::Timestamp,
+}
+
+/// The hub, whether it runs or not.
+pub struct City {
+    data: PathBuf,
+    log: PathBuf,
+    database: Option<String>,
+    network: Arc<Network>,
+    running: Option<(Child, String)>,
+    pub kills: Arc<AtomicUsize>,
+}
+
+impl City {
+    pub fn new(folder: &Path, log: &Path, database: Option<String>, network: Arc<Network>) -> Self {
+        Self {
+            data: folder.join("data"),
+            log: log.to_owned(),
+            database,
+            network,
+            running: None,
+            kills: Arc::default(),
+        }
+    }
+
+    /// Starts it; where it can't start now (its disk is full), it is tried until it can.
+    pub fn starts(&mut self) {
+        let until = Instant::now() + Duration::from_secs(60);
+        while self.running.is_none() {
+            assert!(
+                Instant::now() < until,
+                "the hub does not start: see {}",
+                self.log.display()
+            );
+            self.running = self.started();
+            if self.running.is_none() {
+                thread::sleep(Duration::from_millis(200));
+            }
+        }
+    }
+
+    fn started(&self) -> Option<(Child, String)> {
+        let log = File::options().create(true).append(true).open(&self.log).unwrap();
+        let mut command = Command::new(program("anban-hub"));
+        command
+            .args(["--demo", "--behind-gateway", "--listen", "127.0.0.1:0", "--data"])
+            .arg(&self.data);
+        if let Some(database) = &self.database {
+            command.args(["--database", database]);
+        }
+        command
+            .env("RUST_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        let _ = BufReader::new(child.stdout.take().unwrap()).read_line(&mut line);
+        let Some(url) = line.trim().strip_prefix("listening on ") else {
+            let _ = child.kill();
+            child.wait().unwrap();
+            return None;
+        };
+        self.network.leads_to(url.strip_prefix("http://").unwrap());
+        Some((child, url.to_owned()))
+    }
+
+    /// SIGKILL.
+    pub fn is_killed(&mut self) {
+        if let Some((mut child, _)) = self.running.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            self.kills.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn json(&self, path: &str) -> Value {
+        let (_, url) = self.running.as_ref().unwrap();
+        let mut answer = ureq::get(format!("{url}{path}"))
+            .header("Accept", "application/json")
+            .call()
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        answer.body_mut().read_json().unwrap()
+    }
+
+    fn resources(&self, path: &str) -> Vec<Value> {
+        let bundle = self.json(path);
+        let entries = bundle["entry"].as_array().cloned().unwrap_or_default();
+        let found: Vec<Value> = entries.into_iter().map(|mut entry| entry["resource"].take()).collect();
+        assert_eq!(bundle["total"], found.len(), "{path} is cut short");
+        found
+    }
+
+    /// All slots of that status, by their ids.
+    pub fn slots(&self, status: &str) -> BTreeMap<String, Slot> {
+        let mut slots = BTreeMap::new();
+        for schedule in self.resources("/fhir/Schedule?_count=1000") {
+            let actors = schedule["actor"].as_array().unwrap();
+            let service = actors
+                .iter()
+                .find_map(|actor| actor["reference"].as_str()?.strip_prefix("HealthcareService/"));
+            let Some(department) = service else { continue };
+            let id = schedule["id"].as_str().unwrap();
+            for slot in self.resources(&format!("/fhir/Slot?schedule={id}&status={status}&_count=1000")) {
+                let text = |name: &str| slot[name].as_str().unwrap().to_owned();
+                let slot = Slot {
+                    id: text("id"),
+                    department: department.to_owned(),
+                    start: text("start").parse().unwrap(),
+                    end: text("end").parse().unwrap(),
+                };
+                slots.insert(slot.id.clone(), slot);
+            }
+        }
+        slots
+    }
+
+    /// What a command has booked.
+    pub fn appointments(&self, command: Uuid) -> Vec<HubVisit> {
+        let found = self.resources(&format!(
+            "/fhir/Appointment?identifier=https://anban.example/command%7C{command}"
+        ));
+        let visits = found.iter().map(|one| HubVisit {
+            id: one["id"].as_str().unwrap().to_owned(),
+            command,
+            booked: one["status"] == "booked",
+            slot: one["slot"][0]["reference"]
+                .as_str()
+                .unwrap_or_default()
+                .replace("Slot/", ""),
+        });
+        visits.collect()
+    }
+
+    /// Whether it knows a person: a number that it knows is refused under another name. One that it did not know it
+    /// knows from then on, so this comes last.
+    pub fn knows(&self, relative: u32) -> bool {
+        let (_, url) = self.running.as_ref().unwrap();
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let answer = agent
+            .post(format!("{url}/persons"))
+            .header("X-Forwarded-For", format!("10.8.0.{}", relative % 250))
+            .send_json(json!({
+                "command": Uuid::new_v4(), "name": "另一个人", "identityNumber": identity_number(relative), "channel": "own",
+            }))
+            .unwrap();
+        match answer.status().as_u16() {
+            422 => true,
+            201 => false,
+            other => panic!("asked about a person, the hub answers {other}"),
+        }
+    }
+
+    /// Of these documents, those that it does not know.
+    pub fn does_not_know(&self, documents: &BTreeSet<String>) -> Vec<String> {
+        let (_, url) = self.running.as_ref().unwrap();
+        let is_unknown = |id: &&String| ureq::get(format!("{url}/documents/{id}")).call().is_err();
+        documents.iter().filter(is_unknown).cloned().collect()
+    }
+}
+
+impl Drop for City {
+    fn drop(&mut self) {
+        if let Some((child, _)) = &mut self.running {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! What was asked for, what both sides say about it in the end, and whether that is the truth.
+//!
+//! The check knows nothing of programs: it compares three lists. `broken.rs` gives it ledgers in which something is lost,
+//! doubled or told differently, and it must find each of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+/// Everything that matters, once it is calm.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    pub wanted: Vec<Wanted>,
+    /// Each person's app, by the person's number.
+    pub apps: Vec<AppSide>,
+    pub hub: HubSide,
+}
+
+/// A command that a person gave.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub person: usize,
+    /// No other command has it.
+    pub number: u32,
+    pub what: What,
+    /// The app has answered its last line.
+    pub acknowledged: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A visit; with a slot, that one, else the first free time of some department.
+    Book { slot: Option<String> },
+    /// The end of a visit that was booked.
+    Cancel { visit: Uuid },
+    /// Another slot for a visit that was booked.
+    Move { visit: Uuid, slot: String },
+    /// A card with the command's number on it.
+    Card,
+    /// The health code of a relative whose name has the command's number.
+    Relative,
+    /// That the relative of that number be registered.
+    Register { relative: u32 },
+    /// The person's own health code.
+    HealthCode,
+}
+
+/// What an app keeps.
+#[derive(Debug, Clone, Default)]
+pub struct AppSide {
+    pub visits: Vec<AppVisit>,
+    pub cards: Vec<u32>,
+    /// The numbers of relatives whose health codes are kept.
+    pub relatives: Vec<u32>,
+    /// How many health codes of the owner are kept.
+    pub own: usize,
+    /// The ids of all documents.
+    pub documents: Vec<String>,
+    /// What the outbox still shows, refused or waiting.
+    pub open: Vec<Open>,
+}
+
+#[derive(Debug, Clone)]
+pub struct AppVisit {
+    pub id: Uuid,
+    /// The command that asked for it.
+    pub number: u32,
+    /// The UUID that the hub knows it by.
+    pub request: Uuid,
+    /// The slot that it was wished or moved to, where it is a certain one.
+    pub slot: Option<String>,
+    pub state: State,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    Waiting,
+    Booked(String),
+    Refused,
+    Cancelled,
+}
+
+/// Something in the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Open {
+    Visit(Uuid),
+    Relative(u32),
+    Own,
+}
+
+/// What the hub keeps.
+#[derive(Debug, Clone, Default)]
+pub struct HubSide {
+    pub appointments: Vec<HubVisit>,
+    /// Slots that were free before and are not now.
+    pub taken: BTreeSet<String>,
+    /// The relatives whom it knows.
+    pub registered: BTreeSet<u32>,
+    /// Documents of the apps that it does not know.
+    pub unknown_documents: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct HubVisit {
+    pub id: String,
+    /// The UUID of the command that booked it.
+    pub command: Uuid,
+    pub booked: bool,
+    pub slot: String,
+}
+
+/// Something that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// It was acknowledged, or booked, and is not there.
+    Lost(String),
+    /// It is there more than once.
+    Doubled(String),
+    /// App and hub say different things.
+    Disagree(String),
+    /// Everything is calm, and it still has no answer.
+    StillOpen(String),
+}
+
+/// What is wrong; nothing is how it must be.
+pub fn check(ledger: &Ledger) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for wanted in &ledger.wanted {
+        findings.extend(one(ledger, wanted));
+    }
+    for app in &ledger.apps {
+        for visit in &app.visits {
+            findings.extend(both_sides(ledger, app, visit));
+        }
+    }
+    findings.extend(slots(&ledger.hub));
+    for document in &ledger.hub.unknown_documents {
+        findings.push(Finding::Disagree(format!(
+            "the hub does not know the document {document}"
+        )));
+    }
+    findings
+}
+
+/// Whether a command is there once if it was acknowledged, and at most once if not.
+fn one(ledger: &Ledger, wanted: &Wanted) -> Vec<Finding> {
+    let Wanted { person, number, .. } = wanted;
+    let app = &ledger.apps[*person];
+    let open = |it: &Open| app.open.contains(it);
+    let says = |text: &str| format!("{:?} {number} of person {person}: {text}", wanted.what);
+    let there = match &wanted.what {
+        What::Book { .. } => app.visits.iter().filter(|visit| visit.number == *number).count(),
+        What::Card => app.cards.iter().filter(|card| *card == number).count(),
+        What::Relative => {
+            let kept = app.relatives.iter().filter(|relative| *relative == number).count();
+            kept.max(usize::from(open(&Open::Relative(*number))))
+        }
+        What::HealthCode => app.own.max(usize::from(open(&Open::Own))),
+        What::Register { relative } => {
+            usize::from(ledger.hub.registered.contains(relative) || open(&Open::Relative(*relative)))
+        }
+        What::Cancel { visit } | What::Move { visit, .. } => {
+            let Some(visit) = app.visits.iter().find(|kept| kept.id == *visit) else {
+                return vec![Finding::Lost(says("the visit is gone"))];
+            };
+            let done = match &wanted.what {
+                What::Move { slot, .. } => visit.slot.as_ref() == Some(slot) || has_rivals(ledger, *number, slot),
+                _ => visit.state == State::Cancelled,
+            };
+            usize::from(done || open(&Open::Visit(visit.id)))
+        }
+    };
+    match there {
+        0 if wanted.acknowledged => vec![Finding::Lost(says("acknowledged, and not there"))],
+        0 | 1 => Vec::new(),
+        many => vec![Finding::Doubled(says(&format!("there {many} times")))],
+    }
+}
+
+/// Whether the hub says of a visit what the app says.
+fn both_sides(ledger: &Ledger, app: &AppSide, visit: &AppVisit) -> Vec<Finding> {
+    let theirs: Vec<_> = ledger
+        .hub
+        .appointments
+        .iter()
+        .filter(|one| one.command == visit.request)
+        .collect();
+    let booked = theirs.iter().filter(|one| one.booked).count();
+    let says = |text: &str| format!("visit {} (command {}): {text}", visit.id, visit.number);
+    if theirs.len() > 1 {
+        return vec![Finding::Doubled(says("the hub has more than one appointment"))];
+    }
+    let cancel_was_asked = ledger
+        .wanted
+        .iter()
+        .any(|wanted| wanted.what == What::Cancel { visit: visit.id });
+    match &visit.state {
+        State::Waiting if !app.open.contains(&Open::Visit(visit.id)) => {
+            vec![Finding::Lost(says("it waits, and nothing in the outbox asks for it"))]
+        }
+        State::Waiting => vec![Finding::StillOpen(says("no answer"))],
+        State::Booked(id) => match theirs[..] {
+            [one] if visit.slot.as_ref().is_some_and(|slot| *slot != one.slot) => {
+                vec![Finding::Disagree(says("at another time here than there"))]
+            }
+            [one] if one.booked && one.id == *id => Vec::new(),
+            [] => vec![Finding::Lost(says("booked, and the hub does not know it"))],
+            _ => vec![Finding::Disagree(says("booked here, something else there"))],
+        },
+        State::Refused if booked > 0 => vec![Finding::Disagree(says("refused here, booked there"))],
+        State::Refused => refused_for_nothing(ledger, visit)
+            .map(Finding::Lost)
+            .into_iter()
+            .collect(),
+        State::Cancelled if booked > 0 => vec![Finding::Disagree(says("called off here, booked there"))],
+        State::Cancelled if !cancel_was_asked => vec![Finding::Lost(says("called off, and nobody wanted that"))],
+        State::Cancelled => Vec::new(),
+    }
+}
+
+/// A slot that nobody else ever wanted can't have been taken.
+fn refused_for_nothing(ledger: &Ledger, visit: &AppVisit) -> Option<String> {
+    let wish = ledger.wanted.iter().find(|wanted| wanted.number == visit.number)?;
+    let What::Book { slot: Some(slot) } = &wish.what else {
+        return None;
+    };
+    let alone = !has_rivals(ledger, visit.number, slot);
+    alone.then(|| format!("visit {}: refused, though nobody else wanted {slot}", visit.id))
+}
+
+/// Whether other commands wanted that slot too.
+fn has_rivals(ledger: &Ledger, number: u32, slot: &str) -> bool {
+    let others = ledger.wanted.iter().filter(|wanted| wanted.number != number);
+    others.into_iter().any(|wanted| match &wanted.what {
+        What::Book { slot: Some(other) } | What::Move { slot: other, .. } => other == slot,
+        _ => false,
+    })
+}
+
+/// Every slot is taken by one appointment, and every appointment has its slot.
+fn slots(hub: &HubSide) -> Vec<Finding> {
+    let mut held: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in hub.appointments.iter().filter(|one| one.booked) {
+        *held.entry(&one.slot).or_default() += 1;
+    }
+    let mut findings = Vec::new();
+    for (slot, times) in &held {
+        if *times > 1 {
+            findings.push(Finding::Doubled(format!("slot {slot} is booked {times} times")));
+        }
+        if !hub.taken.contains(*slot) {
+            findings.push(Finding::Disagree(format!(
+                "slot {slot} is booked, and is offered as free"
+            )));
+        }
+    }
+    for slot in hub.taken.iter().filter(|slot| !held.contains_key(slot.as_str())) {
+        findings.push(Finding::Doubled(format!(
+            "slot {slot} is taken by an appointment that no app knows"
+        )));
+    }
+    findings
+}

@@ -1,0 +1,286 @@
+//! A storm: apps and hub are killed at random moments, the network between them loses, delays, cuts and repeats what goes
+//! over it, and their disks fill up, while persons go on booking, cancelling, registering and adding cards. Then it
+//! becomes calm, and the ledger is compared: what was acknowledged is there once on both sides, what was not is there
+//! once or not at all, no slot is booked twice, and nobody says anything else than the other.
+//!
+//! `plan.rs` says how long and from which seed, `network.rs`, `disk.rs` and `city.rs` are what goes wrong, `person.rs` is
+//! who suffers it, `ledger.rs` is the check, and `broken.rs` checks the check. A short storm is among the tests; the long
+//! one is `make faults`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../../common/mod.rs"]
+mod common;
+
+mod app;
+mod broken;
+mod city;
+mod disk;
+mod ledger;
+mod network;
+mod person;
+mod plan;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+
+use city::City;
+use ledger::{Finding, HubSide, Ledger, What, check};
+use network::Network;
+use person::{Person, World};
+use plan::Plan;
+
+const TEST: &str = "nothing_is_lost_or_done_twice_whatever_fails";
+
+#[test]
+fn nothing_is_lost_or_done_twice_whatever_fails() {
+    if disk::here().is_none() && disk::has_run_on_its_own(TEST) {
+        return;
+    }
+    let plan = Plan::from_environment();
+    println!("storm: seed {} (ANBAN_FAULTS_SEED={0} for the same)", plan.seed);
+    let own = tempfile::tempdir().unwrap();
+    let disks = disk::here().unwrap_or_else(|| {
+        for name in ["app", "hub"] {
+            fs::create_dir(own.path().join(name)).unwrap();
+        }
+        own.path().to_owned()
+    });
+    let logs = own.path().to_owned();
+    Storm::begins(plan, disks, logs).rages().ends();
+}
+
+struct Storm {
+    plan: Plan,
+    rng: Rng,
+    disks: PathBuf,
+    logs: PathBuf,
+    network: Arc<Network>,
+    city: City,
+    world: Arc<World>,
+    people: Vec<Person>,
+    disks_filled: usize,
+    began: Instant,
+}
+
+impl Storm {
+    /// Everything is set up while it is calm.
+    fn begins(plan: Plan, disks: PathBuf, logs: PathBuf) -> Self {
+        let mut rng = Rng::with_seed(plan.seed);
+        let network = Arc::new(Network::new(rng.fork()));
+        let mut city = City::new(
+            &disks.join("hub"),
+            &logs.join("hub.log"),
+            plan.database.clone(),
+            Arc::clone(&network),
+        );
+        city.starts();
+        let mut slots: Vec<city::Slot> = city.slots("free").into_values().collect();
+        let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(6);
+        slots.retain(|slot| slot.start > soon);
+        rng.shuffle(&mut slots);
+        let departments: BTreeSet<String> = slots.iter().map(|slot| slot.department.clone()).collect();
+        let departments: BTreeSet<String> = departments.into_iter().step_by(4).collect();
+        let (first_free, slots) = slots
+            .into_iter()
+            .partition(|slot| departments.contains(&slot.department));
+        let world = Arc::new(World {
+            hub: network.url.clone(),
+            slots,
+            first_free,
+        });
+        let people = (0..person::MOST).map(|number| {
+            let home = common::Home::within(&disks.join("app"));
+            Person::new(home, number, rng.fork(), &world, &logs.join("app.log"))
+        });
+        let people = people.collect();
+        Self {
+            plan,
+            rng,
+            disks,
+            logs,
+            network,
+            city,
+            world,
+            people,
+            disks_filled: 0,
+            began: Instant::now(),
+        }
+    }
+
+    /// Until everything has been killed often enough.
+    fn rages(mut self) -> Self {
+        self.network.is_rough(true);
+        let app_kills = Arc::new(AtomicUsize::new(0));
+        let over = Arc::new(AtomicBool::new(false));
+        let lives = self.people.drain(..).map(|mut person| {
+            let (world, app_kills, over) = (Arc::clone(&self.world), Arc::clone(&app_kills), Arc::clone(&over));
+            thread::spawn(move || {
+                while !over.load(Ordering::SeqCst) {
+                    let before = person.kills;
+                    person.lives(&world);
+                    app_kills.fetch_add(person.kills - before, Ordering::SeqCst);
+                }
+                person
+            })
+        });
+        let lives: Vec<_> = lives.collect();
+        let mut told = Instant::now();
+        while self.city.kills.load(Ordering::SeqCst) < self.plan.hub_kills
+            || app_kills.load(Ordering::SeqCst) < self.plan.app_kills
+        {
+            self.something_happens();
+            assert!(
+                !lives.iter().any(thread::JoinHandle::is_finished),
+                "a person has given up"
+            );
+            if told.elapsed() > Duration::from_secs(30) {
+                told = Instant::now();
+                let (hub, app) = (self.city.kills.load(Ordering::SeqCst), app_kills.load(Ordering::SeqCst));
+                println!(
+                    "storm: {} s, {app} apps and {hub} hubs killed",
+                    self.began.elapsed().as_secs()
+                );
+            }
+        }
+        over.store(true, Ordering::SeqCst);
+        self.people = lives.into_iter().map(|life| life.join().unwrap()).collect();
+        self
+    }
+
+    fn something_happens(&mut self) {
+        let pause = |rng: &mut Rng, longest| thread::sleep(Duration::from_millis(rng.u64(50..longest)));
+        pause(&mut self.rng, 1_000);
+        match self.rng.u8(0..10) {
+            0..7 => {
+                self.city.is_killed();
+                pause(&mut self.rng, 400);
+                self.city.starts();
+            }
+            7 => self.network.is_cut_for(Duration::from_millis(self.rng.u64(200..1_500))),
+            // A disk that is no disk of its own is nobody's to fill.
+            _ if disk::here().is_none() => {}
+            which => {
+                let full = self.disks.join(if which == 8 { "app" } else { "hub" });
+                self.disks_filled += 1;
+                disk::fills(&full);
+                pause(&mut self.rng, 1_200);
+                disk::has_room_again(&full);
+            }
+        }
+    }
+
+    /// It is calm: what waits is sent, and both sides are compared.
+    fn ends(mut self) {
+        self.network.is_rough(false);
+        self.network.has_come_to_rest();
+        let apps: Vec<_> = self
+            .people
+            .iter_mut()
+            .map(|person| person.comes_to_rest(&self.world))
+            .collect();
+        let apps: Vec<_> = apps.iter().map(person::side).collect();
+        let wanted: Vec<_> = self.people.iter().flat_map(|person| person.wanted.clone()).collect();
+        let free = self.city.slots("free");
+        let were_free = self
+            .world
+            .slots
+            .iter()
+            .chain(&self.world.first_free)
+            .map(|slot| slot.id.clone());
+        let mut hub = HubSide {
+            taken: were_free.filter(|slot| !free.contains_key(slot)).collect(),
+            ..HubSide::default()
+        };
+        for visit in apps.iter().flat_map(|app| &app.visits) {
+            hub.appointments.extend(self.city.appointments(visit.request));
+        }
+        let documents: BTreeSet<String> = apps.iter().flat_map(|app| app.documents.clone()).collect();
+        hub.unknown_documents = self.city.does_not_know(&documents);
+        let asked = wanted.iter().filter_map(|wanted| match wanted.what {
+            What::Register { relative } => Some(relative),
+            _ => None,
+        });
+        let asked: BTreeSet<u32> = asked.collect();
+        hub.registered = asked
+            .into_iter()
+            .filter(|relative| self.city.knows(*relative))
+            .collect();
+        let ledger = Ledger { wanted, apps, hub };
+        let findings = check(&ledger);
+        self.tells(&ledger, &findings);
+        assert_eq!(findings, [], "seed {}", self.plan.seed);
+        for log in ["hub.log", "app.log"] {
+            nobody_panicked(&self.logs.join(log));
+        }
+    }
+
+    fn tells(&self, ledger: &Ledger, findings: &[Finding]) {
+        let traffic = self.network.traffic();
+        let count = |is: fn(&Finding) -> bool| findings.iter().filter(|finding| is(finding)).count();
+        let kinds = |is: fn(&What) -> bool| ledger.wanted.iter().filter(|wanted| is(&wanted.what)).count();
+        println!("storm: over after {} s", self.began.elapsed().as_secs());
+        println!("  seed           {}", self.plan.seed);
+        println!(
+            "  app kills      {}",
+            self.people.iter().map(|person| person.kills).sum::<usize>()
+        );
+        println!("  hub kills      {}", self.city.kills.load(Ordering::SeqCst));
+        println!("  disks filled   {}", self.disks_filled);
+        println!(
+            "  messages       {}, of which spoilt {}",
+            traffic.messages, traffic.spoilt
+        );
+        println!(
+            "  commands       {} ({} visits, {} moves, {} cancellations, {} cards, {} registrations, {} documents)",
+            ledger.wanted.len(),
+            kinds(|what| matches!(what, What::Book { .. })),
+            kinds(|what| matches!(what, What::Move { .. })),
+            kinds(|what| matches!(what, What::Cancel { .. })),
+            kinds(|what| matches!(what, What::Card)),
+            kinds(|what| matches!(what, What::Register { .. })),
+            kinds(|what| matches!(what, What::Relative | What::HealthCode)),
+        );
+        println!(
+            "  acknowledged   {}",
+            ledger.wanted.iter().filter(|wanted| wanted.acknowledged).count()
+        );
+        println!(
+            "  booked         {}",
+            ledger.hub.appointments.iter().filter(|one| one.booked).count()
+        );
+        println!("  repeated       {}", traffic.repeated);
+        println!(
+            "  lost           {}",
+            count(|finding| matches!(finding, Finding::Lost(_)))
+        );
+        println!(
+            "  doubled        {}",
+            count(|finding| matches!(finding, Finding::Doubled(_)))
+        );
+        println!(
+            "  told otherwise {}",
+            count(|finding| matches!(finding, Finding::Disagree(_)))
+        );
+        println!(
+            "  still open     {}",
+            count(|finding| matches!(finding, Finding::StillOpen(_)))
+        );
+        for finding in findings {
+            println!("  {finding:?}");
+        }
+    }
+}
+
+/// What both programs wrote on stderr in all their lives.
+fn nobody_panicked(log: &Path) {
+    let said = fs::read_to_string(log).unwrap_or_default();
+    let panic = said.lines().find(|line| line.contains("panicked at"));
+    assert_eq!(panic, None, "{}", log.display());
+}
