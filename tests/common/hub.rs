@@ -103,24 +103,7 @@ impl Hub {
 
     /// What a registrar signs in with, who is added at the first call.
     fn token(&self) -> &str {
-        self.token.get_or_init(|| {
-            let mut add = Command::new(program("anban-hub"));
-            add.args(["staff", "add", "--role", "registrar", "登记处", "--data"]);
-            let added = add.arg(&self.data).output().unwrap();
-            assert!(added.status.success(), "{added:?}");
-            let said = String::from_utf8(added.stdout).unwrap();
-            let of = |name: &str| {
-                let line = said.lines().find_map(|line| line.strip_prefix(name));
-                line.unwrap_or_else(|| panic!("{said:?}")).trim().to_owned()
-            };
-            let basic = BASE64_STANDARD.encode(format!("{}:{}", of("id "), of("secret ")));
-            let mut answer = ureq::post(format!("{}/token", self.url))
-                .header("Authorization", format!("Basic {basic}"))
-                .send_form([("grant_type", "client_credentials")])
-                .unwrap();
-            let answer: Value = answer.body_mut().read_json().unwrap();
-            answer["access_token"].as_str().unwrap().to_owned()
-        })
+        self.token.get_or_init(|| registrar(&self.url, &self.data, None))
     }
 
     /// The JSON at a path that only staff may see.
@@ -172,6 +155,30 @@ impl Hub {
             .unwrap()
             .to_owned()
     }
+}
+
+/// Adds a registrar to the hub that has this address, data and database, and signs them in; their token.
+pub fn registrar(url: &str, data: &Path, database: Option<&str>) -> String {
+    let mut add = Command::new(program("anban-hub"));
+    add.args(["staff", "add", "--role", "registrar", "登记处", "--data"]);
+    add.arg(data);
+    if let Some(database) = database {
+        add.args(["--database", database]);
+    }
+    let added = add.output().unwrap();
+    assert!(added.status.success(), "{added:?}");
+    let said = String::from_utf8(added.stdout).unwrap();
+    let of = |name: &str| {
+        let line = said.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_else(|| panic!("{said:?}")).trim().to_owned()
+    };
+    let basic = BASE64_STANDARD.encode(format!("{}:{}", of("id "), of("secret ")));
+    let mut answer = ureq::post(format!("{url}/token"))
+        .header("Authorization", format!("Basic {basic}"))
+        .send_form([("grant_type", "client_credentials")])
+        .unwrap();
+    let answer: Value = answer.body_mut().read_json().unwrap();
+    answer["access_token"].as_str().unwrap().to_owned()
 }
 
 /// Takes a document back, as whoever runs the hub does, whether it runs or not.

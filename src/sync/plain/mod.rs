@@ -67,7 +67,7 @@ impl Kinds {
         }
         for base in BASES {
             let path = format!("{base}metadata");
-            let reply = exchange.send(Message::get("metadata", &path, MEDIA_TYPE, limits.listing))?;
+            let reply = exchange.send(&Message::get("metadata", &path, MEDIA_TYPE, limits.listing))?;
             if matches!(reply.status, 408 | 425 | 429 | 500..=599) {
                 return Err(Trouble::Failing);
             }
@@ -152,7 +152,7 @@ impl Plain<'_> {
     }
 
     fn ask(&self, message: Message<'_>) -> Result<Reply, Answer> {
-        self.exchange.send(message).map_err(Answer::NoAnswer)
+        self.exchange.send(&message).map_err(Answer::NoAnswer)
     }
 
     /// What is at a path below the FHIR base.

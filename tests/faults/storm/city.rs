@@ -5,14 +5,15 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::common::hub::registrar;
 use crate::common::program;
 use crate::ledger::HubVisit;
 use crate::network::Network;
@@ -34,6 +35,8 @@ pub struct City {
     database: Option<String>,
     network: Arc<Network>,
     running: Option<(Child, String)>,
+    /// Of a registrar, who sees everybody's appointments; once it is calm.
+    token: OnceLock<String>,
     pub kills: Arc<AtomicUsize>,
 }
 
@@ -45,6 +48,7 @@ impl City {
             database,
             network,
             running: None,
+            token: OnceLock::new(),
             kills: Arc::default(),
         }
     }
@@ -68,8 +72,17 @@ impl City {
     fn started(&self) -> Option<(Child, String)> {
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
         let mut command = Command::new(program("anban-hub"));
+        // How often it may be asked is not what is tested here.
         command
-            .args(["--demo", "--behind-gateway", "--listen", "127.0.0.1:0", "--data"])
+            .args([
+                "--demo",
+                "--behind-gateway",
+                "--requests-per-second",
+                "0",
+                "--listen",
+                "127.0.0.1:0",
+                "--data",
+            ])
             .arg(&self.data);
         if let Some(database) = &self.database {
             command.args(["--database", database]);
@@ -102,10 +115,11 @@ impl City {
 
     fn json(&self, path: &str) -> Value {
         let (_, url) = self.running.as_ref().unwrap();
-        let mut answer = ureq::get(format!("{url}{path}"))
-            .header("Accept", "application/json")
-            .call()
-            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut asked = ureq::get(format!("{url}{path}")).header("Accept", "application/json");
+        if let Some(token) = self.token.get() {
+            asked = asked.header("Authorization", format!("Bearer {token}"));
+        }
+        let mut answer = asked.call().unwrap_or_else(|error| panic!("{path}: {error}"));
         answer.body_mut().read_json().unwrap()
     }
 
@@ -143,6 +157,9 @@ impl City {
 
     /// What a command has booked.
     pub fn appointments(&self, command: Uuid) -> Vec<HubVisit> {
+        let (_, url) = self.running.as_ref().unwrap();
+        self.token
+            .get_or_init(|| registrar(url, &self.data, self.database.as_deref()));
         let found = self.resources(&format!(
             "/fhir/Appointment?identifier=https://anban.example/command%7C{command}"
         ));
