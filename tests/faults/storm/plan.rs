@@ -24,7 +24,7 @@ impl Plan {
     /// * `ANBAN_FAULTS_DATABASE`: an empty PostgreSQL database, as `postgres://…`
     pub fn from_environment() -> Self {
         let (app_kills, hub_kills) = match env::var("ANBAN_FAULTS").as_deref() {
-            Err(_) => (20, 8),
+            Err(_) => (16, 4),
             Ok("full") => (500, 200),
             Ok(numbers) => {
                 let two = numbers
