@@ -1,6 +1,7 @@
 //! What the errors of PostgreSQL mean for a step, and what of them may be told.
 
 use crate::db::DbError;
+use std::error::Error;
 use tokio_postgres::error::SqlState;
 
 /// Another step got in the way of this one.
@@ -59,6 +60,10 @@ pub(super) fn reason(error: &tokio_postgres::Error) -> String {
         // Of "data exceptions" the very message quotes the value.
         Some(server) if server.code().code().starts_with("22") => format!("SQLSTATE {}", server.code().code()),
         Some(server) => format!("{} (SQLSTATE {})", server.message(), server.code().code()),
-        None => error.to_string(),
+        // Of what is not the server's own the cause says more: nobody listens there, or the certificate is another's.
+        None => match error.source() {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        },
     }
 }

@@ -5,9 +5,9 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     os::unix::{
-        fs::{MetadataExt, chown},
+        fs::{MetadataExt, PermissionsExt, chown},
         process::CommandExt,
     },
     path::{Path, PathBuf},
@@ -26,6 +26,8 @@ const NOBODY: u32 = 65534;
 /// A server that runs until this is dropped, or the program ends.
 pub struct Server {
     folder: PathBuf,
+    /// Of the socket's name, and of TCP where the settings have it listen there.
+    port: u16,
     /// Ends the server when its standard input closes.
     keeper: Child,
     databases: AtomicU32,
@@ -40,6 +42,11 @@ impl Server {
 
     /// Makes a server and starts it with these settings.
     pub fn start(settings: &[&str]) -> Self {
+        Self::start_on(5432, settings, &[])
+    }
+
+    /// The same at a port, with files that it alone can read, where the settings find them as `../NAME`.
+    pub fn start_on(port: u16, settings: &[&str], files: &[(&str, &str)]) -> Self {
         let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep();
         if is_root() {
             chown(&folder, Some(NOBODY), Some(NOBODY)).unwrap();
@@ -59,6 +66,14 @@ impl Server {
             .output()
             .expect("initdb");
         succeeded("initdb", &made);
+        for (name, content) in files {
+            let file = folder.join(name);
+            fs::write(&file, content).unwrap();
+            fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+            if is_root() {
+                chown(&file, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+        }
         let script = r#"trap '' INT TERM
             folder=$1; shift
             "$@" >"$folder/log" 2>&1 </dev/null &
@@ -72,6 +87,7 @@ impl Server {
             .arg(programs().join("postgres"));
         keeper.arg("-D").arg(&data).arg("-k").arg(&folder);
         keeper.args(["-c", "listen_addresses=", "-c", "max_connections=300"]);
+        keeper.args(["-p", &port.to_string()]);
         for setting in settings {
             keeper.args(["-c", setting]);
         }
@@ -83,6 +99,7 @@ impl Server {
             .unwrap();
         let server = Self {
             folder,
+            port,
             keeper,
             databases: AtomicU32::new(0),
         };
@@ -129,6 +146,7 @@ impl Server {
         command("psql")
             .arg("-h")
             .arg(&self.folder)
+            .args(["-p", &self.port.to_string()])
             .args([
                 "-U",
                 "postgres",
