@@ -19,6 +19,7 @@
 pub mod accounts;
 pub mod backup;
 mod booking;
+mod config;
 pub mod db;
 mod demo;
 mod documents;
@@ -39,8 +40,9 @@ pub mod trail;
 mod visits;
 mod waiting;
 
+pub use config::{Config, StartError};
 pub use gateway::GatewayError;
-pub use start::{Config, Hub, RunningHub, StartError, StopSignals};
+pub use start::{Hub, RunningHub, StopSignals};
 pub use storage::Storage;
 pub use tls::{TlsError, TlsFiles};
 

@@ -62,6 +62,10 @@ struct Arguments {
     /// Departments that live in a hospital's own FHIR server, as this file (TOML) says: see docs/hub.md.
     #[arg(long, value_name = "FILE")]
     gateway: Option<PathBuf>,
+    /// The address under which clients reach this hub, where that is another than it listens on, as behind a load
+    /// balancer: the links in its answers begin with it.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// After SIGTERM go on serving so long, with /ready answering 503, so that a load balancer sends requests elsewhere
     /// before the hub takes none any more. A second signal ends the wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -205,6 +209,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         region: arguments.region,
         issuer: arguments.issuer,
         behind_gateway: arguments.behind_gateway,
+        public_url: arguments.public_url,
         open: arguments.open,
         requests_per_second: arguments.requests_per_second,
         tls: arguments

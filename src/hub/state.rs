@@ -7,7 +7,7 @@ use crate::{
     demo::{DayPlan, HealthRegister},
     epoch::Epoch,
     gateway::Gateway,
-    http::budget::Budgets,
+    http::{budget::Budgets, paging::Pages},
     keys::Keys,
     metrics::Metrics,
     waiting::Watch,
@@ -25,9 +25,11 @@ const RENEWED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 pub(crate) struct State {
     pub(crate) db: Arc<dyn Database>,
     pub(crate) clock: Clock,
-    /// `http://addr:port`, without a slash at its end.
+    /// What the addresses in answers begin with, such as `http://addr:port`: without a slash at its end.
     pub(crate) base: String,
     pub(crate) epoch: Epoch,
+    /// Makes and reads the links to the pages of searches.
+    pub(crate) pages: Pages,
     pub(crate) started: Timestamp,
     pub(crate) keys: Keys,
     /// Who is in which state of health; a hub without a register issues no health documents.

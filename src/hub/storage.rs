@@ -24,10 +24,21 @@ pub struct Storage {
     pub database: Option<String>,
 }
 
+/// A data directory that is this process's, until it is dropped.
+pub(crate) struct Lock(fs::File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a program that is being started at this moment has it open too, until it runs,
+        // and the lock would last as long.
+        let _ = self.0.unlock();
+    }
+}
+
 impl Storage {
     /// Makes the data directory if need be, and takes it for this process. Only a directory beside a database that is
     /// shared can be shared as well.
-    pub(crate) fn take(&self) -> Result<Option<fs::File>, StartError> {
+    pub(crate) fn take(&self) -> Result<Option<Lock>, StartError> {
         let error = |source| StartError::Data {
             path: self.data.clone(),
             source,
@@ -43,7 +54,7 @@ impl Storage {
         }
         let lock = fs::File::create(self.data.join("hub.lock")).map_err(error)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(lock)),
+            Ok(()) => Ok(Some(Lock(lock))),
             Err(fs::TryLockError::WouldBlock) => Err(StartError::InUse(self.data.clone())),
             Err(fs::TryLockError::Error(source)) => Err(error(source)),
         }

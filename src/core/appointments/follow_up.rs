@@ -62,7 +62,11 @@ fn day_after(core: &Core, visit: &Visit, weeks: u8) -> Option<Date> {
     let (day, today) = (super::day_of(visit.start, core.now()), core.now().date());
     let shortest = i32::from(WEEKS[0].0).weeks();
     // Of an older visit all of them are reckoned from today on, so that the shortest stays the soonest.
-    let from = if day.checked_add(shortest).ok()? > today { day } else { today };
+    let from = if day.checked_add(shortest).ok()? > today {
+        day
+    } else {
+        today
+    };
     from.checked_add(i32::from(weeks).weeks()).ok()
 }
 

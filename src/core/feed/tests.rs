@@ -132,7 +132,10 @@ fn what_a_relative_has_booked_is_seen_said_and_can_be_agreed_to() {
         banner.text.contains("女儿给您挂了号") && banner.note.contains("心内科"),
         "{banner:?}"
     );
-    assert!(!bench.choice_ids().contains(&"next-visit".to_owned()), "it is told once");
+    assert!(
+        !bench.choice_ids().contains(&"next-visit".to_owned()),
+        "it is told once"
+    );
     bench.taps("news");
     assert_eq!(bench.page(), Page::News);
     assert!(bench.says().contains("市第一医院"));

@@ -77,6 +77,8 @@ pub struct AuditQuery {
     pub from: Option<Timestamp>,
     /// Noted before then.
     pub before: Option<Timestamp>,
+    /// Only what stands after this one.
+    pub after: Option<super::After>,
     /// At most so many, the latest first.
     pub limit: u32,
 }

@@ -62,6 +62,8 @@ pub struct AppointmentQuery {
     pub from: Option<Timestamp>,
     /// Beginning before then.
     pub before: Option<Timestamp>,
+    /// Only what stands after this one.
+    pub after: Option<super::After>,
     /// At most so many, the earliest first.
     pub limit: u32,
 }

@@ -4,9 +4,11 @@ use super::{
     DbError,
     backend::{Row, Session, Value},
 };
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// Conditions of a search with their values, joined by AND.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Conditions {
     sql: Vec<String>,
     values: Vec<Value>,
@@ -44,34 +46,67 @@ impl Conditions {
         }
     }
 
-    /// Counts all that match and reads the first ones, the earliest first.
+    /// Counts all that match and reads a page of them.
     pub(super) fn select<T>(
-        &self,
+        mut self,
         session: &dyn Session,
         columns: &str,
         table: &str,
-        limit: u32,
+        page: Page<'_>,
         read: impl FnMut(&Row) -> Result<T, DbError>,
     ) -> Result<(u32, Vec<T>), DbError> {
-        self.select_by(session, columns, table, "start_at, id", limit, read)
-    }
-
-    /// Counts all that match and reads the first ones in that order.
-    pub(super) fn select_by<T>(
-        &self,
-        session: &dyn Session,
-        columns: &str,
-        table: &str,
-        order: &str,
-        limit: u32,
-        read: impl FnMut(&Row) -> Result<T, DbError>,
-    ) -> Result<(u32, Vec<T>), DbError> {
-        let clause = self.clause();
         let total = session
-            .first(&format!("SELECT COUNT(*) FROM {table}{clause}"), &self.values)?
+            .first(&format!("SELECT COUNT(*) FROM {table}{}", self.clause()), &self.values)?
             .map_or(Ok(0), |row| row.get(0))?;
-        let sql = format!("SELECT {columns} FROM {table}{clause} ORDER BY {order} LIMIT {limit}");
+        let Page {
+            time,
+            is_latest_first,
+            after,
+            limit,
+        } = page;
+        let (beyond, order) = if is_latest_first { ("<", " DESC") } else { (">", "") };
+        if let Some(After { at, id }) = after {
+            self.values.extend([at.into(), id.as_str().into()]);
+            let (at, id) = (self.values.len() - 1, self.values.len());
+            self.sql
+                .push(format!("({time} {beyond} ${at} OR ({time} = ${at} AND id > ${id}))"));
+        }
+        let sql = format!(
+            "SELECT {columns} FROM {table}{} ORDER BY {time}{order}, id LIMIT {limit}",
+            self.clause()
+        );
         let found = session.query(&sql, &self.values)?;
         Ok((total, found.iter().map(read).collect::<Result<_, _>>()?))
+    }
+}
+
+/// Which part of all that match is read.
+pub(super) struct Page<'a> {
+    /// The column of the instants that they are in the order of; of one instant they are in the order of their ids.
+    pub(super) time: &'static str,
+    pub(super) is_latest_first: bool,
+    /// Only what stands after that.
+    pub(super) after: Option<&'a After>,
+    /// At most so many.
+    pub(super) limit: u32,
+}
+
+/// Where something stands among all that a search finds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct After {
+    /// Its instant, in seconds since 1970 UTC.
+    at: i64,
+    /// Its id.
+    id: String,
+}
+
+impl After {
+    /// What begins, or was noted, at that instant.
+    #[must_use]
+    pub fn new(at: Timestamp, id: &str) -> Self {
+        Self {
+            at: at.as_second(),
+            id: id.to_owned(),
+        }
     }
 }

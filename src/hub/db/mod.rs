@@ -87,6 +87,7 @@ pub use bookings::{
     AppointmentChange, AppointmentQuery, Booked, Bookings, NewAppointment, Obstacle, PatientWrite, SlotChange, Write,
     Written,
 };
+pub use conditions::After;
 pub use feeds::{Entry, FeedPage, Feeds, Log};
 pub use gateways::{Errand, Foreign, FreeSlots, Gateways};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
@@ -206,6 +207,8 @@ pub struct SlotQuery {
     pub until: Option<Timestamp>,
     /// Of this status at that moment.
     pub status: Option<(SlotStatus, Timestamp)>,
+    /// Only what stands after this one.
+    pub after: Option<After>,
     /// At most so many, the earliest first.
     pub limit: u32,
 }

@@ -1,27 +1,22 @@
 //! `/devices`, `/invitations`, `/grants`: who signs in, and whom they act for.
 
 use super::{
-    budget::Asker,
-    documents::{counting_misses, json_body},
+    asking::{Asking, Input},
     error::ApiError,
     id::Id,
 };
 use crate::{
-    accounts::{Action, Caller, Denied, Whose, rules},
+    accounts::{Action, Denied, Whose, rules},
     db::AccountKind,
-    state::State as Hub,
 };
 use anban_wire::accounts::{
     DeviceAnswer, DeviceRequest, Grant, GrantRequest, GrantsAnswer, InvitationAnswer, InvitationRequest,
 };
 use axum::{
     Json,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
-use std::sync::Arc;
 
 /// Answers that name a person or give a right are for the asker alone.
 const NO_STORE: [(header::HeaderName, HeaderValue); 1] =
@@ -34,19 +29,12 @@ const NO_STORE: [(header::HeaderName, HeaderValue); 1] =
     security((), ("bearer" = [])),
     responses((status = 201, body = DeviceAnswer), (status = 422))
 )]
-pub(super) async fn register_device(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<impl IntoResponse, ApiError> {
-    let now = hub.now();
-    hub.budgets.request(asker, now)?;
-    let request: DeviceRequest = json_body(&headers, &body)?;
+pub(super) async fn register_device(asking: Asking, input: Input) -> Result<impl IntoResponse, ApiError> {
+    asking.spend()?;
+    let request: DeviceRequest = input.json()?;
     request.check().map_err(ApiError::filled_in_wrongly)?;
-    let answer: DeviceAnswer = hub
-        .step(move |db| rules::register_device(db, &caller, &request, now))
+    let answer: DeviceAnswer = asking
+        .step(move |db, asking| rules::register_device(db, &asking.caller, &request, asking.now))
         .await?;
     Ok((StatusCode::CREATED, NO_STORE, Json(answer)))
 }
@@ -58,22 +46,18 @@ pub(super) async fn register_device(
     security(("bearer" = [])),
     responses((status = 204), (status = 403), (status = 404))
 )]
-pub(super) async fn revoke_device(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(id): Id,
-) -> Result<StatusCode, ApiError> {
-    let (now, door) = (hub.now(), hub.door);
-    hub.step(move |db| {
-        let patient = match db.account(&id)?.map(|account| account.kind) {
-            Some(AccountKind::Device(patient)) => Some(patient),
-            _ => None,
-        };
-        let whose = patient.as_deref().map_or(Whose::Nobody, Whose::Patient);
-        caller.may(Action::RevokeDevice, whose, door)?;
-        rules::revoke_device(db, &caller, &id, now)
-    })
-    .await?;
+pub(super) async fn revoke_device(asking: Asking, Id(id): Id) -> Result<StatusCode, ApiError> {
+    asking
+        .step(move |db, asking| {
+            let patient = match db.account(&id)?.map(|account| account.kind) {
+                Some(AccountKind::Device(patient)) => Some(patient),
+                _ => None,
+            };
+            let whose = patient.as_deref().map_or(Whose::Nobody, Whose::Patient);
+            asking.may(Action::RevokeDevice, whose)?;
+            rules::revoke_device(db, &asking.caller, &id, asking.now)
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -84,16 +68,12 @@ pub(super) async fn revoke_device(
     security(("bearer" = [])),
     responses((status = 201, body = InvitationAnswer), (status = 403), (status = 422))
 )]
-pub(super) async fn invite(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<impl IntoResponse, ApiError> {
-    may_manage(&hub, &caller)?;
-    let request: InvitationRequest = json_body(&headers, &body)?;
-    let now = hub.now();
-    let answer: InvitationAnswer = hub.step(move |db| rules::invite(db, &caller, &request, now)).await?;
+pub(super) async fn invite(asking: Asking, input: Input) -> Result<impl IntoResponse, ApiError> {
+    may_manage(&asking)?;
+    let request: InvitationRequest = input.json()?;
+    let answer: InvitationAnswer = asking
+        .step(move |db, asking| rules::invite(db, &asking.caller, &request, asking.now))
+        .await?;
     Ok((StatusCode::CREATED, NO_STORE, Json(answer)))
 }
 
@@ -104,22 +84,15 @@ pub(super) async fn invite(
     security(("bearer" = [])),
     responses((status = 201, body = Grant), (status = 403), (status = 404), (status = 422))
 )]
-pub(super) async fn take_up(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<impl IntoResponse, ApiError> {
-    may_manage(&hub, &caller)?;
-    let now = hub.now();
-    hub.budgets.request(asker, now)?;
-    let request: GrantRequest = json_body(&headers, &body)?;
+pub(super) async fn take_up(asking: Asking, input: Input) -> Result<impl IntoResponse, ApiError> {
+    may_manage(&asking)?;
+    asking.spend()?;
+    let request: GrantRequest = input.json()?;
     let digits = request.digits().map_err(ApiError::filled_in_wrongly)?;
-    let done = hub
-        .step(move |db| rules::take_up(db, &caller, &digits, request.command, now))
+    let done = asking
+        .step(move |db, asking| rules::take_up(db, &asking.caller, &digits, request.command, asking.now))
         .await;
-    let grant: Grant = counting_misses(&hub, asker, now, done)?;
+    let grant: Grant = asking.counting_misses(done)?;
     Ok((StatusCode::CREATED, NO_STORE, Json(grant)))
 }
 
@@ -129,9 +102,9 @@ pub(super) async fn take_up(
     security(("bearer" = [])),
     responses((status = 200, body = GrantsAnswer), (status = 403))
 )]
-pub(super) async fn list(State(hub): State<Arc<Hub>>, caller: Caller) -> Result<impl IntoResponse, ApiError> {
-    may_manage(&hub, &caller)?;
-    let answer: GrantsAnswer = hub.step(move |db| rules::grants(db, &caller)).await?;
+pub(super) async fn list(asking: Asking) -> Result<impl IntoResponse, ApiError> {
+    may_manage(&asking)?;
+    let answer: GrantsAnswer = asking.step(|db, asking| rules::grants(db, &asking.caller)).await?;
     Ok((NO_STORE, Json(answer)))
 }
 
@@ -142,17 +115,17 @@ pub(super) async fn list(State(hub): State<Arc<Hub>>, caller: Caller) -> Result<
     security(("bearer" = [])),
     responses((status = 204), (status = 403), (status = 404))
 )]
-pub(super) async fn end(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<StatusCode, ApiError> {
-    may_manage(&hub, &caller)?;
-    let now = hub.now();
-    hub.step(move |db| rules::end_grant(db, &caller, &id, now)).await?;
+pub(super) async fn end(asking: Asking, Id(id): Id) -> Result<StatusCode, ApiError> {
+    may_manage(&asking)?;
+    asking
+        .step(move |db, asking| rules::end_grant(db, &asking.caller, &id, asking.now))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// A device manages the grants of its own patient and those that it holds.
-fn may_manage(hub: &Hub, caller: &Caller) -> Result<(), Denied> {
-    let whose = caller
-        .device()
-        .map_or(Whose::Nobody, |device| Whose::Patient(&device.patient));
-    caller.may(Action::ManageGrants, whose, hub.door)
+fn may_manage(asking: &Asking) -> Result<(), Denied> {
+    let device = asking.caller.device();
+    let whose = device.map_or(Whose::Nobody, |device| Whose::Patient(&device.patient));
+    asking.may(Action::ManageGrants, whose)
 }

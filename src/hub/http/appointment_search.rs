@@ -4,31 +4,24 @@
 //! there for them.
 
 use super::{
-    appointments::{Asking, command_of},
-    budget::Asker,
-    bundle::{fhir_response, media_type, query, searchset},
+    asking::{Asking, Input},
     described::{AppointmentParams, Paging},
     directory::{has_identifier, has_specialty},
     error::ApiError,
-    search::{MAX_RESULTS, Prefer, Search, malformed},
+    search::{Found, Search, Terms, malformed},
+    wishes::command_of,
 };
 use crate::{
-    accounts::{Action, Caller, Who, Whose},
+    accounts::{Action, Who, Whose},
     booking::{self, directory},
-    db::{AppointmentQuery, Database, DbError},
-    state::State as Hub,
+    db::{After, AppointmentQuery, Database, DbError},
 };
-use anban_wire::{
-    fhir::{Appointment, AppointmentStatus, Bundle, FhirResource, IssueType, Practitioner, Resource},
-    scheduling::Token,
-};
-use axum::{
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, StatusCode, Uri},
-    response::Response,
-};
-use std::{collections::BTreeSet, sync::Arc};
+use anban_wire::fhir::{Appointment, AppointmentStatus, Bundle, FhirResource, IssueType, Practitioner, Resource};
+use axum::{http::StatusCode, response::Response};
+use std::collections::BTreeSet;
+
+/// Among at most so many visits those are looked for that the database can't tell apart; no patient has more.
+const MAX_SIFTED: u32 = 10_000;
 
 /// All parameters that the search knows.
 pub(super) const PARAMETERS: [&str; 14] = [
@@ -55,14 +48,8 @@ pub(super) const PARAMETERS: [&str; 14] = [
     security((), ("bearer" = [])),
     responses((status = 200, body = Bundle), (status = 400), (status = 403))
 )]
-pub(super) async fn search(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
-    prefer: Prefer,
-    uri: Uri,
-) -> Result<Response, ApiError> {
-    answer(hub, caller, asker, prefer, query(&uri)).await
+pub(super) async fn search(asking: Asking, terms: Terms) -> Result<Response, ApiError> {
+    answer(asking, terms).await
 }
 
 /// The same search with its parameters in the body, where no log sees the identity number.
@@ -72,20 +59,10 @@ pub(super) async fn search(
     security((), ("bearer" = [])),
     responses((status = 200, body = Bundle), (status = 403))
 )]
-pub(super) async fn search_form(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
-    prefer: Prefer,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    media_type(&headers, &["application/x-www-form-urlencoded"])?;
+pub(super) async fn search_form(asking: Asking, mut terms: Terms, input: Input) -> Result<Response, ApiError> {
     // Parameters in the address count as well (https://hl7.org/fhir/R4/http.html#search).
-    let mut parameters = query(&uri);
-    parameters.extend(form_urlencoded::parse(&body).into_owned());
-    answer(hub, caller, asker, prefer, parameters).await
+    terms.parameters.extend(input.form()?);
+    answer(asking, terms).await
 }
 
 /// What is looked for beyond what the database can tell.
@@ -154,29 +131,21 @@ impl Sieve {
     }
 }
 
-async fn answer(
-    hub: Arc<Hub>,
-    caller: Caller,
-    asker: Asker,
-    prefer: Prefer,
-    parameters: Vec<(String, String)>,
-) -> Result<Response, ApiError> {
-    // A search by patient answers to whoever knows the identity number, so nobody may try one after the other.
-    if parameters.iter().any(|(name, _)| name.starts_with("patient")) {
-        hub.budgets.request(asker, hub.now())?;
+async fn answer(asking: Asking, terms: Terms) -> Result<Response, ApiError> {
+    if asking.caller.who == Who::Anonymous {
+        asking.may(Action::ReadVisits, Whose::Brought)?;
     }
-    if caller.who == Who::Anonymous {
-        caller.may(Action::ReadVisits, Whose::Brought, hub.door)?;
-    }
-    let search = Search::new(parameters, &PARAMETERS, prefer.handling)?;
-    let token = |text: &str, name| Token::parse(text).ok_or_else(|| malformed(name, "system|value"));
-    let patient = search.one("patient.identifier").or(search.one("patient:identifier"));
-    let patient = patient.map(|text| token(text, "patient.identifier")).transpose()?;
+    let search = terms.search::<Appointment>(&asking.hub, &PARAMETERS)?;
+    let patient = match search.token("patient.identifier")? {
+        None => search.token("patient:identifier")?,
+        named => named,
+    };
     let patient_id = search.reference("patient", "Patient");
-    let identifier = search
-        .one("identifier")
-        .map(|text| token(text, "identifier"))
-        .transpose()?;
+    // A search by patient answers to whoever knows the identity number, so nobody may try one after the other.
+    if patient.is_some() || patient_id.is_some() {
+        asking.spend()?;
+    }
+    let identifier = search.token("identifier")?;
     let id = search.one("_id").map(str::to_owned);
     if patient.is_none() && patient_id.is_none() && identifier.is_none() && id.is_none() {
         let text = "请说明是谁的预约。 Name the patient (patient=Patient/ID or patient.identifier=system|value), an \
@@ -186,7 +155,7 @@ async fn answer(
     let sieve = Sieve::read(&search)?;
     let (from, before) = search.span("date")?;
     let kinds = included_kinds(&search)?;
-    let count = search.count()?;
+    let count = search.count()? as usize;
     let query = AppointmentQuery {
         id,
         patient: patient.map(|token| (token.system, token.code)),
@@ -196,11 +165,12 @@ async fn answer(
         status: sieve.statuses.first().copied().filter(|_| sieve.statuses.len() == 1),
         from,
         before,
-        limit: if sieve.is_idle() { count } else { MAX_RESULTS },
+        after: search.place().filter(|_| sieve.is_idle()),
+        limit: if sieve.is_idle() { search.limit()? } else { MAX_SIFTED },
     };
-    let asking = Asking::new(&hub, caller, asker);
-    let (total, found, included) = hub
-        .step(move |db| {
+    let place = search.place();
+    let (total, mut found, included) = asking
+        .step(move |db, asking| {
             let (total, bodies) = db.appointments(&query)?;
             let mut found: Vec<Appointment> = bodies
                 .iter()
@@ -209,25 +179,31 @@ async fn answer(
             let named = named(db, sieve.practitioner.as_deref())?;
             // What the caller may not see is not there for them.
             found.retain(|appointment| {
-                let may_see = asking
-                    .caller
-                    .may(Action::ReadVisits, Whose::of(appointment), asking.door);
+                let may_see = asking.may(Action::ReadVisits, Whose::of(appointment));
                 may_see.is_ok() && sieve.lets_through(appointment, &named)
             });
             let hidden = u32::try_from(bodies.len() - found.len()).unwrap_or(u32::MAX);
             let total = total.saturating_sub(hidden);
-            found.truncate(count as usize);
-            let included = participants(db, &found, &kinds)?;
-            asking.has_seen(db, Appointment::TYPE, &found)?;
+            // Where the database can't sift, it has given the pages before as well.
+            found.retain(|one| place.as_ref().is_none_or(|place| place_of(one) > *place));
+            let shown = found.get(..count).unwrap_or(&found);
+            let included = participants(db, shown, &kinds)?;
+            asking.has_seen(db, Appointment::TYPE, shown)?;
             Ok((total, found, included))
         })
         .await?;
-    let found = found.into_iter().map(Resource::from).collect();
-    let bundle = searchset(&hub, total, found, included);
-    Ok(fhir_response(
-        StatusCode::OK,
-        search.told(bundle, &hub, Appointment::TYPE),
-    ))
+    let mut answer = Found::page(total, &mut found, &search, place_of)?;
+    answer.found = found.into_iter().map(Resource::from).collect();
+    answer.included = included;
+    search.answer(&asking.hub, answer)
+}
+
+/// Where an appointment stands among all: they are in the order of their beginning.
+fn place_of(appointment: &Appointment) -> After {
+    After::new(
+        appointment.start.unwrap_or_default(),
+        appointment.id.as_deref().unwrap_or_default(),
+    )
 }
 
 /// The ids of the practitioners who have that identifier.

@@ -1,24 +1,20 @@
 //! `/fhir/AuditEvent`: who has seen or changed what. For auditors, and for a patient's own device about that patient.
 
 use super::{
-    bundle::{fhir_response, query, searchset},
+    asking::Asking,
+    bundle::fhir_response,
     described::{AuditParams, Paging},
     error::ApiError,
     id::Id,
-    search::{Prefer, Search},
+    search::{Found, Terms},
 };
 use crate::{
-    accounts::{Action, Caller, Who, Whose},
-    db::{AuditAction, AuditNote, AuditQuery},
+    accounts::{Action, Who, Whose},
+    db::{After, AuditAction, AuditNote, AuditQuery},
     state::State as Hub,
 };
-use anban_wire::fhir::{AuditAgent, AuditEntity, AuditEvent, AuditSource, Bundle, Coding, FhirResource, Reference};
-use axum::{
-    extract::State,
-    http::{StatusCode, Uri},
-    response::Response,
-};
-use std::sync::Arc;
+use anban_wire::fhir::{AuditAgent, AuditEntity, AuditEvent, AuditSource, Bundle, Coding, Reference};
+use axum::{http::StatusCode, response::Response};
 
 /// The trail: by `patient`, `date` and `_id`. A device asks about its own patient, an auditor about anyone.
 #[utoipa::path(
@@ -27,44 +23,37 @@ use std::sync::Arc;
     security(("bearer" = [])),
     responses((status = 200, body = Bundle), (status = 400), (status = 403))
 )]
-pub(super) async fn search(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    prefer: Prefer,
-    uri: Uri,
-) -> Result<Response, ApiError> {
-    let search = Search::new(query(&uri), &["patient", "date", "_id"], prefer.handling)?;
+pub(super) async fn search(asking: Asking, terms: Terms) -> Result<Response, ApiError> {
+    let search = terms.search::<AuditEvent>(&asking.hub, &["patient", "date", "_id"])?;
     let named = search.reference("patient", "Patient");
     // A device that names nobody means its own patient.
-    let patient = match (&caller.who, named) {
+    let patient = match (&asking.caller.who, named) {
         (Who::Device(device), None) => Some(device.patient.clone()),
         (_, named) => named,
     };
     let whose = patient.as_deref().map_or(Whose::Nobody, Whose::Patient);
-    caller.may(Action::ReadAudit, whose, hub.door)?;
+    asking.may(Action::ReadAudit, whose)?;
     let (from, before) = search.span("date")?;
     let query = AuditQuery {
         id: search.one("_id").map(str::to_owned),
         patient,
         from,
         before,
-        limit: search.count()?,
+        after: search.place(),
+        limit: search.limit()?,
     };
-    let now = hub.now();
-    let (total, notes) = hub
-        .step(move |db| {
+    let (total, mut notes) = asking
+        .step(move |db, asking| {
             let found = db.audit(&query)?;
-            let note = caller.note(AuditAction::Read, "AuditEvent", query.patient.as_deref(), now);
+            let caller = &asking.caller;
+            let note = caller.note(AuditAction::Read, "AuditEvent", query.patient.as_deref(), asking.now);
             db.note_audit(&[note])?;
             Ok(found)
         })
         .await?;
-    let found = notes.iter().map(|note| event(&hub, note).into()).collect();
-    let bundle = searchset(&hub, total, found, vec![]);
-    Ok(fhir_response(
-        StatusCode::OK,
-        search.told(bundle, &hub, AuditEvent::TYPE),
-    ))
+    let mut found = Found::page(total, &mut notes, &search, |note| After::new(note.at, &note.id))?;
+    found.found = notes.iter().map(|note| event(&asking.hub, note).into()).collect();
+    search.answer(&asking.hub, found)
 }
 
 /// One entry of the trail.
@@ -74,21 +63,19 @@ pub(super) async fn search(
     security(("bearer" = [])),
     responses((status = 200, body = AuditEvent), (status = 403), (status = 404))
 )]
-pub(super) async fn read(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<Response, ApiError> {
-    if caller.who == Who::Anonymous {
-        caller.may(Action::ReadAudit, Whose::Nobody, hub.door)?;
-    }
+pub(super) async fn read(asking: Asking, Id(id): Id) -> Result<Response, ApiError> {
+    asking.must_have_signed_in(Action::ReadAudit)?;
     let query = AuditQuery {
         id: Some(id),
         limit: 1,
         ..AuditQuery::default()
     };
-    let (_, notes) = hub.step(move |db| Ok(db.audit(&query)?)).await?;
+    let (_, notes) = asking.step(move |db, _| Ok(db.audit(&query)?)).await?;
     let none = || ApiError::not_found("没有这条记录。 There is no such entry of the audit trail.");
     let note = notes.first().ok_or_else(none)?;
     let whose = note.patient.as_deref().map_or(Whose::Nobody, Whose::Patient);
-    caller.may(Action::ReadAudit, whose, hub.door)?;
-    Ok(fhir_response(StatusCode::OK, event(&hub, note)))
+    asking.may(Action::ReadAudit, whose)?;
+    Ok(fhir_response(StatusCode::OK, event(&asking.hub, note)))
 }
 
 fn coding(system: &str, code: &str) -> Coding {

@@ -2,12 +2,9 @@
 
 use super::error::ApiError;
 use crate::state::State;
-use anban_wire::fhir::{
-    Bundle, BundleEntry, BundleType, FhirResource, MEDIA_TYPE, Resource, SearchMode, from_json, to_json,
-};
+use anban_wire::fhir::{Bundle, BundleEntry, BundleType, MEDIA_TYPE, Resource, SearchMode, to_json};
 use axum::{
-    body::Bytes,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -31,12 +28,6 @@ pub(super) fn fhir_response(status: StatusCode, resource: impl Into<Resource>) -
     (status, headers, body).into_response()
 }
 
-/// Reads a FHIR body.
-pub(super) fn fhir_body<R: FhirResource>(headers: &HeaderMap, body: &Bytes) -> Result<R, ApiError> {
-    media_type(headers, &[MEDIA_TYPE, "application/json"])?;
-    Ok(from_json(body)?)
-}
-
 /// Checks that a body is said to be what it must be. Parameters such as the character set are passed over.
 pub(super) fn media_type(headers: &HeaderMap, expected: &[&'static str]) -> Result<(), ApiError> {
     let found = headers
@@ -51,13 +42,6 @@ pub(super) fn media_type(headers: &HeaderMap, expected: &[&'static str]) -> Resu
             expected.first().copied().unwrap_or(MEDIA_TYPE),
         ))
     }
-}
-
-/// The query's parameters, decoded.
-pub(super) fn query(uri: &Uri) -> Vec<(String, String)> {
-    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-        .into_owned()
-        .collect()
 }
 
 /// A search's answer: what was found, then what was taken along.

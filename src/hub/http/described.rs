@@ -18,6 +18,9 @@ pub(super) struct Paging {
     /// Most results.
     #[param(rename = "_count", required = false)]
     count: Option<u32>,
+    /// Another page of a search: its answer's link `next` has it, alone.
+    #[param(required = false)]
+    page: Option<String>,
     /// JSON is all that is offered.
     #[param(rename = "_format", required = false)]
     format: Option<String>,

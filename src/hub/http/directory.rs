@@ -1,11 +1,11 @@
 //! Hospitals, departments, practitioners and calendars: what is read and never written by clients.
 
 use super::{
-    bundle::{fhir_response, query, searchset},
+    bundle::fhir_response,
     described::{IncludeLocation, Paging},
     error::ApiError,
     id::Id,
-    search::{Prefer, Search},
+    search::{Found, Search, Terms},
 };
 use crate::{booking::directory, state::State as Hub};
 use anban_wire::{
@@ -15,11 +15,7 @@ use anban_wire::{
         Schedule,
     },
 };
-use axum::{
-    extract::State,
-    http::{StatusCode, Uri},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use std::{collections::BTreeSet, sync::Arc};
 
 type Answer = Result<Response, ApiError>;
@@ -30,18 +26,11 @@ type Answer = Result<Response, ApiError>;
     params(Paging, ("active" = Option<bool>, Query), ("name" = Option<String>, Query), ("location" = Option<String>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeLocation>), Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search_services(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
-    let search = Search::new(
-        query(&uri),
-        &["active", "name", "location", "specialty", "_id", "_include"],
-        prefer.handling,
-    )?;
+pub(super) async fn search_services(State(hub): State<Arc<Hub>>, terms: Terms) -> Answer {
+    let known = ["active", "name", "location", "specialty", "_id", "_include"];
+    let search = terms.search::<HealthcareService>(&hub, &known)?;
     let active = search.flag("active")?;
-    let takes_locations = match search.one("_include") {
-        None => false,
-        Some("HealthcareService:location") => true,
-        Some(_) => return Err(super::search::malformed("_include", "HealthcareService:location")),
-    };
+    let takes_locations = search.includes("HealthcareService:location")?;
     let (services, locations) = {
         let hub_in_step = Arc::clone(&hub);
         hub.step(move |db| {
@@ -78,19 +67,21 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, prefer: Prefer,
                 .is_none_or(|token| has_specialty(&service.specialty, token))
         })
         .collect();
-    let total = wanted.len();
-    let wanted: Vec<_> = wanted.into_iter().take(search.count()? as usize).collect();
-    let places: BTreeSet<String> = wanted
-        .iter()
+    let mut found = Found::part_of(wanted, &search)?;
+    let shown = found.found.iter().filter_map(|resource| match resource {
+        Resource::HealthcareService(service) => Some(service),
+        _ => None,
+    });
+    let places: BTreeSet<String> = shown
         .flat_map(|service| &service.location)
         .filter_map(|reference| reference.id_of("Location").map(str::to_owned))
         .collect();
-    let included = locations
+    found.included = locations
         .into_iter()
         .filter(|location| location.id.as_ref().is_some_and(|id| places.contains(id)))
         .map(Resource::from)
         .collect();
-    Ok(answer(&hub, &search, total, wanted, included))
+    search.answer(&hub, found)
 }
 
 /// Hospitals and counters.
@@ -99,8 +90,8 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, prefer: Prefer,
     params(Paging, ("name" = Option<String>, Query), ("partof" = Option<String>, Query), ("_id" = Option<String>, Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["name", "partof", "_id"], prefer.handling)?;
+pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, terms: Terms) -> Answer {
+    let search = terms.search::<Location>(&hub, &["name", "partof", "_id"])?;
     let whole = search.reference("partof", "Location");
     let english = |location: &Location| {
         location
@@ -123,8 +114,8 @@ pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, prefer: Prefer
     params(Paging, ("name" = Option<String>, Query), ("identifier" = Option<String>, Query, description = "system|value"), ("_id" = Option<String>, Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["name", "identifier", "_id"], prefer.handling)?;
+pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, terms: Terms) -> Answer {
+    let search = terms.search::<Practitioner>(&hub, &["name", "identifier", "_id"])?;
     search_all::<Practitioner>(&hub, &search, |practitioner| {
         let english = |name: &HumanName| name.text_element.as_ref()?.translation("en").map(str::to_owned);
         let translated: Vec<String> = practitioner.name.iter().filter_map(english).collect();
@@ -143,8 +134,8 @@ pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, prefer: Pr
     params(Paging, ("actor" = Option<String>, Query), ("active" = Option<bool>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("_id" = Option<String>, Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Answer {
-    let search = Search::new(query(&uri), &["actor", "active", "specialty", "_id"], prefer.handling)?;
+pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, terms: Terms) -> Answer {
+    let search = terms.search::<Schedule>(&hub, &["actor", "active", "specialty", "_id"])?;
     let active = search.flag("active")?;
     search_all::<Schedule>(&hub, &search, |schedule| {
         // A comma means "or"; a type that is left out may be any.
@@ -233,22 +224,7 @@ async fn search_all<R: FhirResource + Clone + Send + 'static>(
         .into_iter()
         .filter(|resource| id_fits(search, resource.clone().into().id()) && fits(resource))
         .collect();
-    let total = found.len();
-    let found: Vec<R> = found.into_iter().take(search.count()? as usize).collect();
-    Ok(answer(hub, search, total, found, vec![]))
-}
-
-fn answer<R: FhirResource>(
-    hub: &Hub,
-    search: &Search,
-    total: usize,
-    found: Vec<R>,
-    included: Vec<Resource>,
-) -> Response {
-    let found = found.into_iter().map(Into::into).collect();
-    let total = u32::try_from(total).unwrap_or(u32::MAX);
-    let bundle = searchset(hub, total, found, included);
-    fhir_response(StatusCode::OK, search.told(bundle, hub, R::TYPE))
+    search.answer(hub, Found::part_of(found, search)?)
 }
 
 /// Adds today's numbers given out on the spot.

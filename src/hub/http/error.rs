@@ -95,6 +95,11 @@ impl ApiError {
         Self::unprocessable(IssueType::Value, format!("填写的内容有误，请核对。 {error}"))
     }
 
+    /// A body that did not arrive whole.
+    pub(super) fn broken_off() -> Self {
+        Self::bad_request("请求没有完整送达。 The request's body broke off.")
+    }
+
     pub(super) fn too_large(limit: usize) -> Self {
         let text = format!("请求太大。 The request's body has more than {limit} bytes: send less.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, IssueType::TooLong, text)

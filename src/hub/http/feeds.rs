@@ -46,7 +46,7 @@ struct Asked {
 impl Asked {
     fn read(uri: &Uri, headers: &HeaderMap) -> Result<Self, ApiError> {
         let (mut after, mut limit) = (None, USUAL);
-        for (name, value) in super::bundle::query(uri) {
+        for (name, value) in super::search::query(uri) {
             match name.as_str() {
                 "after" => {
                     // Databases count to 2^63 - 1.

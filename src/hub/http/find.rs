@@ -1,16 +1,16 @@
 //! `$find` (ITI-115): which visits could be booked; and `$hold` (ITI-116): keeping one for a few minutes.
 
 use super::{
-    appointments::Asking,
-    budget::Asker,
-    bundle::{fhir_body, fhir_response, query, searchset},
+    asking::{Asking, Input},
+    bundle::{fhir_response, searchset},
     described::Refusal,
     directory::{has_identifier, has_specialty, refers_to},
     error::ApiError,
-    search::{Prefer, malformed},
+    operation::OperationAnswer,
+    search::{Terms, malformed},
 };
 use crate::{
-    accounts::{Action, Caller},
+    accounts::Action,
     booking::{self, Refused, directory, proposed},
     db::{Database, DbError, SlotQuery, SlotRow},
     gateway,
@@ -21,15 +21,10 @@ use anban_wire::{
         Bundle, FhirResource, Identifier, Issue, IssueSeverity, IssueType, Location, Meta, Parameters, Practitioner,
         Resource, Schedule, SlotStatus,
     },
-    scheduling::{FindRequest, HoldRequest, MAX_OFFERS, Target, Token, refusal},
+    scheduling::{FindRequest, HoldRequest, MAX_OFFERS, Target, Token},
     systems,
 };
-use axum::{
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, StatusCode, Uri},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use jiff::Timestamp;
 use std::{collections::HashMap, sync::Arc};
 
@@ -50,17 +45,10 @@ const MAX_SIFTED: u32 = 100_000;
     request_body = Parameters,
     responses((status = 200, body = Bundle), (status = 422))
 )]
-pub(super) async fn find(
-    State(hub): State<Arc<Hub>>,
-    prefer: Prefer,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    let parameters: Parameters = fhir_body(&headers, &body)?;
-    let mut request = FindRequest::from_parameters(&parameters, prefer.handling)?;
+pub(super) async fn find(State(hub): State<Arc<Hub>>, terms: Terms, input: Input) -> Result<Response, ApiError> {
+    let mut request = FindRequest::from_parameters(&input.fhir::<Parameters>()?, terms.prefer.handling)?;
     // The standard's examples put _count in the query of a POST as well.
-    if let Some((_, count)) = query(&uri).into_iter().find(|(name, _)| name == "_count") {
+    if let Some((_, count)) = terms.parameters.into_iter().find(|(name, _)| name == "_count") {
         request.count = Some(count.parse().map_err(|_| malformed("_count", "a whole number"))?);
     }
     answer(hub, request).await
@@ -72,8 +60,8 @@ pub(super) async fn find(
     params(("start" = String, Query, description = "From this moment, or from the beginning of this day"), ("end" = String, Query, description = "Until"), ("specialty" = Option<Vec<String>>, Query, description = "system|code"), ("practitioner" = Option<Vec<String>>, Query), ("location-reference" = Option<Vec<String>>, Query), ("location-string" = Option<Vec<String>>, Query, description = "Part of a name or address"), ("organization" = Option<Vec<String>>, Query), ("visit-type" = Option<Vec<String>>, Query, description = "system|code"), ("_count" = Option<u32>, Query)),
     responses((status = 200, body = Bundle), (status = 400), (status = 422))
 )]
-pub(super) async fn find_by_query(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Result<Response, ApiError> {
-    let request = FindRequest::from_query(&query(&uri), prefer.handling)?;
+pub(super) async fn find_by_query(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<Response, ApiError> {
+    let request = FindRequest::from_query(&terms.parameters, terms.prefer.handling)?;
     answer(hub, request).await
 }
 
@@ -205,49 +193,37 @@ fn ids<R: FhirResource>(
     security((), ("bearer" = [])),
     responses((status = 200, body = Bundle), (status = 403), (status = 404, body = Refusal), (status = 409, body = Refusal), (status = 410, body = Refusal), (status = 422, body = Refusal))
 )]
-pub(super) async fn hold(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    let parameters: Parameters = fhir_body(&headers, &body)?;
-    let request = HoldRequest::from_parameters(&parameters)?;
-    let asking = Asking::new(&hub, caller, asker);
-    let held = hub
-        .step(move |db| {
-            asking.caller.may(Action::Book, asking.own(), asking.door)?;
+pub(super) async fn hold(asking: Asking, input: Input) -> Result<Response, ApiError> {
+    let request = HoldRequest::from_parameters(&input.fhir::<Parameters>()?)?;
+    let held = asking
+        .step(move |db, asking| {
+            asking.may(Action::Book, asking.own())?;
             if asking.is_elsewhere(&request.slot) {
                 return Ok(Err(Refused::NotHeld));
             }
-            Ok(booking::hold(db, &request.slot, &asking.holder, asking.now))
+            Ok(booking::hold(db, &request.slot, &asking.holder(), asking.now))
         })
         .await?;
-    match held {
-        Ok(appointment) => {
-            let mut bundle = searchset(&hub, 1, vec![appointment.into()], vec![]);
-            bundle.meta = Some(availability());
-            Ok(fhir_response(StatusCode::OK, bundle))
-        }
-        Err(Refused::Db(error)) => Err(error.into()),
-        Err(refused) => {
-            let (status, code) = refused.kind();
-            let mut bundle = refusal(code, &refused.to_string(), refused.proposals());
-            // The transaction demands this issue of whatever is not there to be held; ours says more.
-            for resource in bundle.entry.iter_mut().filter_map(|entry| entry.resource.as_mut()) {
-                if let Resource::OperationOutcome(outcome) = resource {
-                    let not_there = Issue {
-                        severity: IssueSeverity::Fatal,
-                        code: IssueType::NotFound,
-                        details: outcome.issue.first().and_then(|issue| issue.details.clone()),
-                        ..Issue::default()
-                    };
-                    outcome.issue.insert(0, not_there);
-                }
-            }
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
-            Ok(fhir_response(status, bundle))
+    let mut answer = OperationAnswer::of(&asking.hub, held)?;
+    if answer.is_refusal() {
+        say_not_found(&mut answer.bundle);
+    } else {
+        answer.bundle.meta = Some(availability());
+    }
+    Ok(answer.send())
+}
+
+/// The transaction demands this issue of whatever is not there to be held; ours says more.
+fn say_not_found(bundle: &mut Bundle) {
+    for resource in bundle.entry.iter_mut().filter_map(|entry| entry.resource.as_mut()) {
+        if let Resource::OperationOutcome(outcome) = resource {
+            let not_there = Issue {
+                severity: IssueSeverity::Fatal,
+                code: IssueType::NotFound,
+                details: outcome.issue.first().and_then(|issue| issue.details.clone()),
+                ..Issue::default()
+            };
+            outcome.issue.insert(0, not_there);
         }
     }
 }

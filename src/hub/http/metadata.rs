@@ -1,6 +1,6 @@
 //! `GET /fhir/metadata`: what this server can do.
 
-use super::{appointment_search, bundle::fhir_response};
+use super::{appointment_search, bundle::fhir_response, search::MAX_RESULTS};
 use crate::state::State as Hub;
 use anban_wire::{
     fhir::{
@@ -19,12 +19,20 @@ use std::sync::Arc;
     responses((status = 200, body = CapabilityStatement))
 )]
 pub(super) async fn read(State(hub): State<Arc<Hub>>) -> Response {
+    let count = SearchParam {
+        name: "_count".to_owned(),
+        kind: "number".to_owned(),
+    };
     let rest = CapabilityRest {
         mode: "server".to_owned(),
+        documentation: Some(format!(
+            "A search is answered in pages of _count results, at most and usually {MAX_RESULTS}: the link next leads to \
+             the next one, and is good until the database is restored."
+        )),
+        search_param: vec![count],
         security: Some(security()),
         resource: resources(),
         interaction: interactions(&["batch", "transaction"]),
-        ..CapabilityRest::default()
     };
     let statement = CapabilityStatement {
         status: "active".to_owned(),

@@ -11,6 +11,7 @@
 mod accounts;
 mod appointment_search;
 mod appointments;
+mod asking;
 mod audit;
 pub(crate) mod budget;
 mod bundle;
@@ -25,9 +26,12 @@ mod health;
 mod id;
 mod metadata;
 mod openapi;
+mod operation;
 mod page;
+pub(crate) mod paging;
 mod patients;
 mod persons;
+mod prefer;
 mod related;
 mod request_id;
 mod search;
@@ -39,6 +43,7 @@ mod transaction;
 mod trust_list;
 mod versions;
 mod visits;
+mod wishes;
 
 pub(crate) use server::{Serving, serve};
 
@@ -170,7 +175,7 @@ async fn read_body(request: Request, next: Next) -> Response {
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             ApiError::too_large(MAX_BODY).into_response()
         }
-        Ok(Err(_)) => ApiError::bad_request("请求没有完整送达。 The request's body broke off.").into_response(),
+        Ok(Err(_)) => ApiError::broken_off().into_response(),
         Err(_) => ApiError::too_slow().into_response(),
     }
 }

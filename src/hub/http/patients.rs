@@ -1,32 +1,26 @@
 //! Patients who have an id here: those of devices, and those whom a registrar makes.
 
 use super::{
-    bundle::{fhir_body, fhir_response, query, searchset},
+    asking::{Asking, Input},
     described::Paging,
     error::ApiError,
     id::Id,
-    search::{Prefer, Search, malformed},
-    versions::{identifier_of, version},
+    search::{Found, Terms},
+    versions::{made_at, with_version},
 };
 use crate::{
-    accounts::{Action, Caller, Who, Whose},
+    accounts::{Action, Who, Whose},
     booking::{self, Plan, Refused},
     db::{AuditAction, Database, DbError, PatientRow, PatientWrite, Write},
     refused::Refused as Declined,
-    state::{State as Hub, StepError},
+    state::StepError,
 };
 use anban_wire::{
-    fhir::{Bundle, FhirResource, Meta, Patient, Resource, first_phone, from_json},
+    fhir::{Bundle, Meta, Patient, Resource, first_phone, from_json},
     scheduling::Token,
 };
-use axum::{
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use jiff::Timestamp;
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// Longest name or number, in characters.
@@ -48,23 +42,14 @@ pub(super) fn read_row(row: &PatientRow) -> Result<Patient, DbError> {
     })
 }
 
-fn with_version(status: StatusCode, patient: Patient) -> Response {
-    let version = patient.meta.as_ref().and_then(|meta| meta.version_id.clone());
-    let mut response = fhir_response(status, patient);
-    if let Some(tag) = version.and_then(|version| HeaderValue::from_str(&format!("W/\"{version}\"")).ok()) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
-}
-
 /// What a patient who is made or changed comes to.
 pub(super) fn plan(
     id: String,
     from_version: Option<i64>,
     patient: &Patient,
-    caller: &Caller,
-    now: Timestamp,
+    asking: &Asking,
 ) -> Result<(PatientRow, Write), StepError> {
+    let now = asking.now;
     let name = patient.name.iter().find_map(|name| {
         name.text.clone().or_else(|| {
             let parts: Vec<&str> = name.family.iter().chain(&name.given).map(String::as_str).collect();
@@ -112,7 +97,7 @@ pub(super) fn plan(
         AuditAction::Update
     };
     let write = PatientWrite {
-        note: Some(caller.note(action, format!("Patient/{id}"), Some(&id), now)),
+        note: Some(asking.caller.note(action, format!("Patient/{id}"), Some(&id), now)),
         id,
         from_version,
         name,
@@ -124,17 +109,12 @@ pub(super) fn plan(
 }
 
 /// The patient who has an identifier, if the caller may see them.
-pub(super) fn known(
-    db: &dyn Database,
-    caller: &Caller,
-    token: &Token,
-    hub: &Hub,
-) -> Result<Option<PatientRow>, StepError> {
+pub(super) fn known(db: &dyn Database, asking: &Asking, token: &Token) -> Result<Option<PatientRow>, StepError> {
     let system = token.system.as_deref().unwrap_or_default();
     let Some(id) = db.patient_by_number(system, &token.code)? else {
         return Ok(None);
     };
-    caller.may(Action::ReadPatient, Whose::Patient(&id), hub.door)?;
+    asking.may(Action::ReadPatient, Whose::Patient(&id))?;
     Ok(db.patient(&id)?)
 }
 
@@ -143,15 +123,14 @@ pub(super) fn plan_update(
     db: &dyn Database,
     patient: &Patient,
     expected: Option<&str>,
-    caller: &Caller,
-    now: Timestamp,
+    asking: &Asking,
 ) -> Result<(PatientRow, Write), StepError> {
     let id = patient.id.clone().unwrap_or_default();
     let row = db.patient(&id)?.ok_or(Declined::NoSuchPatient)?;
     if expected.is_some_and(|expected| expected != row.version.to_string()) {
         return Err(Refused::Changed.into());
     }
-    plan(id, Some(row.version), patient, caller, now)
+    plan(id, Some(row.version), patient, asking)
 }
 
 fn write(db: &dyn Database, write: Write, now: Timestamp) -> Result<(), StepError> {
@@ -166,13 +145,14 @@ fn write(db: &dyn Database, write: Write, now: Timestamp) -> Result<(), StepErro
     security(("bearer" = [])),
     responses((status = 200, body = Patient, headers(("ETag" = String, description = "Its version"))), (status = 401), (status = 403), (status = 404))
 )]
-pub(super) async fn read(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<Response, ApiError> {
-    caller.may(Action::ReadPatient, Whose::Patient(&id), hub.door)?;
-    let now = hub.now();
-    let found = hub
-        .step(move |db| {
+pub(super) async fn read(asking: Asking, Id(id): Id) -> Result<Response, ApiError> {
+    asking.may(Action::ReadPatient, Whose::Patient(&id))?;
+    let found = asking
+        .step(move |db, asking| {
             let found = db.patient(&id)?.ok_or(Declined::NoSuchPatient)?;
-            db.note_audit(&[caller.note(AuditAction::Read, format!("Patient/{id}"), Some(&id), now)])?;
+            let caller = &asking.caller;
+            let note = caller.note(AuditAction::Read, format!("Patient/{id}"), Some(&id), asking.now);
+            db.note_audit(&[note])?;
             Ok(found)
         })
         .await?;
@@ -186,24 +166,14 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id
     security(("bearer" = [])),
     responses((status = 200, body = Bundle), (status = 400), (status = 401), (status = 403))
 )]
-pub(super) async fn search(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    prefer: Prefer,
-    uri: Uri,
-) -> Result<Response, ApiError> {
-    let search = Search::new(query(&uri), &["_id", "identifier"], prefer.handling)?;
-    let token = search
-        .one("identifier")
-        .map(|text| Token::parse(text).ok_or_else(|| malformed("identifier", "system|value")));
-    let token = token.transpose()?;
-    if caller.who == Who::Anonymous {
-        caller.may(Action::ReadPatient, Whose::Nobody, hub.door)?;
-    }
-    let (ids, count, door) = (search.any_of("_id"), search.count()?, hub.door);
-    let found = hub
-        .step(move |db| {
-            let ids = match (ids, &token, &caller.who) {
+pub(super) async fn search(asking: Asking, terms: Terms) -> Result<Response, ApiError> {
+    let search = terms.search::<Patient>(&asking.hub, &["_id", "identifier"])?;
+    let token = search.token("identifier")?;
+    asking.must_have_signed_in(Action::ReadPatient)?;
+    let ids = search.any_of("_id");
+    let found = asking
+        .step(move |db, asking| {
+            let ids = match (ids, &token, &asking.caller.who) {
                 (Some(ids), ..) => ids,
                 (None, Some(token), _) => {
                     let system = token.system.as_deref().unwrap_or_default();
@@ -217,23 +187,20 @@ pub(super) async fn search(
             };
             let mut found = vec![];
             for id in ids {
-                if caller.may(Action::ReadPatient, Whose::Patient(&id), door).is_ok()
+                if asking.may(Action::ReadPatient, Whose::Patient(&id)).is_ok()
                     && let Some(row) = db.patient(&id)?
                 {
                     let patient = read_row(&row)?;
                     let has = |token: &Token| super::directory::has_identifier(&patient.identifier, &token.to_string());
                     if token.as_ref().is_none_or(has) {
-                        found.push(Resource::from(patient));
+                        found.push(patient);
                     }
                 }
             }
             Ok(found)
         })
         .await?;
-    let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
-    let found = found.into_iter().take(count as usize).collect();
-    let bundle = searchset(&hub, total, found, vec![]);
-    Ok(fhir_response(StatusCode::OK, search.told(bundle, &hub, Patient::TYPE)))
+    search.answer(&asking.hub, Found::part_of(found, &search)?)
 }
 
 /// Makes a patient who has no device.
@@ -244,37 +211,23 @@ pub(super) async fn search(
     security(("bearer" = [])),
     responses((status = 200, body = Patient), (status = 201, body = Patient, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 422))
 )]
-pub(super) async fn create(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    caller.may(Action::CreatePatient, Whose::Nobody, hub.door)?;
-    let patient: Patient = fhir_body(&headers, &body)?;
-    let criteria = headers
-        .get("if-none-exist")
-        .map(|value| value.to_str().unwrap_or_default());
-    let token = criteria.map(identifier_of).transpose()?;
-    let (hub_in_step, now) = (Arc::clone(&hub), hub.now());
-    let (status, row) = hub
-        .step(move |db| {
+pub(super) async fn create(asking: Asking, input: Input) -> Result<Response, ApiError> {
+    asking.may(Action::CreatePatient, Whose::Nobody)?;
+    let (patient, token) = (input.fhir::<Patient>()?, input.if_none_exist()?);
+    let (status, row) = asking
+        .step(move |db, asking| {
             if let Some(token) = &token
-                && let Some(row) = known(db, &caller, token, &hub_in_step)?
+                && let Some(row) = known(db, asking, token)?
             {
                 return Ok((StatusCode::OK, row));
             }
-            let (row, new) = plan(Uuid::new_v4().to_string(), None, &patient, &caller, now)?;
-            write(db, new, now)?;
+            let (row, new) = plan(Uuid::new_v4().to_string(), None, &patient, asking)?;
+            write(db, new, asking.now)?;
             Ok((StatusCode::CREATED, row))
         })
         .await?;
-    let location = format!("{}/fhir/Patient/{}", hub.base, row.id);
-    let mut response = with_version(status, read_row(&row)?);
-    if let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    let response = with_version(status, read_row(&row)?);
+    Ok(made_at(response, &asking.hub, &format!("Patient/{}", row.id)))
 }
 
 /// Changes a patient.
@@ -285,28 +238,13 @@ pub(super) async fn create(
     security(("bearer" = [])),
     responses((status = 200, body = Patient, headers(("ETag" = String, description = "Its version"))), (status = 401), (status = 403), (status = 404), (status = 409), (status = 412), (status = 422))
 )]
-pub(super) async fn update(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    caller.may(Action::ChangePatient, Whose::Patient(&id), hub.door)?;
-    let patient: Patient = fhir_body(&headers, &body)?;
-    if patient.id.as_deref() != Some(&id) {
-        let text = "病人编号不一致。 The id in the body must be the one in the address.";
-        return Err(ApiError::bad_request(text));
-    }
-    let expected = headers.get(header::IF_MATCH).map(|value| {
-        let text = value.to_str().unwrap_or_default();
-        version(text).ok_or_else(|| malformed("If-Match", "a version written W/\"1\""))
-    });
-    let (expected, now) = (expected.transpose()?, hub.now());
-    let row = hub
-        .step(move |db| {
-            let (row, change) = plan_update(db, &patient, expected.as_deref(), &caller, now)?;
-            write(db, change, now)?;
+pub(super) async fn update(asking: Asking, Id(id): Id, input: Input) -> Result<Response, ApiError> {
+    asking.may(Action::ChangePatient, Whose::Patient(&id))?;
+    let (patient, expected) = (input.fhir_of::<Patient>(&id)?, input.if_match()?);
+    let row = asking
+        .step(move |db, asking| {
+            let (row, change) = plan_update(db, &patient, expected.as_deref(), asking)?;
+            write(db, change, asking.now)?;
             Ok(row)
         })
         .await?;

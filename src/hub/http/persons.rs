@@ -1,20 +1,16 @@
 //! `POST /persons`: registering a person.
 
 use super::{
-    budget::Asker,
-    documents::{counting_misses, json_body},
+    asking::{Asking, Input},
     error::ApiError,
 };
-use crate::{accounts::Caller, db::AuditAction, persons, state::State as Hub};
+use crate::{db::AuditAction, persons};
 use anban_wire::persons::{PersonAnswer, PersonRequest};
 use axum::{
     Json,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use std::sync::Arc;
 
 /// Registers a person.
 #[utoipa::path(
@@ -23,25 +19,19 @@ use std::sync::Arc;
     security((), ("bearer" = [])),
     responses((status = 201, body = PersonAnswer), (status = 404), (status = 422), (status = 429))
 )]
-pub(super) async fn register(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    let now = hub.now();
-    hub.budgets.request(asker, now)?;
-    let request: PersonRequest = json_body(&headers, &body)?;
+pub(super) async fn register(asking: Asking, input: Input) -> Result<Response, ApiError> {
+    asking.spend()?;
+    let request: PersonRequest = input.json()?;
     let number = request.check().map_err(ApiError::filled_in_wrongly)?;
-    let done = hub
-        .step(move |db| {
-            let answer = persons::register(db, &request, &number, now)?;
+    let done = asking
+        .step(move |db, asking| {
+            let answer = persons::register(db, &request, &number, asking.now)?;
             // Who it is, the trail does not say: it knows patients by their ids alone.
-            db.note_audit(&[caller.note(AuditAction::Create, "Person", None, now)])?;
+            let note = asking.caller.note(AuditAction::Create, "Person", None, asking.now);
+            db.note_audit(&[note])?;
             Ok(answer)
         })
         .await;
-    let answer = counting_misses(&hub, asker, now, done)?;
+    let answer = asking.counting_misses(done)?;
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }

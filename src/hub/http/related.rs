@@ -2,26 +2,19 @@
 //! (`/invitations`, `/grants`), not here.
 
 use super::{
-    bundle::{fhir_response, query, searchset},
+    asking::Asking,
+    bundle::fhir_response,
     described::Paging,
     error::ApiError,
     id::Id,
-    search::{Prefer, Search, malformed},
+    search::{Found, Terms, malformed},
 };
-use crate::{
-    accounts::{Action, Caller, Who, Whose},
-    state::State as Hub,
-};
+use crate::accounts::{Action, Whose};
 use anban_wire::{
     accounts::Grant,
-    fhir::{Bundle, CodeableConcept, Coding, FhirResource, HumanName, Period, Reference, RelatedPerson, Resource},
+    fhir::{Bundle, CodeableConcept, Coding, HumanName, Period, Reference, RelatedPerson},
 };
-use axum::{
-    extract::State,
-    http::{StatusCode, Uri},
-    response::Response,
-};
-use std::sync::Arc;
+use axum::{http::StatusCode, response::Response};
 
 fn related(grant: Grant) -> RelatedPerson {
     let code = Coding {
@@ -56,18 +49,15 @@ fn related(grant: Grant) -> RelatedPerson {
     security(("bearer" = [])),
     responses((status = 200, body = RelatedPerson), (status = 401), (status = 403), (status = 404))
 )]
-pub(super) async fn read(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<Response, ApiError> {
-    if caller.who == Who::Anonymous {
-        caller.may(Action::ReadPatient, Whose::Nobody, hub.door)?;
-    }
-    let door = hub.door;
-    let found = hub
-        .step(move |db| {
+pub(super) async fn read(asking: Asking, Id(id): Id) -> Result<Response, ApiError> {
+    asking.must_have_signed_in(Action::ReadPatient)?;
+    let found = asking
+        .step(move |db, asking| {
             let Some((grant, _)) = db.grant(&id)? else {
                 return Ok(None);
             };
             // Whose it is not must not learn that there is one.
-            let is_for = caller.may(Action::ReadPatient, Whose::Patient(&grant.patient), door);
+            let is_for = asking.may(Action::ReadPatient, Whose::Patient(&grant.patient));
             Ok(is_for.is_ok().then(|| related(grant)))
         })
         .await?;
@@ -82,25 +72,13 @@ pub(super) async fn read(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id
     security(("bearer" = [])),
     responses((status = 200, body = Bundle), (status = 400), (status = 401), (status = 403))
 )]
-pub(super) async fn search(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    prefer: Prefer,
-    uri: Uri,
-) -> Result<Response, ApiError> {
-    let search = Search::new(query(&uri), &["patient"], prefer.handling)?;
+pub(super) async fn search(asking: Asking, terms: Terms) -> Result<Response, ApiError> {
+    let search = terms.search::<RelatedPerson>(&asking.hub, &["patient"])?;
     let patient = search
         .reference("patient", "Patient")
         .ok_or_else(|| malformed("patient", "there: a patient such as Patient/12"))?;
-    caller.may(Action::ReadPatient, Whose::Patient(&patient), hub.door)?;
-    let count = search.count()?;
-    let given = hub.step(move |db| Ok(db.grants_of(&patient)?.given)).await?;
-    let total = u32::try_from(given.len()).unwrap_or(u32::MAX);
-    let found = given.into_iter().take(count as usize);
-    let found = found.map(|grant| Resource::from(related(grant))).collect();
-    let bundle = searchset(&hub, total, found, vec![]);
-    Ok(fhir_response(
-        StatusCode::OK,
-        search.told(bundle, &hub, RelatedPerson::TYPE),
-    ))
+    asking.may(Action::ReadPatient, Whose::Patient(&patient))?;
+    let given = asking.step(move |db, _| Ok(db.grants_of(&patient)?.given)).await?;
+    let found = Found::part_of(given.into_iter().map(related).collect(), &search)?;
+    search.answer(&asking.hub, found)
 }

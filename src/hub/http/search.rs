@@ -2,84 +2,161 @@
 //!
 //! A parameter that the hub does not know is refused: passing it over would answer another question. Whoever does not
 //! mind says so (`Prefer: handling=lenient`) and is told in the answer; which parameters were used, its `self` link says.
+//! What does not fit into one answer is behind its link `next` (see `paging`).
 
-use super::error::ApiError;
-use crate::state::State;
+use super::{
+    bundle::{fhir_response, searchset},
+    error::ApiError,
+    paging::Place,
+    prefer::Prefer,
+};
+use crate::{db::After, state::State};
 use anban_wire::{
-    fhir::{Bundle, BundleEntry, BundleLink, DateTime, Issue, IssueSeverity, IssueType, OperationOutcome, SearchMode},
-    scheduling::Handling,
+    fhir::{
+        BundleEntry, BundleLink, DateTime, FhirResource, Issue, IssueSeverity, IssueType, OperationOutcome, Resource,
+        SearchMode,
+    },
+    scheduling::{Handling, Token},
 };
 use axum::{
     extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, Uri, request::Parts},
+    response::Response,
 };
 use jiff::Timestamp;
 use std::convert::Infallible;
 
 /// Most results of one search, unless it asks for fewer.
 pub(super) const MAX_RESULTS: u32 = 1000;
+/// The parameter of a link to another page.
+const PAGE: &str = "page";
 /// More parameters than this no search needs.
 const MAX_PARAMETERS: usize = 32;
 
-/// What the header `Prefer` asks for (RFC 7240; <https://hl7.org/fhir/R4/http.html#ops>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Prefer {
-    /// What is done with an unknown parameter.
-    pub(super) handling: Handling,
-    /// What is wanted in the answer to a change.
-    pub(super) answer: Wanted,
+/// What a search says in its address, and in its head.
+#[derive(Debug)]
+pub(super) struct Terms {
+    pub(super) prefer: Prefer,
+    pub(super) parameters: Vec<(String, String)>,
 }
 
-/// What is wanted in the answer to a change (`Prefer: return=…`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Wanted {
-    /// The resource.
-    #[default]
-    Representation,
-    /// Nothing but the head.
-    Minimal,
-    /// An outcome.
-    Outcome,
-}
+impl<S: Sync> FromRequestParts<S> for Terms {
+    type Rejection = Infallible;
 
-impl Prefer {
-    /// Reads the values of the header; what is not known is passed over, as the RFC says.
-    pub(super) fn read<'a>(values: impl Iterator<Item = &'a str>) -> Self {
-        let mut prefer = Self::default();
-        for preference in values.flat_map(|value| value.split([',', ';'])) {
-            match preference.replace(['"', ' ', '\t'], "").to_ascii_lowercase().as_str() {
-                "handling=lenient" => prefer.handling = Handling::Lenient,
-                "handling=strict" => prefer.handling = Handling::Strict,
-                "return=representation" => prefer.answer = Wanted::Representation,
-                "return=minimal" => prefer.answer = Wanted::Minimal,
-                "return=operationoutcome" => prefer.answer = Wanted::Outcome,
-                _ => {}
-            }
-        }
-        prefer
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            prefer: Prefer::from_request_parts(parts, state).await?,
+            parameters: query(&parts.uri),
+        })
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Prefer {
-    type Rejection = Infallible;
+/// The query's parameters, decoded.
+pub(super) fn query(uri: &Uri) -> Vec<(String, String)> {
+    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+        .into_owned()
+        .collect()
+}
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let values = parts.headers.get_all("prefer");
-        Ok(Self::read(values.iter().filter_map(|value| value.to_str().ok())))
+impl Terms {
+    /// The search for resources of a type, or the page of it that a link names. All parameters must be among `known` or
+    /// be about the form of the answer.
+    pub(super) fn search<R: FhirResource>(self, hub: &State, known: &[&str]) -> Result<Search, ApiError> {
+        let handling = self.prefer.handling;
+        let page = |parameters: &[(String, String)]| {
+            let found = parameters.iter().find(|(name, _)| name == PAGE);
+            found.map(|(_, word)| word.clone())
+        };
+        let Some(word) = page(&self.parameters) else {
+            return Search::new(R::TYPE, self.parameters, known, handling);
+        };
+        if !self
+            .parameters
+            .iter()
+            .all(|(name, _)| [PAGE, "_format", "_pretty"].contains(&name.as_str()))
+        {
+            return Err(malformed(PAGE, "alone: the link has the whole search"));
+        }
+        let form = "a link of this search's answers, as it came; begin the search again";
+        let (parameters, place) = hub
+            .pages
+            .open((R::TYPE, &hub.epoch.seen()), &word)
+            .ok_or_else(|| malformed(PAGE, form))?;
+        Ok(Search {
+            after: Some(place),
+            page: Some(word),
+            ..Search::new(R::TYPE, parameters, known, handling)?
+        })
     }
 }
 
 /// The parameters of a search.
 #[derive(Debug)]
 pub(super) struct Search {
+    /// For which type of resource.
+    kind: &'static str,
     parameters: Vec<(String, String)>,
     /// How many were passed over.
     ignored: usize,
+    /// Where it goes on, beyond the first page.
+    after: Option<Place>,
+    /// The word of the link that it came by.
+    page: Option<String>,
+}
+
+/// What a search has found for one answer.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// How many there are in all.
+    pub(super) total: u32,
+    /// Those of this page.
+    pub(super) found: Vec<Resource>,
+    /// What is taken along.
+    pub(super) included: Vec<Resource>,
+    /// Where the next page begins, if there is one.
+    pub(super) next: Option<Place>,
+}
+
+impl Found {
+    /// A page of rows that were asked for with [`Search::limit`] after [`Search::place`]. `place_of` says where a row is.
+    pub(super) fn page<T>(
+        total: u32,
+        rows: &mut Vec<T>,
+        search: &Search,
+        place_of: impl Fn(&T) -> After,
+    ) -> Result<Self, ApiError> {
+        let count = search.count()? as usize;
+        let has_more = rows.len() > count;
+        rows.truncate(count);
+        let last = rows.last().filter(|_| has_more);
+        Ok(Self {
+            total,
+            next: last.map(|last| Place::After(place_of(last))),
+            ..Self::default()
+        })
+    }
+
+    /// A page of a list that is here whole.
+    pub(super) fn part_of<R: Into<Resource>>(all: Vec<R>, search: &Search) -> Result<Self, ApiError> {
+        let count = search.count()? as usize;
+        let begin = match search.after {
+            Some(Place::Count(begin)) => begin,
+            _ => 0,
+        };
+        let total = all.len();
+        let end = begin.saturating_add(count);
+        Ok(Self {
+            total: u32::try_from(total).unwrap_or(u32::MAX),
+            found: all.into_iter().skip(begin).take(count).map(Into::into).collect(),
+            included: vec![],
+            next: (count > 0 && end < total).then_some(Place::Count(end)),
+        })
+    }
 }
 
 impl Search {
-    /// Takes the parameters, if all are among `known` or are about the form of the answer.
-    pub(super) fn new(
+    fn new(
+        kind: &'static str,
         mut parameters: Vec<(String, String)>,
         known: &[&str],
         handling: Handling,
@@ -96,22 +173,34 @@ impl Search {
         }
         parameters.retain(|(name, _)| fits(name));
         Ok(Self {
+            kind,
             parameters,
             ignored: unknown,
+            after: None,
+            page: None,
         })
     }
 
-    /// Adds to a search's answer which parameters were used, and a remark if others were passed over. `path` is below
-    /// the FHIR base.
-    pub(super) fn told(&self, mut bundle: Bundle, state: &State, path: &str) -> Bundle {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.parameters.iter().map(|(name, value)| (name, value)));
-        let query = query.finish();
-        let mark = if query.is_empty() { "" } else { "?" };
-        bundle.link.push(BundleLink {
-            relation: "self".to_owned(),
-            url: format!("{}/fhir/{path}{mark}{query}", state.base),
-        });
+    /// The answer: what was found, which parameters were used, where it goes on, and a remark if some were passed over.
+    pub(super) fn answer(&self, hub: &State, found: Found) -> Result<Response, ApiError> {
+        let mut bundle = searchset(hub, found.total, found.found, found.included);
+        let query = match &self.page {
+            Some(word) => one_parameter(PAGE, word),
+            None => {
+                let mut query = form_urlencoded::Serializer::new(String::new());
+                query.extend_pairs(self.parameters.iter().map(|(name, value)| (name, value)));
+                query.finish()
+            }
+        };
+        bundle.link.push(self.link(hub, "self", &query));
+        if let Some(place) = found.next {
+            let word = hub.pages.seal((self.kind, &hub.epoch.seen()), &self.parameters, place).ok_or_else(|| {
+                let text = "查询太长，请分几次查。 What this finds has several pages, and its parameters are too long for a \
+                            link: ask for less at a time.";
+                ApiError::new(StatusCode::BAD_REQUEST, IssueType::TooLong, text)
+            })?;
+            bundle.link.push(self.link(hub, "next", &one_parameter(PAGE, &word)));
+        }
         if self.ignored > 0 {
             let text = "有些查询条件没有用上。 Parameters that this search does not know were passed over.";
             let issue = Issue {
@@ -129,7 +218,44 @@ impl Search {
                 .entry
                 .push(BundleEntry::found(None, outcome, SearchMode::Outcome));
         }
-        bundle
+        Ok(fhir_response(StatusCode::OK, bundle))
+    }
+
+    fn link(&self, hub: &State, relation: &str, query: &str) -> BundleLink {
+        let mark = if query.is_empty() { "" } else { "?" };
+        BundleLink {
+            relation: relation.to_owned(),
+            url: format!("{}/fhir/{}{mark}{query}", hub.base, self.kind),
+        }
+    }
+
+    /// After what the page begins.
+    pub(super) fn place(&self) -> Option<After> {
+        match &self.after {
+            Some(Place::After(after)) => Some(after.clone()),
+            _ => None,
+        }
+    }
+
+    /// How many rows to ask for: one more than are shown tells whether there is another page.
+    pub(super) fn limit(&self) -> Result<u32, ApiError> {
+        let count = self.count()?;
+        Ok(if count == 0 { 0 } else { count.saturating_add(1) })
+    }
+
+    /// A parameter written `system|value`.
+    pub(super) fn token(&self, name: &'static str) -> Result<Option<Token>, ApiError> {
+        let read = |text| Token::parse(text).ok_or_else(|| malformed(name, "system|value"));
+        self.one(name).map(read).transpose()
+    }
+
+    /// Whether the one thing is to be taken along that `_include` may name here.
+    pub(super) fn includes(&self, known: &'static str) -> Result<bool, ApiError> {
+        match self.one("_include") {
+            None => Ok(false),
+            Some(include) if include == known => Ok(true),
+            Some(_) => Err(malformed("_include", known)),
+        }
     }
 
     /// The values of a parameter.
@@ -215,6 +341,12 @@ impl Search {
     }
 }
 
+fn one_parameter(name: &str, value: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(name, value);
+    query.finish()
+}
+
 /// A parameter whose value has the wrong form.
 pub(super) fn malformed(name: &str, form: &str) -> ApiError {
     ApiError::new(
@@ -234,7 +366,7 @@ mod tests {
             .iter()
             .map(|value| ("start".to_owned(), (*value).to_owned()))
             .collect();
-        let (from, before) = Search::new(parameters, &["start"], Handling::Strict)
+        let (from, before) = Search::new("Slot", parameters, &["start"], Handling::Strict)
             .unwrap()
             .span("start")
             .unwrap();
@@ -257,35 +389,18 @@ mod tests {
     #[test]
     fn an_unknown_parameter_is_refused_unless_the_asker_does_not_mind() {
         let asked = || vec![("name:contains".into(), "x".into()), ("name".into(), "y".into())];
-        assert!(Search::new(asked(), &["name"], Handling::Strict).is_err());
-        let lenient = Search::new(asked(), &["name"], Handling::Lenient).unwrap();
+        assert!(Search::new("Slot", asked(), &["name"], Handling::Strict).is_err());
+        let lenient = Search::new("Slot", asked(), &["name"], Handling::Lenient).unwrap();
         assert_eq!(
             (lenient.one("name"), lenient.one("name:contains"), lenient.ignored),
             (Some("y"), None, 1)
         );
     }
 
-    #[test]
-    fn preferences_are_read_in_any_order_and_what_is_unknown_is_passed_over() {
-        let read = |values: &[&str]| Prefer::read(values.iter().copied());
-        assert_eq!(read(&[]), Prefer::default());
-        let both = Prefer {
-            handling: Handling::Lenient,
-            answer: Wanted::Minimal,
-        };
-        assert_eq!(read(&["handling=lenient, return=minimal"]), both);
-        assert_eq!(
-            read(&["respond-async; wait=10", "Return=\"minimal\"", "handling = lenient"]),
-            both
-        );
-        assert_eq!(read(&["return=OperationOutcome"]).answer, Wanted::Outcome);
-    }
-
     proptest::proptest! {
         #[test]
         fn no_text_makes_the_readers_panic(name in "start|_count|.{0,8}", value in "(ge|le|eq|)[0-9TZ:+.-]{0,30}|.{0,12}") {
-            let _ = Prefer::read([value.as_str()].into_iter());
-            if let Ok(search) = Search::new(vec![(name, value)], &["start"], Handling::Lenient) {
+            if let Ok(search) = Search::new("Slot", vec![(name, value)], &["start"], Handling::Lenient) {
                 let _ = (search.span("start"), search.count(), search.reference("start", "Slot"));
             }
         }

@@ -1,25 +1,21 @@
 //! Slots: what can be booked, one by one.
 
 use super::{
-    bundle::{fhir_response, query, searchset},
+    bundle::fhir_response,
     described::{DateQuery, IncludeSchedule, Paging},
     directory::has_specialty,
     error::ApiError,
     id::Id,
-    search::{Prefer, Search, malformed},
+    search::{Found, Terms, malformed},
 };
 use crate::{
     booking::directory,
-    db::{SlotQuery, SlotRow},
+    db::{After, SlotQuery, SlotRow},
     gateway,
     state::State as Hub,
 };
-use anban_wire::fhir::{Bundle, FhirResource, Reference, Resource, Schedule, Slot, SlotStatus};
-use axum::{
-    extract::State,
-    http::{StatusCode, Uri},
-    response::Response,
-};
+use anban_wire::fhir::{Bundle, Reference, Resource, Schedule, Slot, SlotStatus};
+use axum::{extract::State, http::StatusCode, response::Response};
 use jiff::Timestamp;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -41,7 +37,7 @@ pub(super) fn slot(row: &SlotRow, now: Timestamp) -> Slot {
     params(Paging, ("schedule" = Option<String>, Query, description = "The calendar"), ("schedule.actor" = Option<String>, Query, description = "Who has the calendar"), ("specialty" = Option<String>, Query, description = "system|code"), ("start" = Option<Vec<DateQuery>>, Query), ("status" = Option<SlotStatus>, Query), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeSchedule>), Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
-pub(super) async fn search(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri) -> Result<Response, ApiError> {
+pub(super) async fn search(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<Response, ApiError> {
     let known = [
         "schedule",
         "schedule.actor",
@@ -51,25 +47,22 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri
         "_id",
         "_include",
     ];
-    let search = Search::new(query(&uri), &known, prefer.handling)?;
+    let search = terms.search::<Slot>(&hub, &known)?;
     gateway::freshen(&hub).await;
     let now = hub.now();
     let status = search
         .one("status")
         .map(|code| SlotStatus::from_code(code).ok_or_else(|| malformed("status", "free, busy or busy-tentative")))
         .transpose()?;
-    let takes_schedules = match search.one("_include") {
-        None => false,
-        Some("Slot:schedule") => true,
-        Some(_) => return Err(malformed("_include", "Slot:schedule")),
-    };
+    let takes_schedules = search.includes("Slot:schedule")?;
     let (from, before) = search.span("start")?;
     let query = SlotQuery {
         ids: search.any_of("_id"),
         from,
         before,
         status: status.map(|status| (status, now)),
-        limit: search.count()?,
+        after: search.place(),
+        limit: search.limit()?,
         ..SlotQuery::default()
     };
     let (schedules, actor, specialty) = (
@@ -77,7 +70,8 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri
         search.any_of("schedule.actor"),
         search.one("specialty").map(str::to_owned),
     );
-    let (total, rows, included) = hub
+    let count = search.count()? as usize;
+    let (total, mut rows, included) = hub
         .step(move |db| {
             let fits = |schedule: &Schedule| {
                 let is = |wanted: &String, reference: &str| {
@@ -107,7 +101,8 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri
                 ..query
             };
             let (total, rows) = db.slots(&query)?;
-            let used: BTreeSet<&str> = rows.iter().map(|row| row.schedule.as_str()).collect();
+            let shown = rows.iter().take(count);
+            let used: BTreeSet<&str> = shown.map(|row| row.schedule.as_str()).collect();
             let is_used = |schedule: &Schedule| schedule.id.as_deref().is_some_and(|id| used.contains(id));
             let included: Vec<Resource> = if takes_schedules {
                 fitting
@@ -122,9 +117,10 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, prefer: Prefer, uri: Uri
             Ok((total, rows, included))
         })
         .await?;
-    let found = rows.iter().map(|row| slot(row, now).into()).collect();
-    let bundle = searchset(&hub, total, found, included);
-    Ok(fhir_response(StatusCode::OK, search.told(bundle, &hub, Slot::TYPE)))
+    let mut found = Found::page(total, &mut rows, &search, |row| After::new(row.start, &row.id))?;
+    found.found = rows.iter().map(|row| slot(row, now).into()).collect();
+    found.included = included;
+    search.answer(&hub, found)
 }
 
 /// A time.

@@ -5,8 +5,8 @@
 //! back as RFC 7009 says. Errors have the form that these RFCs demand, so any OAuth client understands them.
 
 use super::{
+    asking::Input,
     budget::Asker,
-    bundle::media_type,
     described::{RevokeForm, SignInForm},
     error::Because,
 };
@@ -17,9 +17,8 @@ use crate::{
 use anban_wire::accounts::TokenAnswer;
 use axum::{
     Json,
-    body::Bytes,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -112,13 +111,8 @@ impl IntoResponse for OauthError {
     security(("basic" = [])),
     responses((status = 200, body = TokenAnswer), (status = 400, body = OauthError), (status = 401, body = OauthError), (status = 429, body = OauthError), (status = 503, body = OauthError))
 )]
-pub(super) async fn sign_in(
-    State(hub): State<Arc<Hub>>,
-    asker: Asker,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, OauthError> {
-    let form = form(&headers, &body)?;
+pub(super) async fn sign_in(State(hub): State<Arc<Hub>>, asker: Asker, input: Input) -> Result<Response, OauthError> {
+    let form = form(&input)?;
     let one = |name| parameter(&form, name);
     match one("grant_type")? {
         Some("client_credentials") => (),
@@ -134,7 +128,7 @@ pub(super) async fn sign_in(
             "there are no scopes: leave it out",
         ));
     }
-    let credentials = credentials(&headers)?;
+    let credentials = credentials(&input)?;
     let now = hub.now();
     limit(&hub, asker)?;
     let answer: Option<TokenAnswer> = hub
@@ -151,17 +145,12 @@ pub(super) async fn sign_in(
     security(("basic" = [])),
     responses((status = 200), (status = 400, body = OauthError), (status = 401, body = OauthError), (status = 429, body = OauthError), (status = 503, body = OauthError))
 )]
-pub(super) async fn revoke(
-    State(hub): State<Arc<Hub>>,
-    asker: Asker,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, OauthError> {
-    let form = form(&headers, &body)?;
+pub(super) async fn revoke(State(hub): State<Arc<Hub>>, asker: Asker, input: Input) -> Result<Response, OauthError> {
+    let form = form(&input)?;
     let Some(token) = parameter(&form, "token")?.map(kept_as) else {
         return Err(OauthError::new(OauthCode::InvalidRequest, "token is missing"));
     };
-    let credentials = credentials(&headers)?;
+    let credentials = credentials(&input)?;
     limit(&hub, asker)?;
     let is_known = hub
         .step(move |db| {
@@ -186,12 +175,11 @@ fn limit(hub: &Hub, asker: Asker) -> Result<(), OauthError> {
 }
 
 /// The parameters of the body.
-fn form(headers: &HeaderMap, body: &Bytes) -> Result<Vec<(String, String)>, OauthError> {
-    media_type(headers, &["application/x-www-form-urlencoded"]).map_err(|_| {
+fn form(input: &Input) -> Result<Vec<(String, String)>, OauthError> {
+    input.form().map_err(|_| {
         let text = "send the parameters as application/x-www-form-urlencoded";
         OauthError::new(OauthCode::InvalidRequest, text)
-    })?;
-    Ok(form_urlencoded::parse(body).into_owned().collect())
+    })
 }
 
 /// A parameter, which must not be there twice (section 3.2).
@@ -205,9 +193,9 @@ fn parameter<'a>(form: &'a [(String, String)], name: &str) -> Result<Option<&'a 
 }
 
 /// Id and secret of HTTP Basic (RFC 7617), each form-encoded within (RFC 6749 section 2.3.1).
-fn credentials(headers: &HeaderMap) -> Result<Credentials, OauthError> {
+fn credentials(input: &Input) -> Result<Credentials, OauthError> {
     let read = || {
-        let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let text = input.header(header::AUTHORIZATION)?;
         let (scheme, encoded) = text.split_once(' ')?;
         let decoded = scheme
             .eq_ignore_ascii_case("basic")
@@ -245,9 +233,9 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
-    fn basic(text: &str) -> HeaderMap {
+    fn basic(text: &str) -> Input {
         let value = format!("Basic {}", STANDARD.encode(text));
-        HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_str(&value).unwrap())])
+        Input::of([(header::AUTHORIZATION, HeaderValue::from_str(&value).unwrap())])
     }
 
     #[test]
@@ -258,7 +246,7 @@ mod tests {
             let error = credentials(&basic(wrong)).err().unwrap();
             assert_eq!(error.error, OauthCode::InvalidClient, "{wrong}");
         }
-        assert!(credentials(&HeaderMap::new()).is_err());
+        assert!(credentials(&Input::of([])).is_err());
     }
 
     #[test]

@@ -5,15 +5,15 @@
 //! `urn:uuid` of their `fullUrl`.
 
 use super::{
-    appointments::{Asking, Created},
-    budget::Asker,
-    bundle::{fhir_body, fhir_response},
+    asking::{Asking, Input},
+    bundle::fhir_response,
     error::ApiError,
     patients,
     versions::{identifier_of, version, with_version},
+    wishes::Created,
 };
 use crate::{
-    accounts::{Action, Caller, Whose},
+    accounts::{Action, Whose},
     booking::Plan,
     db::Database,
     state::{State as Hub, StepError},
@@ -22,8 +22,7 @@ use anban_wire::fhir::{
     Appointment, Bundle, BundleEntry, BundleRequest, BundleResponse, BundleType, IssueType, Patient, Resource, to_json,
 };
 use axum::{
-    body::{Body, Bytes, to_bytes},
-    extract::State,
+    body::{Body, to_bytes},
     http::{Extensions, HeaderMap, Method, Request, StatusCode, header},
     response::Response,
 };
@@ -46,20 +45,18 @@ const MAX_ANSWER: usize = 8 * 1024 * 1024;
     responses((status = 200, body = Bundle), (status = 403), (status = 404), (status = 409), (status = 410), (status = 412), (status = 422))
 )]
 pub(super) async fn carry_out(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    asker: Asker,
+    asking: Asking,
     extensions: Extensions,
     headers: HeaderMap,
-    body: Bytes,
+    input: Input,
 ) -> Result<Response, ApiError> {
-    let bundle: Bundle = fhir_body(&headers, &body)?;
+    let bundle: Bundle = input.fhir()?;
     if bundle.entry.len() > MAX_ENTRIES {
         let text = format!("一次请求太多。 A bundle may have at most {MAX_ENTRIES} entries: send several.");
         return Err(ApiError::unprocessable(IssueType::TooLong, text));
     }
     let alone = Alone {
-        hub: Arc::clone(&hub),
+        hub: Arc::clone(&asking.hub),
         extensions,
         headers,
     };
@@ -71,13 +68,10 @@ pub(super) async fn carry_out(
             }
             (BundleType::BatchResponse, answers)
         }
-        BundleType::Transaction => {
-            let asking = Asking::new(&hub, caller, asker);
-            (
-                BundleType::TransactionResponse,
-                transaction(&hub, asking, &alone, bundle.entry).await?,
-            )
-        }
+        BundleType::Transaction => (
+            BundleType::TransactionResponse,
+            transaction(&asking, &alone, bundle.entry).await?,
+        ),
         _ => {
             let text = "只接受 batch 和 transaction。 Send a bundle of type batch or transaction.";
             return Err(ApiError::unprocessable(IssueType::NotSupported, text));
@@ -200,23 +194,17 @@ enum Doing {
     Read(Box<BundleEntry>),
 }
 
-async fn transaction(
-    hub: &Arc<Hub>,
-    asking: Asking,
-    alone: &Alone,
-    entries: Vec<BundleEntry>,
-) -> Result<Vec<BundleEntry>, ApiError> {
-    let entries = resolved(entries)?;
-    let hub_in_step = Arc::clone(hub);
-    let doings = hub
-        .step(move |db| {
+async fn transaction(asking: &Asking, alone: &Alone, entries: Vec<BundleEntry>) -> Result<Vec<BundleEntry>, ApiError> {
+    let (hub, entries) = (&asking.hub, resolved(entries)?);
+    let (doings, done) = asking
+        .step(move |db, asking| {
             let (mut plans, mut doings) = (vec![], vec![]);
-            let mut asking = asking;
+            let mut asking = asking.clone();
             // Patients first: appointments may be for them.
             for is_patient in [true, false] {
                 for (place, (entry, id)) in entries.iter().enumerate() {
                     if matches!(entry.resource, Some(Resource::Patient(_))) == is_patient {
-                        let doing = plan(db, &hub_in_step, &mut asking, entry, id, &mut plans)?;
+                        let doing = plan(db, &mut asking, entry, id, &mut plans)?;
                         doings.push((place, doing));
                     }
                 }
@@ -226,7 +214,6 @@ async fn transaction(
             Ok((doings, done))
         })
         .await?;
-    let (doings, done) = doings;
     let mut answers = vec![];
     for (_, doing) in doings {
         answers.push(match doing {
@@ -246,11 +233,7 @@ async fn made(hub: &Hub, status: StatusCode, resource: Resource) -> BundleEntry 
     let location = resource
         .id()
         .map(|id| format!("{}/fhir/{}/{id}", hub.base, resource.type_name()));
-    let response = match resource {
-        Resource::Appointment(appointment) => with_version(status, *appointment),
-        other => fhir_response(status, other),
-    };
-    let mut entry = read_answer(response).await;
+    let mut entry = read_answer(with_version(status, resource)).await;
     if let Some(response) = entry.response.as_mut() {
         response.location.clone_from(&location);
     }
@@ -306,7 +289,6 @@ fn replace(value: &mut Value, names: &BTreeMap<String, String>) {
 
 fn plan(
     db: &dyn Database,
-    hub: &Hub,
     asking: &mut Asking,
     entry: &BundleEntry,
     id: &str,
@@ -336,16 +318,16 @@ fn plan(
             Ok(Doing::Write(StatusCode::OK, planned(plan), None))
         }
         ("POST", Some(Resource::Patient(patient))) if url == "Patient" => {
-            asking.caller.may(Action::CreatePatient, Whose::Nobody, asking.door)?;
+            asking.may(Action::CreatePatient, Whose::Nobody)?;
             if let Some(token) = &token
-                && let Some(row) = patients::known(db, &asking.caller, token, hub)?
+                && let Some(row) = patients::known(db, asking, token)?
             {
                 // Whoever refers to the entry means the one that is there.
                 let found = patients::read_row(&row)?;
                 asking.stand_in(id, row);
                 return Ok(Doing::There(Box::new(found.into())));
             }
-            let (row, write) = patients::plan(id.to_owned(), None, patient, &asking.caller, asking.now)?;
+            let (row, write) = patients::plan(id.to_owned(), None, patient, asking)?;
             let made = patients::read_row(&row)?;
             asking.stand_in(id, row);
             Ok(Doing::Write(
@@ -358,10 +340,8 @@ fn plan(
             if Some(url) == patient.id.as_ref().map(|id| format!("Patient/{id}")).as_deref() =>
         {
             let whose = patient.id.as_deref().unwrap_or_default();
-            asking
-                .caller
-                .may(Action::ChangePatient, Whose::Patient(whose), asking.door)?;
-            let (row, write) = patients::plan_update(db, patient, expected.as_deref(), &asking.caller, asking.now)?;
+            asking.may(Action::ChangePatient, Whose::Patient(whose))?;
+            let (row, write) = patients::plan_update(db, patient, expected.as_deref(), asking)?;
             let changed = patients::read_row(&row)?;
             Ok(Doing::Write(
                 StatusCode::OK,

@@ -3,10 +3,12 @@
 use super::{
     bundle::fhir_response,
     error::ApiError,
-    search::{Prefer, Wanted, malformed},
+    prefer::{Prefer, Wanted},
+    search::malformed,
 };
+use crate::state::State;
 use anban_wire::{
-    fhir::{Appointment, Issue, IssueSeverity, IssueType, OperationOutcome},
+    fhir::{Appointment, Issue, IssueSeverity, IssueType, OperationOutcome, Resource},
     scheduling::Token,
 };
 use axum::{
@@ -56,21 +58,29 @@ pub(super) fn answered(status: StatusCode, appointment: Appointment, prefer: Pre
     }
 }
 
-/// An appointment with its version in the head.
-pub(super) fn with_version(status: StatusCode, appointment: Appointment) -> Response {
-    let version = appointment.meta.as_ref().and_then(|meta| meta.version_id.clone());
-    let mut response = fhir_response(status, appointment);
+/// An appointment or patient with its version in the head.
+pub(super) fn with_version(status: StatusCode, resource: impl Into<Resource>) -> Response {
+    let resource = resource.into();
+    let meta = match &resource {
+        Resource::Appointment(appointment) => appointment.meta.as_ref(),
+        Resource::Patient(patient) => patient.meta.as_ref(),
+        _ => None,
+    };
+    let version = meta.and_then(|meta| meta.version_id.as_deref());
     let tag = version.and_then(|version| HeaderValue::from_str(&format!("W/\"{version}\"")).ok());
+    let mut response = fhir_response(status, resource);
     if let Some(tag) = tag {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
 }
 
-/// The version in `W/"3"`.
-pub(super) fn version_of(value: &HeaderValue) -> Result<String, ApiError> {
-    let text = value.to_str().unwrap_or_default();
-    version(text).ok_or_else(|| malformed("If-Match", "a version written W/\"1\""))
+/// The answer with where that is what it tells of; `path` is below the FHIR base.
+pub(super) fn made_at(mut response: Response, hub: &State, path: &str) -> Response {
+    if let Ok(location) = HeaderValue::from_str(&format!("{}/fhir/{path}", hub.base)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
 }
 
 /// The version in `W/"3"`, as a header or an entry of a bundle has it.

@@ -1,50 +1,35 @@
 //! The day of a visit: checking in, how it goes, and what staff does for it.
 
-use super::{documents::json_body, error::ApiError, id::Id};
+use super::{
+    asking::{Asking, Input},
+    error::ApiError,
+    id::Id,
+};
 use crate::{
-    accounts::{Action, Caller, Door, Who, Whose},
+    accounts::{Action, Whose},
     booking::{self, Refused},
     db::{AuditAction, Database, DbError},
-    state::{State as Hub, StepError},
+    state::StepError,
     visits,
 };
 use anban_wire::{
     feed::PatientContent,
-    fhir::Appointment,
+    fhir::{Appointment, is_id},
     visit_day::{CheckInRequest, DayStepKind, NextRequest, NoticeRequest, VisitDay},
 };
 use axum::{
     Json,
-    body::Bytes,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    extract::{FromRequestParts, Path},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
-use jiff::Timestamp;
-use std::sync::Arc;
 
 /// An appointment that the caller may do that to.
-fn visit(db: &dyn Database, caller: &Caller, id: &str, action: Action, door: Door) -> Result<Appointment, StepError> {
+fn visit(db: &dyn Database, asking: &Asking, id: &str, action: Action) -> Result<Appointment, StepError> {
     let (_, body) = db.appointment(id)?.ok_or(Refused::NoSuchAppointment)?;
     let appointment = booking::from_text(&body)?;
-    caller.may(action, Whose::of(&appointment), door)?;
+    asking.may(action, Whose::of(&appointment))?;
     Ok(appointment)
-}
-
-/// Notes for the audit trail what was done about a visit. Who has not signed in has only done what anyone may.
-fn note(
-    db: &dyn Database,
-    caller: &Caller,
-    action: AuditAction,
-    appointment: &Appointment,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    if caller.who == Who::Anonymous {
-        return Ok(());
-    }
-    let id = appointment.id.as_deref().unwrap_or_default();
-    let patient = appointment.patient().and_then(|patient| patient.id_of("Patient"));
-    db.note_audit(&[caller.note(action, format!("Appointment/{id}"), patient, now)])
 }
 
 /// Somebody has come for their visit.
@@ -55,21 +40,14 @@ fn note(
     security((), ("bearer" = [])),
     responses((status = 201, body = VisitDay), (status = 403), (status = 404), (status = 410), (status = 422))
 )]
-pub(super) async fn check_in(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
+pub(super) async fn check_in(asking: Asking, Id(id): Id, input: Input) -> Result<Response, ApiError> {
     // The command is there for whoever keeps one request like the other: coming twice is coming once.
-    let _: CheckInRequest = json_body(&headers, &body)?;
-    let (hub_in_step, now) = (Arc::clone(&hub), hub.now());
-    let day = hub
-        .step(move |db| {
-            let appointment = visit(db, &caller, &id, Action::CheckIn, hub_in_step.door)?;
-            let (_, day) = visits::check_in(db, &appointment, hub_in_step.day.as_ref(), now)?;
-            note(db, &caller, AuditAction::Update, &appointment, now)?;
+    let _: CheckInRequest = input.json()?;
+    let day = asking
+        .step(move |db, asking| {
+            let appointment = visit(db, asking, &id, Action::CheckIn)?;
+            let (_, day) = visits::check_in(db, &appointment, asking.hub.day.as_ref(), asking.now)?;
+            asking.note_visit(db, AuditAction::Update, &appointment)?;
             Ok(day)
         })
         .await?;
@@ -83,14 +61,13 @@ pub(super) async fn check_in(
     security((), ("bearer" = [])),
     responses((status = 200, body = VisitDay), (status = 403), (status = 404))
 )]
-pub(super) async fn day(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id) -> Result<Json<VisitDay>, ApiError> {
-    let (hub_in_step, now) = (Arc::clone(&hub), hub.now());
-    let day = hub
-        .step(move |db| {
-            let appointment = visit(db, &caller, &id, Action::ReadVisits, hub_in_step.door)?;
-            note(db, &caller, AuditAction::Read, &appointment, now)?;
-            if let Some(plan) = &hub_in_step.day {
-                plan.go_on(db, now)?;
+pub(super) async fn day(asking: Asking, Id(id): Id) -> Result<Json<VisitDay>, ApiError> {
+    let day = asking
+        .step(move |db, asking| {
+            let appointment = visit(db, asking, &id, Action::ReadVisits)?;
+            asking.has_seen(db, &format!("Appointment/{id}"), &[appointment])?;
+            if let Some(plan) = &asking.hub.day {
+                plan.go_on(db, asking.now)?;
             }
             Ok(visits::day_of(db, &id)?.ok_or(Refused::NotCheckedIn)?)
         })
@@ -106,34 +83,27 @@ pub(super) async fn day(State(hub): State<Arc<Hub>>, caller: Caller, Id(id): Id)
     security(("bearer" = [])),
     responses((status = 200, body = VisitDay), (status = 204), (status = 401), (status = 403), (status = 422))
 )]
-pub(super) async fn next(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(service): Id,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    caller.may(Action::CallQueue, Whose::Nobody, hub.door)?;
-    let request: NextRequest = json_body(&headers, &body)?;
+pub(super) async fn next(asking: Asking, Id(service): Id, input: Input) -> Result<Response, ApiError> {
+    asking.may(Action::CallQueue, Whose::Nobody)?;
+    let request: NextRequest = input.json()?;
     let steps = request.check().map_err(ApiError::filled_in_wrongly)?;
-    let (now, door) = (hub.now(), hub.door);
-    let called = hub
-        .step(move |db| {
-            let today = visits::today(now);
+    let called = asking
+        .step(move |db, asking| {
+            let today = visits::today(asking.now);
             let row = db.call_next(
                 &service,
                 today,
                 request.outcome(),
                 &steps,
-                now,
+                asking.now,
                 None,
                 Some(request.command),
             )?;
             let Some(row) = row else { return Ok(None) };
             // A demonstration's made-up people have no appointment.
             if db.appointment(&row.appointment)?.is_some() {
-                let appointment = visit(db, &caller, &row.appointment, Action::ReadVisits, door)?;
-                note(db, &caller, AuditAction::Update, &appointment, now)?;
+                let appointment = visit(db, asking, &row.appointment, Action::ReadVisits)?;
+                asking.note_visit(db, AuditAction::Update, &appointment)?;
             }
             Ok(Some(visits::called(db, &row)?))
         })
@@ -151,24 +121,36 @@ pub(super) async fn next(
     security(("bearer" = [])),
     responses((status = 200, body = VisitDay), (status = 401), (status = 403), (status = 404))
 )]
-pub(super) async fn done(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Path((id, kind)): Path<(String, String)>,
-) -> Result<Json<VisitDay>, ApiError> {
-    caller.may(Action::CallQueue, Whose::Nobody, hub.door)?;
-    let kind = DayStepKind::ALL.into_iter().find(|known| known.as_str() == kind);
-    let kind = kind.ok_or(Refused::NotCheckedIn)?;
-    let (now, door) = (hub.now(), hub.door);
-    let day = hub
-        .step(move |db| {
-            db.step_done(&id, kind, now)?.ok_or(Refused::NotCheckedIn)?;
-            let appointment = visit(db, &caller, &id, Action::ReadVisits, door)?;
-            note(db, &caller, AuditAction::Update, &appointment, now)?;
+pub(super) async fn done(asking: Asking, StepOf { id, kind }: StepOf) -> Result<Json<VisitDay>, ApiError> {
+    asking.may(Action::CallQueue, Whose::Nobody)?;
+    let day = asking
+        .step(move |db, asking| {
+            db.step_done(&id, kind, asking.now)?.ok_or(Refused::NotCheckedIn)?;
+            let appointment = visit(db, asking, &id, Action::ReadVisits)?;
+            asking.note_visit(db, AuditAction::Update, &appointment)?;
             Ok(visits::day_of(db, &id)?.ok_or(Refused::NotCheckedIn)?)
         })
         .await?;
     Ok(Json(day))
+}
+
+/// The visit and the step in a path. What can be neither names nothing.
+pub(super) struct StepOf {
+    id: String,
+    kind: DayStepKind,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for StepOf {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let read = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let read = read.ok().and_then(|Path((id, kind))| {
+            let kind = DayStepKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+            is_id(&id).then_some(Self { id, kind })
+        });
+        read.ok_or_else(|| Refused::NotCheckedIn.into())
+    }
 }
 
 /// Tells the patient of a visit something, such as that the doctor is away.
@@ -179,34 +161,31 @@ pub(super) async fn done(
     security(("bearer" = [])),
     responses((status = 204), (status = 401), (status = 403), (status = 404), (status = 422))
 )]
-pub(super) async fn notice(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<StatusCode, ApiError> {
-    caller.may(Action::Notify, Whose::Nobody, hub.door)?;
-    let request: NoticeRequest = json_body(&headers, &body)?;
+pub(super) async fn notice(asking: Asking, Id(id): Id, input: Input) -> Result<StatusCode, ApiError> {
+    asking.may(Action::Notify, Whose::Nobody)?;
+    let request: NoticeRequest = input.json()?;
     request.check().map_err(ApiError::filled_in_wrongly)?;
-    let now = hub.now();
-    hub.step(move |db| {
-        let appointment = visit(db, &caller, &id, Action::Notify, Door::SignIn)?;
-        let patient = appointment.patient().and_then(|patient| patient.id_of("Patient"));
-        let patient = patient.ok_or(Refused::NoFeed)?;
-        let notice = PatientContent::Notice {
-            id: request.command.to_string(),
-            at: now,
-            chinese: request.chinese,
-            english: request.english,
-            appointment: Some(id),
-        };
-        let body = serde_json::to_string(&notice).map_err(|_| DbError::Damaged("notice"))?;
-        db.notify(patient, &request.command.to_string(), &body)?;
-        let resource = format!("Communication/{}", request.command);
-        db.note_audit(&[caller.note(AuditAction::Create, resource, Some(patient), now)])?;
-        Ok(())
-    })
-    .await?;
+    asking
+        .step(move |db, asking| {
+            let appointment = visit(db, asking, &id, Action::Notify)?;
+            let patient = appointment.patient().and_then(|patient| patient.id_of("Patient"));
+            let patient = patient.ok_or(Refused::NoFeed)?;
+            let notice = PatientContent::Notice {
+                id: request.command.to_string(),
+                at: asking.now,
+                chinese: request.chinese,
+                english: request.english,
+                appointment: Some(id),
+            };
+            let body = serde_json::to_string(&notice).map_err(|_| DbError::Damaged("notice"))?;
+            db.notify(patient, &request.command.to_string(), &body)?;
+            let resource = format!("Communication/{}", request.command);
+            let note = asking
+                .caller
+                .note(AuditAction::Create, resource, Some(patient), asking.now);
+            db.note_audit(&[note])?;
+            Ok(())
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

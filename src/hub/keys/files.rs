@@ -54,13 +54,18 @@ pub(crate) fn keep(path: &Path, pkcs8: &[u8]) -> Result<(), StartError> {
 /// Writes a file that only its owner can read, whole or not at all: under another name first, then renamed.
 fn write_secret(path: &Path, content: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("new");
+    write_private(&draft, content)?;
+    fs::rename(&draft, path)
+}
+
+/// Writes a file that only its owner can read, until it is on the disk.
+pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(&draft)?;
+        .open(path)?;
     file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)
+    file.sync_all()
 }

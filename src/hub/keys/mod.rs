@@ -23,6 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 pub(crate) use place::KeyPlace;
 use ring::rand::SystemRandom;
 pub(crate) use schedule::{REMEMBERED, Schedule};
+pub(crate) use secret::Secret;
 use std::{
     collections::BTreeMap,
     fs,

@@ -5,26 +5,38 @@
 //! a nonce of its own and bound to its name, so that whoever has only the database has no key, and none can be put in
 //! the place of another.
 
+use super::files::write_private;
 use crate::StartError;
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     rand::{SecureRandom, SystemRandom},
 };
-use std::{
-    fmt::Write as _,
-    fs,
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-};
+use std::{fmt::Write as _, fs, io, path::Path};
 
 /// Its file in the data directory.
 pub(super) const FILE: &str = "hub-secret";
 
 /// The secret.
-pub(super) struct Secret(LessSafeKey);
+pub(crate) struct Secret(LessSafeKey);
 
 impl Secret {
+    /// A new one as text. `None` when the system gives no randomness.
+    pub(crate) fn generate(random: &SystemRandom) -> Option<String> {
+        let mut bytes = [0; 32];
+        random.fill(&mut bytes).ok()?;
+        Some(bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
+    }
+
+    /// The one that a text says.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        let key = UnboundKey::new(&AES_256_GCM, &bytes_of(text.trim())?).ok()?;
+        Some(Self(LessSafeKey::new(key)))
+    }
+
     /// Reads the secret; `None` if there is no file.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, StartError> {
         let text = match fs::read_to_string(path) {
@@ -40,31 +52,16 @@ impl Secret {
                 });
             }
         };
-        let bytes = bytes_of(text.trim()).ok_or_else(|| StartError::NoSecret(path.to_owned()))?;
-        let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| StartError::NoSecret(path.to_owned()))?;
-        Ok(Some(Self(LessSafeKey::new(key))))
+        let secret = Self::from_text(&text).ok_or_else(|| StartError::NoSecret(path.to_owned()))?;
+        Ok(Some(secret))
     }
 
     /// Makes the file. Another hub that does so at the same moment may be first: then its secret is the one.
     pub(super) fn make(path: &Path, random: &SystemRandom) -> Result<(), StartError> {
         let made = || {
-            let mut bytes = [0; 32];
-            random.fill(&mut bytes).map_err(|_| io::Error::other("no randomness"))?;
-            let mut text = String::with_capacity(65);
-            for byte in bytes {
-                // Writing to a String can't fail.
-                let _ = write!(text, "{byte:02x}");
-            }
-            text.push('\n');
+            let text = Self::generate(random).ok_or_else(|| io::Error::other("no randomness"))?;
             let draft = path.with_extension(uuid::Uuid::new_v4().to_string());
-            let mut file = fs::OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(0o600)
-                .open(&draft)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
+            write_private(&draft, format!("{text}\n").as_bytes())?;
             let linked = fs::hard_link(&draft, path);
             fs::remove_file(&draft)?;
             match linked {
@@ -79,7 +76,7 @@ impl Secret {
     }
 
     /// Seals something under a name. `None` when the system gives no randomness.
-    pub(super) fn seal(&self, name: &str, open: &[u8], random: &SystemRandom) -> Option<Vec<u8>> {
+    pub(crate) fn seal(&self, name: &str, open: &[u8], random: &SystemRandom) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
         random.fill(&mut nonce).ok()?;
         let mut sealed = open.to_vec();
@@ -90,7 +87,7 @@ impl Secret {
     }
 
     /// Opens what was sealed under that name with this secret.
-    pub(super) fn open(&self, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn open(&self, name: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, content) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut content = content.to_vec();

@@ -14,6 +14,7 @@ use anban_wire::{
 use device::Device;
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeSet,
     io::Write as _,
     path::Path,
     process::{Command, Stdio},
@@ -346,7 +347,25 @@ fn everything_that_is_said_in_fhir_is_valid_and_does_what_other_servers_do() {
         .get(&format!("/fhir/Appointment?patient=Patient/{}", device.patient))
         .json();
     assert_eq!(found["total"], 1);
-    assert!(client.told.len() > 50, "{}", client.told.len());
+    // The audit trail as an auditor sees it: with everything that came of this, and what was refused.
+    client.token = Some(Device::of_role(data.path(), &base, "auditor").token);
+    let trail = client.get("/fhir/AuditEvent").json();
+    let kinds = |field: &str| {
+        let entries = trail["entry"].as_array().unwrap().iter();
+        entries
+            .map(|entry| entry["resource"][field].as_str().unwrap().to_owned())
+            .collect::<BTreeSet<_>>()
+    };
+    assert!(kinds("action").is_superset(&["C", "R", "U", "E"].map(str::to_owned).into()));
+    assert_eq!(kinds("outcome"), ["0", "4"].map(str::to_owned).into());
+    let event = trail["entry"][0]["resource"]["id"].as_str().unwrap();
+    assert_eq!(client.get(&format!("/fhir/AuditEvent/{event}")).status, 200);
+    let next = trail["link"][0]["relation"].as_str();
+    assert_eq!(next, Some("self"), "all of it is here");
+    let page = client.get("/fhir/AuditEvent?_count=5").json();
+    let next = page["link"][1]["url"].as_str().unwrap().strip_prefix(&base).unwrap();
+    assert_eq!(client.get(next).json()["entry"].as_array().unwrap().len(), 5);
+    assert!(client.told.len() > 55, "{}", client.told.len());
     validate(&client.told);
 }
 

@@ -71,6 +71,8 @@ fhir_types! {
         resource: Vec<CapabilityResource>,
         /// What it does with several resources at once.
         interaction: Vec<Interaction>,
+        /// Parameters of every search.
+        search_param: Vec<SearchParam>,
     }
     /// How whoever asks is known.
     CapabilitySecurity {

@@ -246,7 +246,9 @@ fn a_plan_is_made_by_one_tap_and_told_of_when_its_time_comes() {
 fn of_an_older_visit_all_that_can_be_chosen_is_reckoned_from_today() {
     let (mut bench, id) = booked();
     at(&mut bench, "2026-12-10T09:00");
-    let shown = bench.does(AppCommand::Appointments(Command::Show(id))).taps("visit-again");
+    let shown = bench
+        .does(AppCommand::Appointments(Command::Show(id)))
+        .taps("visit-again");
     let notes = ["again-2-weeks", "again-month", "again-3-months"].map(|key| shown.choice(key).note);
     assert_eq!(notes, ["12月24日 星期四", "1月7日 星期四", "3月11日 星期四"]);
 }

@@ -3,7 +3,7 @@
 use super::super::{
     Audit, AuditAction, AuditHead, AuditNote, AuditOutcome, AuditQuery, AuditRow, DbError,
     backend::{Backend, Row, Session, values},
-    conditions::Conditions,
+    conditions::{Conditions, Page},
 };
 
 const COLUMNS: &str = "id, noted_at, request, caller, caller_name, action, resource, patient_id, outcome, number, hash";
@@ -20,14 +20,15 @@ impl<B: Backend> Audit for B {
         conditions.add("noted_at >= ?", query.from);
         conditions.add("noted_at < ?", query.before);
         self.read(|session| {
-            conditions.select_by(
-                session,
-                COLUMNS,
-                "audit_events",
-                "noted_at DESC, id",
-                query.limit,
-                note_of,
-            )
+            let page = Page {
+                time: "noted_at",
+                is_latest_first: true,
+                after: query.after.as_ref(),
+                limit: query.limit,
+            };
+            conditions
+                .clone()
+                .select(session, COLUMNS, "audit_events", page, note_of)
         })
     }
 

@@ -5,7 +5,7 @@ use super::{
         Answer, AppointmentChange, AppointmentQuery, Bookings, DbError, NewAppointment, Obstacle, PatientWrite,
         SlotChange, Write, Written,
         backend::{Backend, Session, values},
-        conditions::Conditions,
+        conditions::{Conditions, Page},
     },
     answer_of,
     audit::insert_note,
@@ -92,7 +92,16 @@ impl<B: Backend> Bookings for B {
         conditions.add("status = ?", query.status.map(|status| status.as_str().to_owned()));
         conditions.add("start_at >= ?", query.from.map(whole_second_from));
         conditions.add("start_at < ?", query.before.map(whole_second_from));
-        self.read(|session| conditions.select(session, "body", "appointments", query.limit, |row| row.get(0)))
+        self.read(|session| {
+            let page = Page {
+                time: "start_at",
+                is_latest_first: false,
+                after: query.after.as_ref(),
+                limit: query.limit,
+            };
+            let conditions = conditions.clone();
+            conditions.select(session, "body", "appointments", page, |row| row.get(0))
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     super::{
         Answer, CityContent, Database, DbError, SlotQuery, SlotRow,
         backend::{Backend, Row, Value, values},
-        conditions::Conditions,
+        conditions::{Conditions, Page},
     },
     answer_of, feeds, insert_answer, next_number,
 };
@@ -203,7 +203,17 @@ impl<B: Backend> Database for B {
             Some((status, _)) => conditions.add("status = ?", Some(status.as_str())),
             None => {}
         }
-        self.read(|session| conditions.select(session, SLOT_COLUMNS, "slots", query.limit, slot_row))
+        self.read(|session| {
+            let page = Page {
+                time: "start_at",
+                is_latest_first: false,
+                after: query.after.as_ref(),
+                limit: query.limit,
+            };
+            conditions
+                .clone()
+                .select(session, SLOT_COLUMNS, "slots", page, slot_row)
+        })
     }
 
     fn slot(&self, id: &str) -> Result<Option<SlotRow>, DbError> {
