@@ -4,19 +4,21 @@
 //! department are one queue, in the order in which people came. Its letter is that of the department's place in the
 //! directory.
 //!
+//! Whoever comes to the counter without a booking gets a number of the same queue, as long as one of the day's is left.
+//!
 //! Rooms, counters and machines are `Location`s of the directory, found by their ids: `CALENDAR-room`, `HOSPITAL-pay`,
 //! `HOSPITAL-pay-machine`, and so on for `medicine` and `reports`.
 
 use crate::{
     booking::{self, Refused},
-    db::{Database, DbError, NewVisitDay, VisitDayRow},
+    db::{AuditNote, Database, DbError, Given, NewVisitDay, TakenBack, VisitDayRow},
     demo::DayPlan,
 };
 use anban_wire::{
-    CITY_OFFSET,
-    directory::Text,
+    CITY_OFFSET, CommandId,
+    directory::{OnSiteQuota, Text},
     fhir::{Appointment, AppointmentStatus, Resource},
-    visit_day::{DayStep, DayStepKind, VisitDay},
+    visit_day::{DayStep, DayStepKind, OnSiteNumber, VisitDay},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
@@ -30,16 +32,17 @@ pub(crate) fn today(now: Timestamp) -> Date {
     CITY_OFFSET.to_datetime(now).date()
 }
 
-/// Gives a visit its number; true if it has one already.
+/// Gives a visit its number; one that has one keeps it.
 pub(crate) fn check_in(
     db: &dyn Database,
     appointment: &Appointment,
     plan: Option<&DayPlan>,
+    note: Option<&AuditNote>,
     now: Timestamp,
-) -> Result<(bool, VisitDay), Refused> {
+) -> Result<VisitDay, Refused> {
     let id = appointment.id.as_deref().unwrap_or_default();
     if let Some(row) = db.visit_day(id)? {
-        return Ok((true, describe(db, appointment, &row)?));
+        return Ok(describe(db, appointment, &row)?);
     }
     let (Some(start), Some(end)) = (appointment.start, appointment.end) else {
         return Err(DbError::Damaged("appointment").into());
@@ -66,8 +69,54 @@ pub(crate) fn check_in(
         day: today(now),
         patient: patient.map(str::to_owned),
     };
-    let come = db.check_in(&come, now)?;
-    Ok((come.again, describe(db, appointment, &come.day)?))
+    let come = db.check_in(&come, note, now)?;
+    Ok(describe(db, appointment, &come.day)?)
+}
+
+/// Gives somebody who stands at the counter, without a booking, a number of a department's queue.
+pub(crate) fn give_number(
+    db: &dyn Database,
+    service: &str,
+    command: CommandId,
+    note: &AuditNote,
+    now: Timestamp,
+) -> Result<OnSiteNumber, Refused> {
+    let new = NewVisitDay {
+        appointment: format!("number-{command}"),
+        service: service.to_owned(),
+        day: today(now),
+        patient: None,
+    };
+    let row = match db.give_number(&new, note, now)? {
+        Given::Number(row) if row.service == service => row,
+        Given::Number(_) => return Err(Refused::CommandReused),
+        Given::NoneLeft => return Err(Refused::NoNumberLeft),
+    };
+    Ok(OnSiteNumber {
+        ticket: ticket(db, &row)?,
+        ahead: row.ahead,
+        left: quota(db, service, now)?.ok_or(Refused::NoNumberLeft)?,
+        id: row.appointment,
+    })
+}
+
+/// Takes back a number that was given out at the counter.
+pub(crate) fn take_number_back(db: &dyn Database, service: &str, id: &str, note: &AuditNote) -> Result<(), Refused> {
+    // Whoever has booked is not sent away like that.
+    if !id.starts_with("number-") {
+        return Err(Refused::NoSuchNumber);
+    }
+    match db.take_number_back(service, id, note)? {
+        TakenBack::Done => Ok(()),
+        TakenBack::Called => Err(Refused::AlreadyCalled),
+        TakenBack::Unknown => Err(Refused::NoSuchNumber),
+    }
+}
+
+/// How many numbers are left today at the counter of a department.
+pub(crate) fn quota(db: &dyn Database, service: &str, now: Timestamp) -> Result<Option<OnSiteQuota>, DbError> {
+    let quotas = db.quotas(today(now))?;
+    Ok(quotas.into_iter().find(|(id, _)| id == service).map(|(_, quota)| quota))
 }
 
 /// The day of a visit as the patient's device shows it.

@@ -93,8 +93,10 @@ pub struct Hours {
 
 /// How many numbers a counter gives out on the spot on one day, without phone or booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OnSiteQuota {
     /// The day.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub date: Date,
     /// All of that day.
     pub total: u32,

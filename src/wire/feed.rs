@@ -15,6 +15,7 @@
 //! 0 and sends once more what the hub lacks, under the same commands as before.
 
 use crate::accounts::Grant;
+use crate::directory::OnSiteQuota;
 use crate::fhir::Appointment;
 use crate::visit_day::VisitDay;
 use jiff::Timestamp;
@@ -108,6 +109,9 @@ pub struct SlotFeed {
     pub more: bool,
     /// By their numbers.
     pub slots: Vec<SlotState>,
+    /// How many numbers the counter still gives out today, where it gives out any. It is there whatever was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_site: Option<OnSiteQuota>,
 }
 
 /// A time of a department as it is now.

@@ -6,7 +6,7 @@
 //! the hospital's staff (`POST /queues/SERVICE/next`, `POST /visits/ID/steps/KIND/done`); in the demonstration city time
 //! does it.
 
-use crate::{CommandId, documents::MAX_TEXT};
+use crate::{CommandId, directory::OnSiteQuota, documents::MAX_TEXT};
 use serde::{Deserialize, Serialize};
 
 /// No visit costs more.
@@ -35,6 +35,32 @@ pub struct NextRequest {
     /// What they have to do now.
     #[serde(default)]
     pub steps: Vec<NextStep>,
+}
+
+/// Gives somebody at the counter a number for today, without a booking: `POST /queues/SERVICE/numbers`, by a registrar.
+/// Answered by 201 and an [`OnSiteNumber`], or by 409 where none is left. `DELETE /queues/SERVICE/numbers/ID` takes it back
+/// (204), as long as it was not called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NumberRequest {
+    /// Makes a repeat harmless: it brings the same number.
+    pub command: CommandId,
+}
+
+/// A number that was given out at the counter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OnSiteNumber {
+    /// Its id, to take it back.
+    pub id: String,
+    /// The number as it is called, such as `A012`: of one queue with those who have booked.
+    pub ticket: String,
+    /// How many come before it.
+    pub ahead: u32,
+    /// How many are left today.
+    pub left: OnSiteQuota,
 }
 
 /// Something that whoever was seen has to do now.

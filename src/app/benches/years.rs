@@ -137,6 +137,7 @@ fn page(number: usize, from: usize) -> Incoming {
             next: end as u64,
             more: end < SLOTS,
             slots: (from..end).map(slot).collect(),
+            on_site: None,
         },
     })
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use anban_wire::accounts::{Grant, Relationship};
+use anban_wire::directory::OnSiteQuota;
 use anban_wire::feed::{SlotFeed, SlotState};
 use jiff::SignedDuration;
 
@@ -299,23 +300,51 @@ fn a_departments_times_follow_its_feed() {
         end: shanghai("2026-11-24T08:30"),
         free,
     };
+    let today = anban_wire::CITY_OFFSET.to_datetime(at).date();
     let feed = SlotFeed {
         epoch: "e1".to_owned(),
         head: 6,
         next: 6,
         more: false,
         slots: vec![slot("monday-early", false), slot("new", true)],
+        on_site: Some(OnSiteQuota {
+            date: today,
+            total: 30,
+            remaining: 3,
+        }),
     };
     let department = "heart".to_owned();
     bench.gets(Incoming::Fetched(Fetched::SlotFeed {
         department,
         after: 4,
-        feed,
+        feed: feed.clone(),
     }));
     let table = &bench.core.records().timetables["heart"];
     let ids: Vec<_> = table.slots.iter().map(|slot| slot.id.as_str()).collect();
     assert_eq!(ids, ["past", "monday-late", "new", "tuesday"]);
     assert_eq!(table.cursor.as_ref().unwrap().next, 6);
+    let left = |bench: &Bench| {
+        let directory = bench.core.records().directory.as_ref().unwrap();
+        let heart = directory.departments.iter().find(|one| one.id == "heart");
+        heart.unwrap().quota_today
+    };
+    assert_eq!(left(&bench), Some(3));
+    // What was of another day says nothing of this one.
+    let yesterday = SlotFeed {
+        slots: vec![],
+        on_site: Some(OnSiteQuota {
+            date: today.yesterday().unwrap(),
+            total: 30,
+            remaining: 9,
+        }),
+        ..feed
+    };
+    bench.gets(Incoming::Fetched(Fetched::SlotFeed {
+        department: "heart".to_owned(),
+        after: 6,
+        feed: yesterday,
+    }));
+    assert_eq!(left(&bench), Some(3));
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! A department's times, kept up to date by its feed.
 //!
-//! All times of the coming days are asked for once; what is taken or becomes free after that comes by cursor. After
+//! With them comes how many numbers the counter still gives out today. All times of the coming days are asked for once; what is taken or becomes free after that comes by cursor. After
 //! [`WHOLE_FOR`], or when days have come into reach that were not asked for, all are asked for again.
 
+use anban_wire::CITY_OFFSET;
+use anban_wire::directory::OnSiteQuota;
 use anban_wire::feed::{SlotFeed, SlotState};
 use jiff::SignedDuration;
 
@@ -56,11 +58,25 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, department: &str, after: u64, feed: S
     changed.slots.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     changed.cursor = Some(cursor);
     changed.fetched_at = turn.now();
-    turn.commit(vec![Change::PutTimetable(changed)])?;
+    let mut changes = vec![Change::PutTimetable(changed)];
+    changes.extend(feed.on_site.and_then(|left| quota_changed(turn, department, left)));
+    turn.commit(changes)?;
     if more {
         refresh(turn, department);
     }
     Ok(())
+}
+
+/// The directory with how many numbers the counter still gives out today, where that is another than it said.
+fn quota_changed(turn: &Turn<'_>, department: &str, left: OnSiteQuota) -> Option<Change> {
+    let mut directory = turn.core.records.directory.clone()?;
+    let is_today = left.date == CITY_OFFSET.to_datetime(turn.now()).date();
+    let known = directory.departments.iter_mut().find(|known| known.id == department)?;
+    if !is_today || known.quota_today == Some(left.remaining) {
+        return None;
+    }
+    known.quota_today = Some(left.remaining);
+    Some(Change::Directory(Some(directory)))
 }
 
 fn change(table: &mut Timetable, cursor: &SlotCursor, slot: SlotState) {

@@ -9,6 +9,7 @@
 //! | change the patient | no | yes | no | no | registrar |
 //! | invite, list grants | no | yes | no | no | no |
 //! | call a queue's next number | no | no | no | no | nurse |
+//! | give out a number at the counter | no | no | no | no | registrar |
 //! | tell a patient something | no | no | no | no | registrar, nurse |
 //! | read the patient's audit trail | no | yes | no | no | auditor |
 //!
@@ -32,7 +33,6 @@ pub(crate) enum Door {
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(dead_code)] // Some are of routes that are still to come.
 pub(crate) enum Action {
     /// See visits, and how the day of one goes.
     ReadVisits,
@@ -52,6 +52,8 @@ pub(crate) enum Action {
     ManageGrants,
     /// Call the next number of a queue, note that a step of the day is done.
     CallQueue,
+    /// Give somebody at the counter a number without a booking, or take it back.
+    GiveNumber,
     /// Tell the patient of a visit something.
     Notify,
     /// See who has seen or changed what.
@@ -63,7 +65,7 @@ pub(crate) enum Action {
 impl Action {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::ReadVisits,
         Self::Book,
         Self::Cancel,
@@ -73,6 +75,7 @@ impl Action {
         Self::CreatePatient,
         Self::ManageGrants,
         Self::CallQueue,
+        Self::GiveNumber,
         Self::Notify,
         Self::ReadAudit,
         Self::RevokeDevice,
@@ -185,7 +188,9 @@ pub(super) fn decide(door: Door, who: &Who, action: Action, whose: Whose<'_>) ->
         _ if is_allowed => Ok(()),
         S::Stranger => Err(Denied::SignIn),
         // Only of a patient's data can a grant be what is lacking.
-        S::OtherDevice if whose != Whose::Nobody && !matches!(action, A::CallQueue | A::CreatePatient) => {
+        S::OtherDevice
+            if whose != Whose::Nobody && !matches!(action, A::CallQueue | A::GiveNumber | A::CreatePatient) =>
+        {
             Err(Denied::NoGrant)
         }
         _ => Err(Denied::NotAllowed),
@@ -204,6 +209,7 @@ fn of_role(role: Role, action: Action) -> bool {
                 | A::ReadPatient
                 | A::ChangePatient
                 | A::CreatePatient
+                | A::GiveNumber
                 | A::Notify
         ),
         Role::Nurse => matches!(
@@ -243,7 +249,7 @@ mod tests {
 
     /// Rows: actions. Columns: nobody signed in; own, granted, other patient's device; registrar, nurse, auditor,
     /// administrator. `y` yes, `s` sign in, `g` no grant, `n` not allowed.
-    const OF_A_PATIENT: [(Action, &str); 12] = [
+    const OF_A_PATIENT: [(Action, &str); 13] = [
         (Action::ReadVisits, "syyg yynn"),
         (Action::Book, "syyg ynnn"),
         (Action::Cancel, "syyg ynnn"),
@@ -253,6 +259,7 @@ mod tests {
         (Action::CreatePatient, "snnn ynnn"),
         (Action::ManageGrants, "syng nnnn"),
         (Action::CallQueue, "snnn nynn"),
+        (Action::GiveNumber, "snnn ynnn"),
         (Action::Notify, "snng yynn"),
         (Action::ReadAudit, "syng nnyn"),
         (Action::RevokeDevice, "syng nnny"),
@@ -260,7 +267,7 @@ mod tests {
 
     /// Rows: actions. Columns: nobody signed in, a device; registrar, nurse, auditor, administrator; first with an open
     /// door, then with a sign-in.
-    const OF_ONE_BROUGHT_ALONG: [(Action, &str, &str); 12] = [
+    const OF_ONE_BROUGHT_ALONG: [(Action, &str, &str); 13] = [
         (Action::ReadVisits, "yy yynn", "sg yynn"),
         (Action::Book, "yy ynnn", "sg ynnn"),
         (Action::Cancel, "yy ynnn", "sg ynnn"),
@@ -270,13 +277,14 @@ mod tests {
         (Action::CreatePatient, "sn ynnn", "sn ynnn"),
         (Action::ManageGrants, "sg nnnn", "sg nnnn"),
         (Action::CallQueue, "sn nynn", "sn nynn"),
+        (Action::GiveNumber, "sn ynnn", "sn ynnn"),
         (Action::Notify, "sg yynn", "sg yynn"),
         (Action::ReadAudit, "sg nnyn", "sg nnyn"),
         (Action::RevokeDevice, "sg nnny", "sg nnny"),
     ];
 
     /// Rows: actions. Columns as for one who is brought along, whatever the door.
-    const OF_NOBODY: [(Action, &str); 12] = [
+    const OF_NOBODY: [(Action, &str); 13] = [
         (Action::ReadVisits, "sn yynn"),
         (Action::Book, "sn ynnn"),
         (Action::Cancel, "sn ynnn"),
@@ -286,6 +294,7 @@ mod tests {
         (Action::CreatePatient, "sn ynnn"),
         (Action::ManageGrants, "sn nnnn"),
         (Action::CallQueue, "sn nynn"),
+        (Action::GiveNumber, "sn ynnn"),
         (Action::Notify, "sn yynn"),
         (Action::ReadAudit, "sn nnyn"),
         (Action::RevokeDevice, "sn nnny"),

@@ -38,6 +38,14 @@ pub(crate) enum Refused {
     NoQueue,
     #[error("还没有报到，或者没有这一项。 Nobody has checked in for this visit, or there is no such step.")]
     NotCheckedIn,
+    #[error(
+        "今天现场的号已经发完，请预约，或者改天再来。 No number is left at the counter today: book a time, or come another day."
+    )]
+    NoNumberLeft,
+    #[error("这个号已经叫到了，不能收回。 This number has been called already: it can't be taken back.")]
+    AlreadyCalled,
+    #[error("没有这个号，请核对。 There is no such number in this queue.")]
+    NoSuchNumber,
     #[error("这位病人没有用安伴，请打电话。 The patient of this appointment has no device here: call them.")]
     NoFeed,
     #[error(
@@ -66,13 +74,15 @@ impl Refused {
     /// HTTP status, FHIR issue type.
     pub(crate) fn kind(&self) -> (u16, IssueType) {
         match self {
-            Self::NoSuchSlot | Self::NoSuchAppointment | Self::NotCheckedIn => (404, IssueType::NotFound),
+            Self::NoSuchSlot | Self::NoSuchAppointment | Self::NotCheckedIn | Self::NoSuchNumber => {
+                (404, IssueType::NotFound)
+            }
             Self::SlotPast | Self::VisitOver => (410, IssueType::BusinessRule),
-            Self::SlotTaken(_) => (409, IssueType::Conflict),
+            Self::SlotTaken(_) | Self::NoNumberLeft => (409, IssueType::Conflict),
             Self::Changed => (412, IssueType::Conflict),
             Self::NumberTaken => (409, IssueType::Duplicate),
             Self::CommandReused => (422, IssueType::Duplicate),
-            Self::VisitPast | Self::NotBooked | Self::TooEarly | Self::NoQueue | Self::NoFeed => {
+            Self::VisitPast | Self::NotBooked | Self::TooEarly | Self::NoQueue | Self::NoFeed | Self::AlreadyCalled => {
                 (422, IssueType::BusinessRule)
             }
             Self::HospitalAway => (503, IssueType::Transient),

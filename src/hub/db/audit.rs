@@ -7,6 +7,7 @@
 
 use super::DbError;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +135,7 @@ impl AuditNote {
     #[must_use]
     pub fn about(&self, resource: String, patient: Option<&str>) -> Self {
         Self {
+            id: Uuid::new_v4().to_string(),
             resource,
             patient: patient.map(str::to_owned).or_else(|| self.patient.clone()),
             ..self.clone()

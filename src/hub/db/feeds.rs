@@ -5,7 +5,7 @@
 //! and nobody who reads "all after N" can miss one. A step that adds to several feeds takes their rows in the order of
 //! their names.
 
-use super::{DbError, SlotRow};
+use super::{AuditNote, DbError, SlotRow};
 
 /// Which feed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,9 +62,9 @@ pub trait Feeds {
     /// When the database fails.
     fn slot_feed(&self, service: &str, after: u64, limit: u32) -> Result<FeedPage<(u64, SlotRow)>, DbError>;
 
-    /// Puts a notice into a patient's feed, once for each id.
+    /// Puts a notice into a patient's feed, and the note for the audit trail, once for each id.
     ///
     /// # Errors
     /// When the database fails.
-    fn notify(&self, patient: &str, id: &str, body: &str) -> Result<(), DbError>;
+    fn notify(&self, patient: &str, id: &str, body: &str, note: &AuditNote) -> Result<(), DbError>;
 }

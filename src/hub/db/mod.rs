@@ -71,6 +71,8 @@ mod suite_accounts;
 #[cfg(test)]
 mod suite_audit;
 #[cfg(test)]
+mod suite_days;
+#[cfg(test)]
 mod suite_documents;
 #[cfg(test)]
 mod suite_feeds;
@@ -95,7 +97,7 @@ pub use postgres::Postgres;
 pub use register::{KnownPerson, NewPerson, PersonRow, Register, Registered};
 pub use sqlite::Sqlite;
 pub use vault::{TrustListRow, Vault};
-pub use visit_days::{CheckedIn, NewVisitDay, VisitDayRow, VisitDays};
+pub use visit_days::{Call, CheckedIn, Given, NewVisitDay, TakenBack, VisitDayRow, VisitDays};
 
 use anban_wire::{
     CommandId,
@@ -229,7 +231,7 @@ pub struct CityContent {
     pub resources: Vec<Resource>,
     /// Slots; one that is there already stays as it is.
     pub slots: Vec<SlotRow>,
-    /// Numbers given out on the spot, by service.
+    /// Numbers given out on the spot, by service. Those that were given out already stay so.
     pub quotas: Vec<(String, OnSiteQuota)>,
     /// The place of the first resource among all that are shown.
     pub first_position: u32,

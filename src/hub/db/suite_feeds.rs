@@ -3,10 +3,7 @@
 
 use super::suite::{at, command, forms, slot};
 use super::*;
-use anban_wire::{
-    fhir::{AppointmentStatus, Reference, Schedule},
-    visit_day::{DayStepKind, QueueState},
-};
+use anban_wire::fhir::{AppointmentStatus, Reference, Schedule};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -17,7 +14,7 @@ use std::{
 };
 
 /// Two calendars of one department, with ten slots.
-fn with_department(db: &dyn Database) {
+pub(super) fn with_department(db: &dyn Database) {
     let schedule = |id: &str| {
         Schedule {
             id: Some(id.to_owned()),
@@ -34,7 +31,7 @@ fn with_department(db: &dyn Database) {
     .unwrap();
 }
 
-fn wish(number: i64, holder: &str) -> NewAppointment {
+pub(super) fn wish(number: i64, holder: &str) -> NewAppointment {
     NewAppointment {
         id: uuid::Uuid::new_v4().to_string(),
         slot: format!("s{number}"),
@@ -44,6 +41,13 @@ fn wish(number: i64, holder: &str) -> NewAppointment {
         start: at(number),
         body: "booked".into(),
         ..NewAppointment::default()
+    }
+}
+
+pub(super) fn note() -> AuditNote {
+    AuditNote {
+        id: uuid::Uuid::new_v4().to_string(),
+        ..suite_audit::note(1, None)
     }
 }
 
@@ -204,8 +208,8 @@ fn a_feed_has_the_last_state_of_each_thing_at_its_last_number() {
 fn a_notice_is_told_once_however_often_it_is_given() {
     for form in forms() {
         let db = form.open();
-        db.notify("p1", "n1", "{}").unwrap();
-        db.notify("p1", "n1", "{}").unwrap();
+        db.notify("p1", "n1", "{}", &note()).unwrap();
+        db.notify("p1", "n1", "{}", &note()).unwrap();
         let feed = db.patient_feed("p1", 0, 10).unwrap();
         assert_eq!((feed.head, feed.entries.len()), (1, 1));
         assert_eq!(
@@ -273,62 +277,5 @@ fn a_reader_who_follows_a_feed_misses_nothing_that_is_committed_late() {
             .1;
         let true_now: BTreeMap<_, _> = true_now.into_iter().map(|slot| (slot.id, slot.status)).collect();
         assert_eq!(known, true_now);
-    }
-}
-
-#[test]
-fn a_queue_calls_its_numbers_in_their_order_and_tells_everyone_in_it() {
-    for form in forms() {
-        let db = form.open();
-        let (now, day) = (at(1), jiff::civil::date(2026, 11, 23));
-        let come = |appointment: &str| {
-            let new = NewVisitDay {
-                appointment: appointment.into(),
-                service: "d1".into(),
-                day,
-                patient: Some(format!("p-{appointment}")),
-            };
-            db.check_in(&new, now).unwrap()
-        };
-        let numbers: Vec<_> = ["a", "b", "c"]
-            .map(|who| come(who).day)
-            .map(|day| (day.number, day.ahead))
-            .into();
-        assert_eq!(numbers, [(1, 0), (2, 1), (3, 2)]);
-        let again = come("b");
-        assert!(again.again && again.day.number == 2);
-        let steps = [(DayStepKind::Medicine, None), (DayStepKind::Pay, Some(1250))];
-        let next = |outcome| {
-            db.call_next("d1", day, outcome, &steps, now, None, None)
-                .unwrap()
-                .map(|day| day.appointment)
-        };
-        assert_eq!(next(QueueState::Seen).as_deref(), Some("a"));
-        assert_eq!(next(QueueState::Missed).as_deref(), Some("b"));
-        assert_eq!(next(QueueState::Seen).as_deref(), Some("c"));
-        let read = |who: &str| db.visit_day(who).unwrap().unwrap();
-        assert_eq!(
-            (read("a").state, read("b").state),
-            (QueueState::Missed, QueueState::Seen)
-        );
-        assert_eq!((read("c").state, read("c").ahead), (QueueState::Called, 0));
-        assert_eq!(
-            read("b").steps,
-            [
-                (DayStepKind::Pay, Some(1250), false),
-                (DayStepKind::Medicine, None, false)
-            ]
-        );
-        assert_eq!(db.queues(day).unwrap(), [("d1".to_owned(), now)]);
-        assert_eq!(db.open_steps(day).unwrap(), [("b".to_owned(), DayStepKind::Pay)]);
-        assert!(db.step_done("b", DayStepKind::Pay, now).unwrap().unwrap().steps[0].2);
-        assert_eq!(db.step_done("b", DayStepKind::Reports, now).unwrap(), None);
-        assert_eq!(db.open_steps(day).unwrap(), [("b".to_owned(), DayStepKind::Medicine)]);
-        assert_eq!(next(QueueState::Seen), None);
-        assert!(db.queues(day).unwrap().is_empty());
-        // The feed of each has one entry, at the number of the last thing that concerned them.
-        let feed = db.patient_feed("p-c", 0, 10).unwrap();
-        assert_eq!((feed.entries.len(), feed.entries[0].kind.as_str()), (1, "visit-day"));
-        assert_eq!(feed.head, 5);
     }
 }

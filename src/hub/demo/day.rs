@@ -5,7 +5,7 @@
 
 use super::City;
 use crate::{
-    db::{Database, DbError, NewVisitDay},
+    db::{Call, Database, DbError, NewVisitDay},
     visits::today,
 };
 use anban_wire::visit_day::{DayStepKind, QueueState};
@@ -58,7 +58,7 @@ impl DayPlan {
                 day,
                 patient: None,
             };
-            db.check_in(&come, now)?;
+            db.check_in(&come, None, now)?;
         }
         Ok(())
     }
@@ -73,8 +73,16 @@ impl DayPlan {
                     break;
                 }
                 let steps = self.steps_of(&service);
-                let called = db.call_next(&service, day, QueueState::Seen, steps, due, Some(since), None)?;
-                if called.is_none() {
+                let call = Call {
+                    service: &service,
+                    day,
+                    outcome: QueueState::Seen,
+                    steps,
+                    since: Some(since),
+                    command: None,
+                    note: None,
+                };
+                if db.call_next(&call, due)?.is_none() {
                     break;
                 }
                 since = due;
@@ -90,7 +98,7 @@ impl DayPlan {
                 .called_at
                 .and_then(|called| called.checked_add(self.each * takes).ok());
             if due.is_some_and(|due| due <= now) {
-                db.step_done(&appointment, kind, now)?;
+                db.step_done(&appointment, kind, None, now)?;
             }
         }
         Ok(())

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::{Action, Caller, Denied, Who, Whose},
-    db::{AuditAction, Database, DbError, PatientRow},
+    db::{AuditAction, AuditNote, Database, DbError, PatientRow},
     state::{State as Hub, StepError},
 };
 use anban_wire::{
@@ -109,19 +109,14 @@ impl Asking {
         Ok(done?)
     }
 
-    /// Notes what was done about a visit. Who has not signed in has only done what anyone may.
-    pub(super) fn note_visit(
-        &self,
-        db: &dyn Database,
-        action: AuditAction,
-        visit: &Appointment,
-    ) -> Result<(), DbError> {
+    /// What the audit trail will say about a visit. Who has not signed in has only done what anyone may.
+    pub(super) fn note_about(&self, action: AuditAction, visit: &Appointment) -> Option<AuditNote> {
         if self.caller.who == Who::Anonymous {
-            return Ok(());
+            return None;
         }
         let id = visit.id.as_deref().unwrap_or_default();
         let patient = visit.patient().and_then(|patient| patient.id_of("Patient"));
-        db.note_audit(&[self.caller.note(action, format!("Appointment/{id}"), patient, self.now)])
+        Some(self.caller.note(action, format!("Appointment/{id}"), patient, self.now))
     }
 
     /// Notes in the audit trail that the caller has seen these. Who has not signed in has only seen what anyone may.

@@ -175,6 +175,7 @@ pub(super) async fn service(
                 next: page.next,
                 more: page.more,
                 slots: page.entries.into_iter().map(state).collect(),
+                on_site: visits::quota(db, &service, asked_of.now())?,
             }))
         })
         .await?;

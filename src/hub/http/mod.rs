@@ -123,6 +123,8 @@ fn routes() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(visits::check_in))
         .routes(routes!(visits::day))
         .routes(routes!(visits::next))
+        .routes(routes!(visits::give_number))
+        .routes(routes!(visits::take_number_back))
         .routes(routes!(visits::done))
         .routes(routes!(visits::notice))
         .routes(routes!(persons::register))

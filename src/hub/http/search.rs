@@ -172,6 +172,10 @@ impl Search {
             return Err(ApiError::new(StatusCode::BAD_REQUEST, IssueType::NotSupported, text));
         }
         parameters.retain(|(name, _)| fits(name));
+        if parameters.iter().any(|(_, value)| value.contains('\0')) {
+            let text = "查询条件写错了。 A parameter has a zero character (U+0000): leave it out.";
+            return Err(ApiError::bad_request(text));
+        }
         Ok(Self {
             kind,
             parameters,
@@ -384,6 +388,12 @@ mod tests {
         assert_eq!(span(&["gt2026-11-23"]), (next.clone(), None));
         assert_eq!(span(&["lt2026-11-23"]), (None, midnight.clone()));
         assert_eq!(span(&["ge2026-11-23", "le2026-11-23"]), (midnight, next));
+    }
+
+    #[test]
+    fn a_zero_character_which_no_database_keeps_is_refused() {
+        let asked = vec![("name".into(), "x\0".into())];
+        assert!(Search::new("Slot", asked, &["name"], Handling::Strict).is_err());
     }
 
     #[test]

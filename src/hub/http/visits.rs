@@ -8,14 +8,14 @@ use super::{
 use crate::{
     accounts::{Action, Whose},
     booking::{self, Refused},
-    db::{AuditAction, Database, DbError},
+    db::{AuditAction, Call, Database, DbError},
     state::StepError,
     visits,
 };
 use anban_wire::{
     feed::PatientContent,
     fhir::{Appointment, is_id},
-    visit_day::{CheckInRequest, DayStepKind, NextRequest, NoticeRequest, VisitDay},
+    visit_day::{CheckInRequest, DayStepKind, NextRequest, NoticeRequest, NumberRequest, OnSiteNumber, VisitDay},
 };
 use axum::{
     Json,
@@ -46,9 +46,9 @@ pub(super) async fn check_in(asking: Asking, Id(id): Id, input: Input) -> Result
     let day = asking
         .step(move |db, asking| {
             let appointment = visit(db, asking, &id, Action::CheckIn)?;
-            let (_, day) = visits::check_in(db, &appointment, asking.hub.day.as_ref(), asking.now)?;
-            asking.note_visit(db, AuditAction::Update, &appointment)?;
-            Ok(day)
+            let note = asking.note_about(AuditAction::Update, &appointment);
+            let plan = asking.hub.day.as_ref();
+            Ok(visits::check_in(db, &appointment, plan, note.as_ref(), asking.now)?)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(day)).into_response())
@@ -89,22 +89,20 @@ pub(super) async fn next(asking: Asking, Id(service): Id, input: Input) -> Resul
     let steps = request.check().map_err(ApiError::filled_in_wrongly)?;
     let called = asking
         .step(move |db, asking| {
-            let today = visits::today(asking.now);
-            let row = db.call_next(
-                &service,
-                today,
-                request.outcome(),
-                &steps,
-                asking.now,
-                None,
-                Some(request.command),
-            )?;
-            let Some(row) = row else { return Ok(None) };
-            // A demonstration's made-up people have no appointment.
-            if db.appointment(&row.appointment)?.is_some() {
-                let appointment = visit(db, asking, &row.appointment, Action::ReadVisits)?;
-                asking.note_visit(db, AuditAction::Update, &appointment)?;
-            }
+            // Which visits it concerns, the step finds out.
+            let note = asking.caller.note(AuditAction::Update, "Appointment", None, asking.now);
+            let call = Call {
+                service: &service,
+                day: visits::today(asking.now),
+                outcome: request.outcome(),
+                steps: &steps,
+                since: None,
+                command: Some(request.command),
+                note: Some(&note),
+            };
+            let Some(row) = db.call_next(&call, asking.now)? else {
+                return Ok(None);
+            };
             Ok(Some(visits::called(db, &row)?))
         })
         .await?;
@@ -112,6 +110,47 @@ pub(super) async fn next(asking: Asking, Id(service): Id, input: Input) -> Resul
         Some(day) => Json(day).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     })
+}
+
+/// Gives somebody at the counter a number for today, who has not booked.
+#[utoipa::path(
+    post, path = "/queues/{service}/numbers",
+    params(("service" = String, Path, description = "The department's logical id")),
+    request_body = NumberRequest,
+    security(("bearer" = [])),
+    responses((status = 201, body = OnSiteNumber), (status = 401), (status = 403), (status = 409), (status = 422))
+)]
+pub(super) async fn give_number(asking: Asking, Id(service): Id, input: Input) -> Result<Response, ApiError> {
+    asking.may(Action::GiveNumber, Whose::Nobody)?;
+    let request: NumberRequest = input.json()?;
+    let number = asking
+        .step(move |db, asking| {
+            let resource = format!("HealthcareService/{service}");
+            let note = asking.caller.note(AuditAction::Create, resource, None, asking.now);
+            Ok(visits::give_number(db, &service, request.command, &note, asking.now)?)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(number)).into_response())
+}
+
+/// Takes a number back that was given out at the counter, unless it was called.
+#[utoipa::path(
+    delete, path = "/queues/{service}/numbers/{id}",
+    params(("service" = String, Path, description = "The department's logical id"), ("id" = String, Path, description = "The number's id")),
+    security(("bearer" = [])),
+    responses((status = 204), (status = 401), (status = 403), (status = 404), (status = 422))
+)]
+pub(super) async fn take_number_back(asking: Asking, number: NumberOf) -> Result<StatusCode, ApiError> {
+    asking.may(Action::GiveNumber, Whose::Nobody)?;
+    asking
+        .step(move |db, asking| {
+            let NumberOf { service, id } = number;
+            let resource = format!("HealthcareService/{service}");
+            let note = asking.caller.note(AuditAction::Delete, resource, None, asking.now);
+            Ok(visits::take_number_back(db, &service, &id, &note)?)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Notes that something after the doctor is done.
@@ -125,16 +164,21 @@ pub(super) async fn done(asking: Asking, StepOf { id, kind }: StepOf) -> Result<
     asking.may(Action::CallQueue, Whose::Nobody)?;
     let day = asking
         .step(move |db, asking| {
-            db.step_done(&id, kind, asking.now)?.ok_or(Refused::NotCheckedIn)?;
-            let appointment = visit(db, asking, &id, Action::ReadVisits)?;
-            asking.note_visit(db, AuditAction::Update, &appointment)?;
-            Ok(visits::day_of(db, &id)?.ok_or(Refused::NotCheckedIn)?)
+            let note = asking.caller.note(AuditAction::Update, "Appointment", None, asking.now);
+            let row = db.step_done(&id, kind, Some(&note), asking.now)?;
+            Ok(visits::called(db, &row.ok_or(Refused::NotCheckedIn)?)?)
         })
         .await?;
     Ok(Json(day))
 }
 
-/// The visit and the step in a path. What can be neither names nothing.
+/// The two words at the places of a path; what can't be ids names nothing.
+async fn two<S: Send + Sync>(parts: &mut Parts, state: &S) -> Option<(String, String)> {
+    let Path((one, other)) = Path::<(String, String)>::from_request_parts(parts, state).await.ok()?;
+    (is_id(&one) && is_id(&other)).then_some((one, other))
+}
+
+/// The visit and the step in a path.
 pub(super) struct StepOf {
     id: String,
     kind: DayStepKind,
@@ -144,12 +188,27 @@ impl<S: Send + Sync> FromRequestParts<S> for StepOf {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let read = Path::<(String, String)>::from_request_parts(parts, state).await;
-        let read = read.ok().and_then(|Path((id, kind))| {
-            let kind = DayStepKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
-            is_id(&id).then_some(Self { id, kind })
-        });
-        read.ok_or_else(|| Refused::NotCheckedIn.into())
+        let (id, kind) = two(parts, state).await.ok_or(Refused::NotCheckedIn)?;
+        let kind = DayStepKind::ALL.into_iter().find(|known| known.as_str() == kind);
+        Ok(Self {
+            id,
+            kind: kind.ok_or(Refused::NotCheckedIn)?,
+        })
+    }
+}
+
+/// The queue and the number in a path.
+pub(super) struct NumberOf {
+    service: String,
+    id: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for NumberOf {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let (service, id) = two(parts, state).await.ok_or(Refused::NoSuchNumber)?;
+        Ok(Self { service, id })
     }
 }
 
@@ -178,12 +237,11 @@ pub(super) async fn notice(asking: Asking, Id(id): Id, input: Input) -> Result<S
                 appointment: Some(id),
             };
             let body = serde_json::to_string(&notice).map_err(|_| DbError::Damaged("notice"))?;
-            db.notify(patient, &request.command.to_string(), &body)?;
             let resource = format!("Communication/{}", request.command);
             let note = asking
                 .caller
                 .note(AuditAction::Create, resource, Some(patient), asking.now);
-            db.note_audit(&[note])?;
+            db.notify(patient, &request.command.to_string(), &body, &note)?;
             Ok(())
         })
         .await?;

@@ -6,10 +6,11 @@ mod device;
 mod support;
 
 use anban_wire::{
+    directory::OnSiteQuota,
     feed::{PatientContent, PatientFeed, SlotFeed},
-    fhir::AppointmentStatus,
+    fhir::{AppointmentStatus, HealthcareService, from_json},
     scheduling::{CancelRequest, ChangeRequest, read_answer},
-    visit_day::{DayStepKind, QueueState, VisitDay},
+    visit_day::{DayStepKind, OnSiteNumber, QueueState, VisitDay},
 };
 use device::Device;
 use serde_json::json;
@@ -255,6 +256,7 @@ fn what_staff_does_is_closed_to_everyone_else() {
     let body = json!({ "command": Uuid::new_v4(), "chinese": "医生今天不来" });
     for path in [
         "/queues/first-hospital-internal/next".to_owned(),
+        "/queues/first-hospital-internal/numbers".to_owned(),
         format!("/visits/{id}/steps/pay/done"),
         format!("/visits/{id}/notices"),
     ] {
@@ -270,19 +272,6 @@ fn a_nurse_calls_numbers_once_for_each_command_and_tells_a_patient_something() {
     let clock = Moving::at(MONDAY);
     let hub = clock.demo(data.path());
     let base = hub.url();
-    let added = std::process::Command::new(env!("CARGO_BIN_EXE_anban-hub"))
-        .args(["staff", "add", "李护士", "--role", "nurse", "--data"])
-        .arg(data.path())
-        .output()
-        .unwrap();
-    let told = String::from_utf8([added.stdout, added.stderr].concat()).unwrap();
-    let line = |name: &str| {
-        told.lines()
-            .find_map(|line| line.strip_prefix(name))
-            .unwrap_or_else(|| panic!("{told}"))
-            .trim()
-            .to_owned()
-    };
     let mut device = Device::register(&base, "王秀英");
     let slot = free(&base)
         .into_iter()
@@ -296,7 +285,7 @@ fn a_nurse_calls_numbers_once_for_each_command_and_tells_a_patient_something() {
         clock.hours(1);
     }
     device.renew();
-    let nurse = Device::staff(&base, &line("id "), &line("secret "));
+    let nurse = Device::of_role(data.path(), &base, "nurse");
     let come = device.post_json(&format!("/visits/{id}/check-in"), &json!({ "command": Uuid::new_v4() }));
     assert_eq!(day(&come).ahead, 3);
     let next = |command: Uuid| {
@@ -325,12 +314,14 @@ fn a_nurse_calls_numbers_once_for_each_command_and_tells_a_patient_something() {
             (DayStepKind::Medicine, None, false)
         ]
     );
-    assert_eq!(
-        nurse
-            .post_json(&format!("/visits/{id}/steps/reports/done"), &json!({}))
-            .status,
-        404
-    );
+    for path in [
+        format!("{id}/steps/reports"),
+        format!("{id}/steps/x"),
+        "a%2Fb/steps/pay".to_owned(),
+    ] {
+        let answer = nurse.post_json(&format!("/visits/{path}/done"), &json!({}));
+        assert_eq!(answer.status, 404, "{path}");
+    }
 
     let notice = json!({ "command": Uuid::new_v4(), "chinese": "张医生今天请假，请改日再来。" });
     for _ in 0..2 {
@@ -345,4 +336,62 @@ fn a_nurse_calls_numbers_once_for_each_command_and_tells_a_patient_something() {
     assert_eq!(notices.len(), 1);
     let empty = json!({ "command": Uuid::new_v4(), "chinese": "" });
     assert_eq!(nurse.post_json(&format!("/visits/{id}/notices"), &empty).status, 422);
+}
+
+#[test]
+fn numbers_at_the_counter_are_told_to_the_devices_and_join_the_queue() {
+    let data = tempfile::tempdir().unwrap();
+    let hub = demo(data.path());
+    let base = hub.url();
+    let [registrar, nurse] = ["registrar", "nurse"].map(|role| Device::of_role(data.path(), &base, role));
+    let (service, queue) = ("first-hospital-internal", "/queues/first-hospital-internal");
+    let left = || slot_feed(&base, service, 0).on_site.unwrap().remaining;
+    let (first, head) = (left(), slot_feed(&base, service, 0).head);
+    let give = |command: Uuid| registrar.post_json(&format!("{queue}/numbers"), &json!({ "command": command }));
+    let lost = Uuid::new_v4();
+    let [one, again, two] = [lost, lost, Uuid::new_v4()].map(|command| {
+        let answer = give(command);
+        assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
+        serde_json::from_slice::<OnSiteNumber>(&answer.body).unwrap()
+    });
+    assert_eq!(
+        (one.ticket.as_str(), one.ahead, one.left.remaining),
+        ("A001", 0, first - 1)
+    );
+    assert_eq!((&again.id, &again.ticket), (&one.id, &one.ticket));
+    assert_eq!(
+        (two.ticket.as_str(), two.ahead, two.left.remaining),
+        ("A002", 1, first - 2)
+    );
+    let since = slot_feed(&base, service, head);
+    assert_eq!((since.head, since.slots.len(), left()), (head + 2, 0, first - 2));
+    // The directory says the same.
+    let directory: HealthcareService =
+        from_json(&get(&base, &format!("/fhir/HealthcareService/{service}")).body).unwrap();
+    assert_eq!(OnSiteQuota::read(&directory.extension).unwrap().remaining, first - 2);
+
+    let take_back = |id: &str| registrar.delete(&format!("{queue}/numbers/{id}")).status;
+    assert_eq!((take_back(&two.id), take_back(&two.id), left()), (204, 204, first - 1));
+    let called = nurse.post_json(&format!("{queue}/next"), &json!({ "command": Uuid::new_v4() }));
+    assert_eq!(day(&called).ticket, "A001");
+    assert_eq!(
+        (take_back(&one.id), left()),
+        (422, first - 1),
+        "they are with the doctor"
+    );
+    assert_eq!(
+        (take_back("number-none"), take_back("none"), take_back("a%20b")),
+        (404, 404, 404)
+    );
+    assert_eq!(nurse.delete(&format!("{queue}/numbers/{}", one.id)).status, 403);
+    for _ in 1..first {
+        assert_eq!(give(Uuid::new_v4()).status, 201);
+    }
+    assert_eq!((left(), give(Uuid::new_v4()).status), (0, 409));
+    assert_eq!(
+        registrar
+            .post_json("/queues/none/numbers", &json!({ "command": Uuid::new_v4() }))
+            .status,
+        409
+    );
 }

@@ -151,8 +151,9 @@ impl<B: Backend> Database for B {
             )?;
             session.execute_all(
                 "INSERT INTO on_site_quota (service_id, day, total, remaining) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (service_id, day)
-                 DO UPDATE SET total = excluded.total, remaining = excluded.remaining",
+                 ON CONFLICT (service_id, day) DO UPDATE SET total = excluded.total, remaining = CASE
+                     WHEN on_site_quota.total = excluded.total AND on_site_quota.remaining < excluded.remaining
+                     THEN on_site_quota.remaining ELSE excluded.remaining END",
                 &quotas,
             )?;
             feeds::number_new_slots(session)

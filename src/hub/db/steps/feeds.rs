@@ -1,13 +1,18 @@
 //! Feeds: see [`super::super::feeds`].
 
 use super::super::{
-    DbError, Entry, FeedPage, Feeds, Log, SlotRow,
+    AuditNote, DbError, Entry, FeedPage, Feeds, Log, SlotRow,
     backend::{Backend, Row, Session, values},
 };
-use super::city::{SLOT_COLUMNS, slot_row};
+use super::{
+    audit::insert_note,
+    city::{SLOT_COLUMNS, slot_row},
+};
 
 /// The kind of entry in a department's feed.
 const SLOT: &str = "slot";
+/// Of it there is one in each: what it says now is asked for by itself.
+const ON_SITE: &str = "on-site";
 
 /// What feeds are told at the end of a step.
 #[derive(Default)]
@@ -39,6 +44,16 @@ impl Told {
                 body,
             });
         }
+    }
+
+    /// The counter of a department has more or fewer numbers left.
+    pub(super) fn quota(&mut self, service: &str) {
+        self.0.push(Telling {
+            feed: name(&Log::Service(service.to_owned())),
+            kind: ON_SITE,
+            subject: service.to_owned(),
+            body: None,
+        });
     }
 
     /// A slot has changed.
@@ -212,7 +227,7 @@ impl<B: Backend> Feeds for B {
         })
     }
 
-    fn notify(&self, patient: &str, id: &str, body: &str) -> Result<(), DbError> {
+    fn notify(&self, patient: &str, id: &str, body: &str, note: &AuditNote) -> Result<(), DbError> {
         self.write(|session| {
             // A repeat of the same notice tells nobody again.
             let known = session.first(
@@ -224,6 +239,7 @@ impl<B: Backend> Feeds for B {
             }
             let mut told = Told::default();
             told.patient(Some(patient), "notice", id, Some(body.to_owned()));
+            insert_note(session, note)?;
             told.tell(session)
         })
     }

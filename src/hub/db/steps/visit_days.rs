@@ -2,17 +2,15 @@
 
 use super::{
     super::{
-        Answer, CheckedIn, DbError, NewVisitDay, VisitDayRow, VisitDays,
+        Answer, AuditNote, Call, CheckedIn, DbError, Given, NewVisitDay, TakenBack, VisitDayRow, VisitDays,
         backend::{Backend, Row, Session, values},
     },
     answer_of,
+    audit::insert_note,
     feeds::Told,
     insert_answer,
 };
-use anban_wire::{
-    CommandId,
-    visit_day::{DayStepKind, QueueState},
-};
+use anban_wire::visit_day::{DayStepKind, QueueState};
 use jiff::{Timestamp, civil::Date};
 
 const COLUMNS: &str = "appointment_id, service_id, patient_id, number, state, called_at, day";
@@ -93,20 +91,16 @@ fn in_queue(session: &dyn Session, service: &str) -> Result<(), DbError> {
 }
 
 impl<B: Backend> VisitDays for B {
-    fn check_in(&self, new: &NewVisitDay, now: Timestamp) -> Result<CheckedIn, DbError> {
-        let day = new.day.to_string();
+    fn check_in(&self, new: &NewVisitDay, note: Option<&AuditNote>, now: Timestamp) -> Result<CheckedIn, DbError> {
         self.write(|session| {
             in_queue(session, &new.service)?;
             if let Some(day) = read(session, &new.appointment)? {
                 return Ok(CheckedIn { day, again: true });
             }
-            session.execute(
-                "INSERT INTO visit_days (appointment_id, service_id, day, number, patient_id, state, checked_in_at)
-                 SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), COALESCE(MAX(number), 0) + 1,
-                        CAST($4 AS TEXT), 'waiting', CAST($5 AS BIGINT)
-                 FROM visit_days WHERE service_id = $2 AND day = $3",
-                &values![&new.appointment, &new.service, &day, new.patient.as_ref(), now],
-            )?;
+            join(session, new, now)?;
+            if let Some(note) = note {
+                insert_note(session, note)?;
+            }
             let mut told = Told::default();
             told.patient(new.patient.as_deref(), "visit-day", &new.appointment, None);
             told.tell(session)?;
@@ -119,25 +113,17 @@ impl<B: Backend> VisitDays for B {
         self.read(|session| read(session, appointment))
     }
 
-    fn call_next(
-        &self,
-        service: &str,
-        day: Date,
-        outcome: QueueState,
-        steps: &[(DayStepKind, Option<u64>)],
-        now: Timestamp,
-        since: Option<Timestamp>,
-        command: Option<CommandId>,
-    ) -> Result<Option<VisitDayRow>, DbError> {
-        let day = day.to_string();
+    fn call_next(&self, call: &Call<'_>, now: Timestamp) -> Result<Option<VisitDayRow>, DbError> {
+        let Call { service, steps, .. } = *call;
+        let day = call.day.to_string();
         self.write(|session| {
             in_queue(session, service)?;
-            if let Some(command) = command
+            if let Some(command) = call.command
                 && let Some(first) = answer_of(session, command)?
             {
                 return read(session, &first.body);
             }
-            if let Some(since) = since {
+            if let Some(since) = call.since {
                 let row = session.first(
                     "SELECT COALESCE(MAX(called_at), MIN(checked_in_at)) FROM visit_days
                      WHERE day = $1 AND service_id = $2",
@@ -162,20 +148,22 @@ impl<B: Backend> VisitDays for B {
                 if row.get::<String>(4)? == code(QueueState::Called) {
                     session.execute(
                         "UPDATE visit_days SET state = $1 WHERE appointment_id = $2",
-                        &values![code(outcome), &appointment],
+                        &values![code(call.outcome), &appointment],
                     )?;
-                    if outcome == QueueState::Seen {
+                    if call.outcome == QueueState::Seen {
                         add_steps(session, &appointment, steps)?;
                     }
+                    note_visit(session, call.note, &appointment, patient.as_deref())?;
                 } else if next.is_none() {
                     session.execute(
                         "UPDATE visit_days SET state = 'called', called_at = $1 WHERE appointment_id = $2",
                         &values![now, &appointment],
                     )?;
+                    note_visit(session, call.note, &appointment, patient.as_deref())?;
                     next = Some(appointment);
                 }
             }
-            if let Some(command) = command {
+            if let Some(command) = call.command {
                 let answer = Answer {
                     fingerprint: format!("next {service}"),
                     body: next.clone().unwrap_or_default(),
@@ -190,7 +178,13 @@ impl<B: Backend> VisitDays for B {
         })
     }
 
-    fn step_done(&self, appointment: &str, kind: DayStepKind, now: Timestamp) -> Result<Option<VisitDayRow>, DbError> {
+    fn step_done(
+        &self,
+        appointment: &str,
+        kind: DayStepKind,
+        note: Option<&AuditNote>,
+        now: Timestamp,
+    ) -> Result<Option<VisitDayRow>, DbError> {
         self.write(|session| {
             let changed = session.execute(
                 "UPDATE visit_steps SET done_at = $1 WHERE appointment_id = $2 AND kind = $3 AND done_at IS NULL",
@@ -204,8 +198,75 @@ impl<B: Backend> VisitDays for B {
                 let mut told = Told::default();
                 told.patient(day.patient.as_deref(), "visit-day", appointment, None);
                 told.tell(session)?;
+                note_visit(session, note, appointment, day.patient.as_deref())?;
             }
             Ok(day)
+        })
+    }
+
+    fn give_number(&self, new: &NewVisitDay, note: &AuditNote, now: Timestamp) -> Result<Given, DbError> {
+        self.write(|session| {
+            in_queue(session, &new.service)?;
+            if let Some(day) = read(session, &new.appointment)? {
+                return Ok(Given::Number(day));
+            }
+            let given = session.execute(
+                "UPDATE on_site_quota SET remaining = remaining - 1
+                 WHERE service_id = $1 AND day = $2 AND remaining > 0",
+                &values![&new.service, new.day.to_string()],
+            )?;
+            if given != 1 {
+                return Ok(Given::NoneLeft);
+            }
+            join(session, new, now)?;
+            insert_note(session, note)?;
+            let mut told = Told::default();
+            told.quota(&new.service);
+            told.tell(session)?;
+            let day = read(session, &new.appointment)?.ok_or(DbError::Damaged("queue"))?;
+            Ok(Given::Number(day))
+        })
+    }
+
+    fn take_number_back(&self, service: &str, id: &str, note: &AuditNote) -> Result<TakenBack, DbError> {
+        self.write(|session| {
+            in_queue(session, service)?;
+            // The number stays in its place, so that nobody else gets a slip with the same.
+            let taken = session.execute(
+                "UPDATE visit_days SET state = 'missed'
+                 WHERE appointment_id = $1 AND service_id = $2 AND state = 'waiting'",
+                &values![id, service],
+            )?;
+            if taken != 1 {
+                return Ok(match read(session, id)? {
+                    Some(row) if row.service != service => TakenBack::Unknown,
+                    Some(row) if row.state == QueueState::Missed => TakenBack::Done,
+                    Some(_) => TakenBack::Called,
+                    None => TakenBack::Unknown,
+                });
+            }
+            session.execute(
+                "UPDATE on_site_quota SET remaining = remaining + 1 WHERE remaining < total AND service_id = $1
+                     AND day = (SELECT day FROM visit_days WHERE appointment_id = $2)",
+                &values![service, id],
+            )?;
+            insert_note(session, note)?;
+            let mut told = Told::default();
+            told.quota(service);
+            // Everyone behind it comes nearer.
+            let behind = session.query(
+                "SELECT behind.patient_id, behind.appointment_id FROM visit_days AS own
+                 JOIN visit_days AS behind ON behind.service_id = own.service_id AND behind.day = own.day
+                     AND behind.number > own.number AND behind.state = 'waiting'
+                 WHERE own.appointment_id = $1",
+                &values![id],
+            )?;
+            for row in behind {
+                let (patient, appointment): (Option<String>, String) = (row.get(0)?, row.get(1)?);
+                told.patient(patient.as_deref(), "visit-day", &appointment, None);
+            }
+            told.tell(session)?;
+            Ok(TakenBack::Done)
         })
     }
 
@@ -235,6 +296,34 @@ impl<B: Backend> VisitDays for B {
             open.dedup_by(|one, other| one.0 == other.0);
             Ok(open)
         })
+    }
+}
+
+/// The next number of a queue.
+fn join(session: &dyn Session, new: &NewVisitDay, now: Timestamp) -> Result<(), DbError> {
+    let day = new.day.to_string();
+    session.execute(
+        "INSERT INTO visit_days (appointment_id, service_id, day, number, patient_id, state, checked_in_at)
+         SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), COALESCE(MAX(number), 0) + 1,
+                CAST($4 AS TEXT), 'waiting', CAST($5 AS BIGINT)
+         FROM visit_days WHERE service_id = $2 AND day = $3",
+        &values![&new.appointment, &new.service, &day, new.patient.as_ref(), now],
+    )?;
+    Ok(())
+}
+
+/// Notes what was done about a visit. Whoever has a number without an appointment, the trail does not know.
+fn note_visit(
+    session: &dyn Session,
+    note: Option<&AuditNote>,
+    appointment: &str,
+    patient: Option<&str>,
+) -> Result<(), DbError> {
+    let Some(note) = note else { return Ok(()) };
+    let known = session.first("SELECT 1 FROM appointments WHERE id = $1", &values![appointment])?;
+    match known {
+        Some(_) => insert_note(session, &note.about(format!("Appointment/{appointment}"), patient)),
+        None => Ok(()),
     }
 }
 
