@@ -1,6 +1,6 @@
 //! What an operator watches: counters and histograms for Prometheus (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
 //!
-//! Labels are methods, routes as they are written in the router, statuses and reasons: never an id, so that neither a
+//! Labels are methods, routes as they are written in the router, statuses, reasons and the names of hospitals: never an id, so that neither a
 //! person nor an unbounded number of series can get in.
 
 use prometheus_client::{
@@ -38,6 +38,22 @@ struct Reason {
     reason: &'static str,
 }
 
+/// How a hospital's own server was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Called {
+    hospital: String,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Hospital {
+    hospital: String,
+}
+
+/// The two ways in which a call can end.
+const ANSWERED: &str = "answered";
+const FAILED: &str = "failed";
+
 /// Everything that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -50,6 +66,8 @@ pub(crate) struct Metrics {
     database: Histogram,
     database_failures: Counter,
     trust_list_age: Gauge<f64, AtomicU64>,
+    calls: Family<Called, Counter>,
+    call_durations: Family<Hospital, Histogram, fn() -> Histogram>,
 }
 
 /// From half a millisecond to sixteen seconds.
@@ -103,6 +121,19 @@ impl Default for Metrics {
             Unit::Seconds,
             trust_list_age.clone(),
         );
+        let calls = Family::default();
+        registry.register(
+            "hospital_calls",
+            "Messages to a hospital's own server, by whether it gave an answer that can be used",
+            calls.clone(),
+        );
+        let call_durations = Family::new_with_constructor(times as fn() -> Histogram);
+        registry.register_with_unit(
+            "hospital_call_duration",
+            "Time that messages to a hospital's own server take, those without an answer among them",
+            Unit::Seconds,
+            call_durations.clone(),
+        );
         Self {
             registry,
             requests,
@@ -114,6 +145,8 @@ impl Default for Metrics {
             database,
             database_failures,
             trust_list_age,
+            calls,
+            call_durations,
         }
     }
 }
@@ -148,6 +181,27 @@ impl Metrics {
     /// A step failed by the database's fault.
     pub(crate) fn step_failed(&self) {
         self.database_failures.inc();
+    }
+
+    /// From now on a hospital's own server is asked: so many times so far, which is none.
+    pub(crate) fn know_hospital(&self, hospital: &str) {
+        for outcome in [ANSWERED, FAILED] {
+            let hospital = hospital.to_owned();
+            drop(self.calls.get_or_create(&Called { hospital, outcome }));
+        }
+        let hospital = hospital.to_owned();
+        drop(self.call_durations.get_or_create(&Hospital { hospital }));
+    }
+
+    /// A message to a hospital's own server is over.
+    pub(crate) fn called(&self, hospital: &str, is_answered: bool, took: Duration) {
+        let of = Hospital {
+            hospital: hospital.to_owned(),
+        };
+        self.call_durations.get_or_create(&of).observe(took.as_secs_f64());
+        let Hospital { hospital } = of;
+        let outcome = if is_answered { ANSWERED } else { FAILED };
+        self.calls.get_or_create(&Called { hospital, outcome }).inc();
     }
 
     /// A stream of changes is open until what this returns is dropped.

@@ -8,6 +8,7 @@ use crate::{
     gateway::{self, Gateway, GatewayConfig},
     http::{self, Serving, budget::Budgets, paging::Pages},
     keys::{Keys, Root},
+    metrics::Metrics,
     state::{State, StepError},
     storage::{Lock, Storage},
     tls::Tls,
@@ -130,7 +131,9 @@ impl Hub {
         if let Some(city) = &city {
             city.fill(db.as_ref(), now)?;
         }
-        let gateway = gateway.map(|config| Gateway::open(config, db.as_ref())).transpose()?;
+        let metrics_kept = Arc::<Metrics>::default();
+        let gateway = gateway.map(|config| Gateway::open(config, db.as_ref(), &metrics_kept));
+        let gateway = gateway.transpose()?;
         gateway::let_go(gateway.as_ref(), db.as_ref())?;
         let state = Arc::new(State {
             epoch: Epoch::open(db.as_ref())?,
@@ -148,7 +151,7 @@ impl Hub {
                 Door::SignIn
             },
             gateway: gateway.map(Arc::new),
-            metrics: Arc::default(),
+            metrics: metrics_kept,
             stopping: AtomicBool::new(false),
             behind_gateway: config.behind_gateway,
             clock: config.clock,

@@ -64,8 +64,6 @@ pub(crate) enum Refused {
         "这家医院的预约要单独办。 What is done at this hospital can't be one part of a transaction with others: send it alone."
     )]
     OneAtATime,
-    #[error("这家医院不留号，请直接预约。 This hospital's own system holds nothing: book at once.")]
-    NotHeld,
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -87,7 +85,7 @@ impl Refused {
             }
             Self::HospitalAway => (503, IssueType::Transient),
             Self::NotAccepted => (422, IssueType::BusinessRule),
-            Self::OtherHospital | Self::OneAtATime | Self::NotHeld => (422, IssueType::NotSupported),
+            Self::OtherHospital | Self::OneAtATime => (422, IssueType::NotSupported),
             Self::StatusNotOffered => (422, IssueType::NotSupported),
             Self::Db(_) => (500, IssueType::Exception),
         }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     booking::{self, Plan, Refused},
-    db::{AppointmentChange, Database, Errand, Foreign, NewAppointment, SlotChange, Write},
+    db::{AppointmentChange, Database, DbError, Errand, Foreign, NewAppointment, SlotChange, Write},
 };
 use anban_wire::{
     CommandId,
@@ -77,7 +77,7 @@ impl Hospital {
             .slot(exchange, &slot_id)
             .map_err(away)?
             .ok_or(Refused::NoSuchSlot)?;
-        if slot.read.status != SlotStatus::Free {
+        if slot.read.status != SlotStatus::Free || is_held(db, &new.slot, &new.holder, now)? {
             return Err(self.taken(db, &Write::Book(new.clone()), now));
         }
         // One that is noted here and was cancelled there is in nobody's way.
@@ -226,13 +226,13 @@ impl Hospital {
                 .and_then(|reason| serde_json::to_value(reason).ok());
             fields.extend(reason.map(|reason| ("cancelationReason", reason)));
         } else {
-            if let SlotChange::MoveTo { slot, .. } = &change.slot {
+            if let SlotChange::MoveTo { slot, holder, .. } = &change.slot {
                 let id = self.id_there(slot).ok_or(Refused::OtherHospital)?;
                 if old.as_deref() == Some(id) {
                     return Ok(());
                 }
                 let new = self.slot(exchange, id).map_err(away)?.ok_or(Refused::NoSuchSlot)?;
-                if new.read.status != SlotStatus::Free {
+                if new.read.status != SlotStatus::Free || is_held(db, slot, holder, now)? {
                     return Err(self.taken(db, &Write::Change(change.clone()), now));
                 }
                 if !follow::settle_slot(self, exchange, db, slot, now)? {
@@ -310,6 +310,13 @@ impl Hospital {
     ) -> Result<Option<Theirs<Appointment>>, NoAnswer> {
         theirs(exchange, id)
     }
+}
+
+/// Whether another client of this hub holds the slot. The hospital knows nothing of that: what it has given stays given.
+fn is_held(db: &dyn Database, slot: &str, holder: &str, now: Timestamp) -> Result<bool, DbError> {
+    let slot = db.slot(slot)?;
+    let held = slot.as_ref().and_then(|slot| slot.held.as_ref());
+    Ok(held.is_some_and(|(by, until)| by != holder && *until > now))
 }
 
 fn is_success(reply: &Reply) -> bool {

@@ -7,7 +7,10 @@ use super::{
     config::{HospitalConfig, ServiceConfig},
     there::{Exchange, NoAnswer, There},
 };
-use crate::db::{CityContent, FreeSlots, SlotRow};
+use crate::{
+    db::{CityContent, FreeSlots, SlotRow},
+    metrics::Metrics,
+};
 use anban_wire::fhir::{
     FhirResource, HealthcareService, Location, Practitioner, Reference, Resource, Schedule, Slot, SlotStatus,
     from_json, is_id,
@@ -15,7 +18,7 @@ use anban_wire::fhir::{
 use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::Instant,
 };
 
@@ -31,7 +34,6 @@ pub(super) const AT_ONCE: usize = 40;
 const FIRST_POSITION: u32 = 1_000_000;
 
 /// A hospital and what is known of it.
-#[derive(Debug)]
 pub(super) struct Hospital {
     pub(super) config: HospitalConfig,
     pub(super) there: There,
@@ -51,9 +53,9 @@ pub(super) struct Seen {
 }
 
 impl Hospital {
-    pub(super) fn new(config: HospitalConfig) -> Self {
+    pub(super) fn new(config: HospitalConfig, metrics: &Arc<Metrics>) -> Self {
         Self {
-            there: There::new(&config),
+            there: There::new(&config, metrics),
             config,
             seen: Mutex::default(),
         }

@@ -28,6 +28,7 @@ pub use config::GatewayError;
 use crate::{
     booking::{self, Plan, Refused},
     db::{Database, DbError, FreeSlots, SlotChange, Write},
+    metrics::Metrics,
     state::State,
 };
 use anban_wire::fhir::{Appointment, Schedule};
@@ -47,7 +48,6 @@ const DIRECTORY_EVERY: Duration = Duration::from_secs(3600);
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// All hospitals that have a server of their own.
-#[derive(Debug)]
 pub(crate) struct Gateway {
     hospitals: Vec<Hospital>,
 }
@@ -63,8 +63,13 @@ enum Look {
 
 impl Gateway {
     /// Opens it; a department that has a calendar in this hub can't live elsewhere.
-    pub(crate) fn open(config: GatewayConfig, db: &dyn Database) -> Result<Self, crate::StartError> {
-        let hospitals: Vec<Hospital> = config.hospital.into_iter().map(Hospital::new).collect();
+    pub(crate) fn open(
+        config: GatewayConfig,
+        db: &dyn Database,
+        metrics: &Arc<Metrics>,
+    ) -> Result<Self, crate::StartError> {
+        let hospitals = config.hospital.into_iter();
+        let hospitals: Vec<Hospital> = hospitals.map(|one| Hospital::new(one, metrics)).collect();
         for calendar in booking::directory::<Schedule>(db)? {
             let id = calendar.id.as_deref().unwrap_or_default();
             for hospital in hospitals.iter().filter(|hospital| hospital.id_there(id).is_none()) {

@@ -6,6 +6,7 @@
 //! without gzip), so a small answer can't become a large one.
 
 use super::config::HospitalConfig;
+use crate::metrics::Metrics;
 use anban_wire::fhir::{Bundle, FhirResource, MEDIA_TYPE, from_json};
 use std::{
     fs,
@@ -17,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 use ureq::{
-    Agent,
+    Agent, AsSendBody,
     http::{Request, request::Builder},
     tls::{Certificate, RootCerts, TlsConfig},
 };
@@ -52,9 +53,10 @@ pub(super) enum NoAnswer {
 }
 
 /// A hospital's server.
-#[derive(Debug)]
 pub(super) struct There {
     agent: Agent,
+    name: String,
+    metrics: Arc<Metrics>,
     base: String,
     token_file: Option<PathBuf>,
     whole: Duration,
@@ -74,7 +76,8 @@ pub(super) struct Exchange<'a> {
 }
 
 impl There {
-    pub(super) fn new(config: &HospitalConfig) -> Self {
+    pub(super) fn new(config: &HospitalConfig, metrics: &Arc<Metrics>) -> Self {
+        metrics.know_hospital(&config.name);
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -90,6 +93,8 @@ impl There {
             .new_agent();
         Self {
             agent,
+            name: config.name.clone(),
+            metrics: Arc::clone(metrics),
             base: config.base.clone(),
             token_file: config.token_file.clone(),
             whole: config.whole(),
@@ -172,33 +177,31 @@ impl Exchange<'_> {
     }
 
     fn get(&self, address: &str) -> Result<Reply, NoAnswer> {
-        let left = self.left()?;
-        let request = self
-            .signed(Request::get(address))?
-            .body(())
-            .map_err(|_| NoAnswer::Away("address"))?;
-        let request = self
-            .there
-            .agent
-            .configure_request(request)
-            .timeout_global(Some(left))
-            .build();
-        read(self.there.agent.run(request))
+        self.run(Request::get(address), ())
     }
 
     fn send(&self, request: Builder, body: Vec<u8>) -> Result<Reply, NoAnswer> {
+        self.run(request, body)
+    }
+
+    /// Sends one message, and counts what came of it.
+    fn run(&self, request: Builder, body: impl AsSendBody) -> Result<Reply, NoAnswer> {
+        let began = Instant::now();
+        let reply = self.answer(request, body);
+        let is_answered = reply.as_ref().is_ok_and(|reply| reply.status < 500);
+        self.there
+            .metrics
+            .called(&self.there.name, is_answered, began.elapsed());
+        reply
+    }
+
+    fn answer(&self, request: Builder, body: impl AsSendBody) -> Result<Reply, NoAnswer> {
         let left = self.left()?;
-        let request = self
-            .signed(request)?
-            .body(body)
-            .map_err(|_| NoAnswer::Away("address"))?;
-        let request = self
-            .there
-            .agent
-            .configure_request(request)
-            .timeout_global(Some(left))
-            .build();
-        read(self.there.agent.run(request))
+        let request = self.signed(request)?.body(body);
+        let request = request.map_err(|_| NoAnswer::Away("address"))?;
+        let agent = &self.there.agent;
+        let request = agent.configure_request(request).timeout_global(Some(left)).build();
+        read(agent.run(request))
     }
 
     fn left(&self) -> Result<Duration, NoAnswer> {

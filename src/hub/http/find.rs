@@ -11,15 +11,15 @@ use super::{
 };
 use crate::{
     accounts::Action,
-    booking::{self, Refused, directory, proposed},
+    booking::{self, directory, proposed},
     db::{Database, DbError, SlotQuery, SlotRow},
     gateway,
     state::State as Hub,
 };
 use anban_wire::{
     fhir::{
-        Bundle, FhirResource, Identifier, Issue, IssueSeverity, IssueType, Location, Meta, Parameters, Practitioner,
-        Resource, Schedule, SlotStatus,
+        Bundle, BundleEntry, FhirResource, Identifier, Issue, IssueSeverity, IssueType, Location, Meta,
+        OperationOutcome, Parameters, Practitioner, Resource, Schedule, SearchMode, SlotStatus,
     },
     scheduling::{FindRequest, HoldRequest, MAX_OFFERS, Target, Token},
     systems,
@@ -195,12 +195,13 @@ fn ids<R: FhirResource>(
 )]
 pub(super) async fn hold(asking: Asking, input: Input) -> Result<Response, ApiError> {
     let request = HoldRequest::from_parameters(&input.fhir::<Parameters>()?)?;
+    let is_elsewhere = asking.is_elsewhere(&request.slot);
+    if is_elsewhere {
+        gateway::freshen(&asking.hub).await;
+    }
     let held = asking
         .step(move |db, asking| {
             asking.may(Action::Book, asking.own())?;
-            if asking.is_elsewhere(&request.slot) {
-                return Ok(Err(Refused::NotHeld));
-            }
             Ok(booking::hold(db, &request.slot, &asking.holder(), asking.now))
         })
         .await?;
@@ -209,8 +210,23 @@ pub(super) async fn hold(asking: Asking, input: Input) -> Result<Response, ApiEr
         say_not_found(&mut answer.bundle);
     } else {
         answer.bundle.meta = Some(availability());
+        if is_elsewhere {
+            answer.bundle.entry.push(not_promised());
+        }
     }
     Ok(answer.send())
+}
+
+/// What is held of a hospital with a server of its own is held among the clients of this hub alone: FHIR has no way to ask
+/// that server for more.
+fn not_promised() -> BundleEntry {
+    let text = "医院那边还没有留这个号，请尽快约好。 The hospital's own system has not promised this time: nobody else gets \
+                it here, but somebody there may. Book it soon.";
+    let mut outcome = OperationOutcome::error(IssueType::Informational, text);
+    for issue in &mut outcome.issue {
+        issue.severity = IssueSeverity::Warning;
+    }
+    BundleEntry::found(None, outcome, SearchMode::Outcome)
 }
 
 /// The transaction demands this issue of whatever is not there to be held; ours says more.

@@ -170,7 +170,7 @@ impl Asking {
         done.into_iter().next().ok_or(Refused::NoSuchAppointment)
     }
 
-    /// Whether a slot is of a hospital with a server of its own, which holds nothing.
+    /// Whether a slot is of a hospital with a server of its own, which has not promised what is held here.
     pub(super) fn is_elsewhere(&self, slot: &str) -> bool {
         self.hub.gateway.as_ref().is_some_and(|gateway| gateway.has_slot(slot))
     }

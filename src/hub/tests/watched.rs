@@ -32,8 +32,14 @@ fn samples(text: &[u8]) -> Vec<Value> {
 #[test]
 fn metrics_are_read_by_prometheus_own_parser_and_say_what_has_happened() {
     let data = tempfile::tempdir().unwrap();
+    // A hospital that nobody answers for.
+    let hospital = "[[hospital]]\nname = \"county\"\nbase = \"http://127.0.0.1:9/r4\"\n\
+                    [[hospital.service]]\nid = \"teeth\"\nthere = \"1\"\n";
+    let file = data.path().join("gateway.toml");
+    std::fs::write(&file, hospital).unwrap();
     let hub = Hub::start(Config {
         demo: true,
+        gateway: Some(file),
         metrics: Some("127.0.0.1:0".to_owned()),
         clock: std::sync::Arc::new(|| MONDAY.parse().unwrap()),
         ..Config::new("127.0.0.1:0", data.path())
@@ -77,6 +83,8 @@ fn metrics_are_read_by_prometheus_own_parser_and_say_what_has_happened() {
         1.0
     );
     assert_eq!(value("anban_hub_trust_list_age_seconds", &[]), 0.0);
+    let asked = [("hospital", "county"), ("outcome", "answered")];
+    assert_eq!(value("anban_hub_hospital_calls_total", &asked), 0.0);
     // The rules that are shipped are about metrics that there are.
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/prometheus/alerts.yml");
     let rules = std::fs::read_to_string(rules).unwrap();

@@ -5,7 +5,7 @@ use super::{
     device::Device,
     fhir_server::FhirServer,
     servers,
-    support::{Answer, Program, agent, get, post_fhir},
+    support::{Answer, Program, agent, get, post_fhir, postgres::Server},
 };
 use anban_wire::{
     feed::{PatientContent, PatientFeed},
@@ -44,6 +44,8 @@ pub struct Town {
     pub data: tempfile::TempDir,
     base: String,
     way: Arc<Mutex<Way>>,
+    /// Where the hub keeps what it has, if not in its directory.
+    database: Option<String>,
 }
 
 impl Town {
@@ -78,7 +80,16 @@ impl Town {
             server,
             data,
             way,
+            database: None,
         }
+    }
+
+    /// One with a hub on SQLite, and one with a hub on PostgreSQL.
+    pub fn on_both_databases() -> impl Iterator<Item = Self> {
+        [None, Some(())].into_iter().map(|shared| Self {
+            database: shared.map(|()| Server::shared().database()),
+            ..Self::new()
+        })
     }
 
     pub fn way(&self, way: Way) {
@@ -103,16 +114,15 @@ impl Town {
     /// A hub that looks at the hospital every second.
     pub fn hub(&self) -> Program {
         let file = self.file("poll_seconds = 1\nfresh_seconds = 1");
-        let hub = Program::start(
-            self.data.path(),
-            &[
-                "--demo",
-                "--requests-per-second",
-                "0",
-                "--gateway",
-                file.to_str().unwrap(),
-            ],
-        );
+        let mut arguments = vec![
+            "--demo",
+            "--requests-per-second",
+            "0",
+            "--gateway",
+            file.to_str().unwrap(),
+        ];
+        arguments.extend(self.database.iter().flat_map(|database| ["--database", database]));
+        let hub = Program::start(self.data.path(), &arguments);
         until("the department is there", || !times(&hub.base, "teeth").is_empty());
         hub
     }
