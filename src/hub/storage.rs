@@ -94,3 +94,21 @@ impl fmt::Debug for Storage {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn a_data_directory_is_free_at_once_even_where_a_program_that_begins_has_the_lock_open() {
+        let data = tempfile::tempdir().unwrap();
+        let storage = Storage::from(data.path());
+        let lock = storage.take().unwrap().unwrap();
+        assert!(matches!(storage.take(), Err(StartError::InUse(_))));
+        // As a fork has it until it runs its program.
+        let _copy = lock.0.try_clone().unwrap();
+        drop(lock);
+        assert!(storage.take().is_ok());
+    }
+}

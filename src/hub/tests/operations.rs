@@ -9,7 +9,7 @@ use anban_hub::{Config, Hub};
 use anban_wire::{fhir::to_json, refusals::RefusalCode, scheduling::read_answer};
 use device::{Device, sign_in};
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::Read,
     net::TcpStream,
     path::Path,
     process::{Command, Output, Stdio},
@@ -128,15 +128,6 @@ fn files_that_are_no_certificate_and_key_are_told_in_one_sentence() {
     assert!(error.contains("--tls-key"), "{error}");
 }
 
-fn staff(data: &Path, base: &str, role: &str) -> Device {
-    let added = told(&["staff", "add", "李工", "--role", role], data, 0);
-    let line = |name: &str| {
-        let line = added.lines().find_map(|line| line.strip_prefix(name));
-        line.unwrap().trim().to_owned()
-    };
-    Device::staff(base, &line("id "), &line("secret "))
-}
-
 #[test]
 fn staff_sign_in_do_what_their_role_allows_and_are_gone_when_removed() {
     let data = tempfile::tempdir().unwrap();
@@ -144,7 +135,7 @@ fn staff_sign_in_do_what_their_role_allows_and_are_gone_when_removed() {
     let program = Program::start(data.path(), &["--demo"]);
     let elder = Device::register(&program.base, "王秀英");
     let [registrar, nurse, administrator] =
-        ["registrar", "nurse", "administrator"].map(|role| staff(data.path(), &program.base, role));
+        ["registrar", "nurse", "administrator"].map(|role| Device::of_role(data.path(), &program.base, role));
     let now = jiff::Timestamp::now();
     let find = anban_wire::scheduling::FindRequest::between(now, now + jiff::SignedDuration::from_hours(24 * 10));
     let found = post_fhir(&program.base, "/fhir/Appointment/$find", find.to_parameters());
@@ -224,19 +215,10 @@ fn a_later_edit_of_the_audit_trail_shows() {
 #[test]
 fn the_log_has_request_ids_and_nothing_of_a_person() {
     let data = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_anban-hub"))
-        .args(["--listen", "127.0.0.1:0", "--demo", "--log", "json", "--data"])
-        .arg(data.path())
-        .env_remove("RUST_LOG")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let base = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    let mut program = Program::with(data.path(), &["--demo", "--log", "json"], |command| {
+        command.env_remove("RUST_LOG").stderr(Stdio::piped())
+    });
+    let base = program.base.clone();
     let id = uuid::Uuid::new_v4().to_string();
     let given = agent().get(format!("{base}/health")).header("X-Request-Id", &id);
     assert_eq!(answer(given.call().unwrap()).header("x-request-id"), id);
@@ -244,6 +226,11 @@ fn the_log_has_request_ids_and_nothing_of_a_person() {
     let made = made.header("x-request-id").to_owned();
     assert!(uuid::Uuid::parse_str(&made).is_ok());
     let elder = Device::register(&base, "王秀英");
+    let helper = Device::register(&base, "陈明");
+    let (code, unused) = (elder.invite(), elder.invite());
+    for (digits, status) in [(&code, 201), (&code, 404), (&"00000000".to_owned(), 404)] {
+        assert_eq!(helper.take_up(digits).status, status);
+    }
     ask_for(&base, "health-status", serde_json::json!({}));
     post(
         &base,
@@ -251,16 +238,10 @@ fn the_log_has_request_ids_and_nothing_of_a_person() {
         "application/fhir+json",
         &to_json(&wish("none").to_parameters().into()).unwrap(),
     );
-    assert!(
-        Command::new("sh")
-            .args(["-c", &format!("kill -TERM {}", child.id())])
-            .status()
-            .unwrap()
-            .success()
-    );
+    program.terminate();
     let mut log = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-    child.wait().unwrap();
+    program.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    program.child.wait().unwrap();
     for line in log.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
@@ -274,6 +255,8 @@ fn the_log_has_request_ids_and_nothing_of_a_person() {
         &elder.token,
         &elder.patient,
         &elder.id,
+        &code,
+        &unused,
     ] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }

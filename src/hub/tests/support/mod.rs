@@ -227,14 +227,18 @@ pub struct Program {
 
 impl Program {
     pub fn start(data: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_anban-hub"))
+        Self::with(data, arguments, |command| command.env("RUST_LOG", "warn"))
+    }
+
+    /// Starts it with more of its surroundings set.
+    pub fn with(data: &Path, arguments: &[&str], set: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_anban-hub"));
+        command
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(arguments)
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::piped());
+        let mut child = set(&mut command).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
