@@ -52,6 +52,8 @@ impl Script {
             for (number, value) in statement.values.iter().enumerate().rev() {
                 let in_place = match value {
                     None => "NULL".to_owned(),
+                    // No variable of pgbench can be empty.
+                    Some(value) if value.is_empty() => "''".to_owned(),
                     Some(value) => {
                         let next = format!("constant{}", names.len());
                         let name = names.entry(value.clone()).or_insert_with(|| {
@@ -73,6 +75,14 @@ impl Script {
                     names.insert(feed.clone(), "('services/' || :of_service_id)".to_owned());
                 }
                 " \\gset of_"
+            } else if sql.starts_with("INSERT INTO feed_heads") {
+                // The number in the feed, which the next statement writes down.
+                let entry = statements
+                    .iter()
+                    .find(|entry| entry.sql.starts_with("INSERT INTO feed_entries"));
+                let number = entry.and_then(|entry| entry.values.get(3)).cloned().flatten();
+                names.extend(number.map(|number| (number, ":feed_head".to_owned())));
+                " \\gset feed_"
             } else {
                 ";"
             };
