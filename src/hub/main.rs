@@ -12,6 +12,7 @@ use anban_hub::{
     Config, Hub, Storage, TlsFiles, backup,
     operator::{self, OperatorError, TakenBack},
 };
+use anban_wire::shows_only;
 use clap::{Parser, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
@@ -318,14 +319,8 @@ impl Place {
     }
 }
 
-/// Without the address of the database, which may have a password.
-impl std::fmt::Debug for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Place")
-            .field("data", &self.data)
-            .finish_non_exhaustive()
-    }
-}
+// Without the address of the database, which may have a password.
+shows_only!(Place { data });
 
 fn data_or_default(data: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     data.or_else(default_data)

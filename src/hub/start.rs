@@ -15,8 +15,9 @@ use crate::{
     trail,
     waiting::{self, Watch},
 };
+use anban_wire::shows_only;
 use std::{
-    fmt, io,
+    io,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::{
@@ -311,14 +312,8 @@ impl RunningHub {
     }
 }
 
-/// Shows where it listens.
-impl fmt::Debug for RunningHub {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunningHub")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
-    }
-}
+// Shows where it listens.
+shows_only!(RunningHub { address });
 
 impl Drop for RunningHub {
     fn drop(&mut self) {

@@ -15,6 +15,7 @@
 
 use crate::CommandId;
 use crate::documents::{MAX_TEXT, fits};
+use crate::shows_only;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -40,12 +41,8 @@ impl Secret {
     }
 }
 
-/// Shows nothing of it.
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
+// Shows nothing of it.
+shows_only!(Secret {});
 
 /// The wish of a device to be known: `POST /devices`, answered by 201 and a [`DeviceAnswer`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -273,40 +270,20 @@ impl GrantRequest {
     }
 }
 
-/// Shows nothing of the person.
-impl fmt::Debug for DeviceRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DeviceRequest(…)")
-    }
-}
+// Shows nothing of the person.
+shows_only!(DeviceRequest {});
 
-/// Shows nothing of it.
-impl fmt::Debug for TokenAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenAnswer(…)")
-    }
-}
+// Shows nothing of it.
+shows_only!(TokenAnswer {});
 
-/// Shows nothing of it.
-impl fmt::Debug for InvitationAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("InvitationAnswer(…)")
-    }
-}
+// Shows nothing of it.
+shows_only!(InvitationAnswer {});
 
-/// Shows nothing of it.
-impl fmt::Debug for GrantRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("GrantRequest(…)")
-    }
-}
+// Shows nothing of it.
+shows_only!(GrantRequest {});
 
-/// Shows nothing of the persons.
-impl fmt::Debug for Grant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Grant").field("id", &self.id).finish_non_exhaustive()
-    }
-}
+// Shows nothing of the persons.
+shows_only!(Grant { id });
 
 /// Shows nothing of the persons.
 impl fmt::Debug for GrantsAnswer {

@@ -7,9 +7,10 @@
 //! records, from an appointment that it keeps, or from what the person states. A person has to be registered with
 //! the hub first ([`crate::persons`]).
 
+use crate::shows_only;
 use crate::{CommandId, IdentityNumber};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 /// Longest name and region, in characters.
 pub const MAX_TEXT: usize = 64;
@@ -211,22 +212,11 @@ impl DocumentRequest {
     }
 }
 
-/// Shows nothing of the person.
-impl fmt::Debug for DocumentRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DocumentRequest")
-            .field("command", &self.command)
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
+// Shows nothing of the person.
+shows_only!(DocumentRequest { command, kind });
 
-/// Shows nothing of the document.
-impl fmt::Debug for DocumentAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DocumentAnswer(…)")
-    }
-}
+// Shows nothing of the document.
+shows_only!(DocumentAnswer {});
 
 #[cfg(test)]
 mod tests {

@@ -17,6 +17,7 @@
 use crate::accounts::Grant;
 use crate::directory::OnSiteQuota;
 use crate::fhir::Appointment;
+use crate::shows_only;
 use crate::visit_day::VisitDay;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -133,23 +134,11 @@ pub struct SlotState {
     pub free: bool,
 }
 
-/// Shows nothing of the person.
-impl fmt::Debug for PatientFeed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PatientFeed")
-            .field("head", &self.head)
-            .field("next", &self.next)
-            .field("more", &self.more)
-            .finish_non_exhaustive()
-    }
-}
+// Shows nothing of the person.
+shows_only!(PatientFeed { head, next, more });
 
-/// Shows nothing of the person.
-impl fmt::Debug for PatientEntry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PatientEntry({})", self.sequence)
-    }
-}
+// Shows nothing of the person.
+shows_only!(PatientEntry { sequence });
 
 /// Shows nothing of the person.
 impl fmt::Debug for PatientContent {

@@ -5,9 +5,10 @@
 //! swap of two neighbours. That is what an elder's slip of the finger looks like, so it is checked wherever a
 //! number is entered and once more where it arrives.
 
+use crate::shows_only;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 /// Weights of the first 17 digits, 2^(17-i) mod 11 (GB 11643-1999, annex A).
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -103,12 +104,8 @@ impl From<IdentityNumber> for String {
     }
 }
 
-/// Shows nothing of the number, so that none can slip into a log.
-impl fmt::Debug for IdentityNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("IdentityNumber(…)")
-    }
-}
+// Shows nothing of the number, so that none can slip into a log.
+shows_only!(IdentityNumber {});
 
 #[cfg(test)]
 mod tests {

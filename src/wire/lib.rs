@@ -32,6 +32,7 @@ pub mod refusals;
 pub mod scheduling;
 #[cfg(feature = "openapi")]
 pub mod schemas;
+mod shown;
 pub mod systems;
 pub mod visit_day;
 

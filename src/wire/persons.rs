@@ -6,10 +6,10 @@
 //! harmless, and registering somebody who is registered already changes nothing.
 
 use crate::documents::{MAX_TEXT, fits};
+use crate::shows_only;
 use crate::{CommandId, IdentityNumber};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The longest telephone number: 15 digits (ITU-T E.164) with what people write between them.
 const MAX_TELEPHONE: usize = 24;
@@ -119,15 +119,8 @@ pub(crate) fn is_telephone(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c))
 }
 
-/// Shows nothing of the person.
-impl fmt::Debug for PersonRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PersonRequest")
-            .field("command", &self.command)
-            .field("channel", &self.channel)
-            .finish_non_exhaustive()
-    }
-}
+// Shows nothing of the person.
+shows_only!(PersonRequest { command, channel });
 
 #[cfg(test)]
 mod tests {

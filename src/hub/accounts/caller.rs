@@ -2,8 +2,8 @@
 
 use super::{Role, policy};
 use crate::db::{AuditAction, AuditNote, AuditOutcome};
+use anban_wire::shows_only;
 use jiff::Timestamp;
-use std::fmt;
 use uuid::Uuid;
 
 /// Who asks, and under which number the request stands in the log.
@@ -119,21 +119,8 @@ impl Caller {
     }
 }
 
-/// Shows nothing of the person.
-impl fmt::Debug for DeviceCaller {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeviceCaller")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
-    }
-}
+// Shows nothing of the person.
+shows_only!(DeviceCaller { id });
 
-/// Shows nothing of the person.
-impl fmt::Debug for StaffCaller {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StaffCaller")
-            .field("id", &self.id)
-            .field("role", &self.role)
-            .finish_non_exhaustive()
-    }
-}
+// Shows nothing of the person.
+shows_only!(StaffCaller { id, role });

@@ -5,12 +5,12 @@
 
 use super::{AuditNote, DbError};
 use crate::accounts::Role;
+use anban_wire::shows_only;
 use anban_wire::{
     CommandId,
     accounts::{Grant, GrantsAnswer, InvitationAnswer, Relationship},
 };
 use jiff::Timestamp;
-use std::fmt;
 
 /// A device to be registered, with a patient of its own.
 #[derive(Clone)]
@@ -222,29 +222,11 @@ pub trait Accounts {
     fn end_grant(&self, id: &str, side: &str, now: Timestamp, note: &AuditNote) -> Result<bool, DbError>;
 }
 
-/// Shows nothing of the person.
-impl fmt::Debug for NewDevice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NewDevice(…)")
-    }
-}
+// Shows nothing of the person.
+shows_only!(NewDevice {});
 
-/// Shows nothing of the person.
-impl fmt::Debug for AccountRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccountRow")
-            .field("id", &self.id)
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
+// Shows nothing of the person.
+shows_only!(AccountRow { id, kind });
 
-/// Shows nothing of the person.
-impl fmt::Debug for PatientRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PatientRow")
-            .field("id", &self.id)
-            .field("version", &self.version)
-            .finish_non_exhaustive()
-    }
-}
+// Shows nothing of the person.
+shows_only!(PatientRow { id, version });

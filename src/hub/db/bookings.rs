@@ -3,6 +3,7 @@
 //! A request changes one thing or several: each is a [`Write`], and [`Bookings::carry_out`] makes all of them or none.
 
 use super::{Answer, AuditNote, DbError, Foreign};
+use anban_wire::shows_only;
 use anban_wire::{CommandId, fhir::AppointmentStatus};
 use jiff::Timestamp;
 
@@ -135,12 +136,8 @@ pub struct PatientWrite {
     pub note: Option<AuditNote>,
 }
 
-/// Shows nothing of the person.
-impl std::fmt::Debug for PatientWrite {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "PatientWrite({})", self.id)
-    }
-}
+// Shows nothing of the person.
+shows_only!(PatientWrite { id });
 
 impl Write {
     /// What the audit trail says about it.

@@ -91,6 +91,18 @@ pub(super) struct Page<'a> {
     pub(super) limit: u32,
 }
 
+impl<'a> Page<'a> {
+    /// Of what has a beginning: the earliest first.
+    pub(super) fn by_beginning(after: Option<&'a After>, limit: u32) -> Self {
+        Self {
+            time: "start_at",
+            is_latest_first: false,
+            after,
+            limit,
+        }
+    }
+}
+
 /// Where something stands among all that a search finds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct After {

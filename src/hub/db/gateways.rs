@@ -2,6 +2,7 @@
 //! like everything else. The rules are in `crate::gateway`.
 
 use super::{DbError, SlotRow};
+use anban_wire::shows_only;
 use jiff::Timestamp;
 
 /// What an appointment is called in a hospital's own server.
@@ -26,12 +27,8 @@ pub struct Errand {
     pub body: String,
 }
 
-/// Shows nothing of the person.
-impl std::fmt::Debug for Errand {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Errand({})", self.id)
-    }
-}
+// Shows nothing of the person.
+shows_only!(Errand { id });
 
 /// Which times of a department are free, as its hospital says.
 #[derive(Debug, Clone)]

@@ -4,9 +4,10 @@
 //! texts; a hospital's gateway or the demonstration city fills it in, and nothing that a client sends ever does.
 
 use super::{Answer, DbError};
+use anban_wire::shows_only;
 use anban_wire::{CommandId, documents::DocumentKind, persons::Channel};
 use jiff::Timestamp;
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 /// A person to be registered.
 #[derive(Clone)]
@@ -86,23 +87,11 @@ pub trait Register {
     fn fill_register(&self, persons: &[KnownPerson], now: Timestamp) -> Result<(), DbError>;
 }
 
-/// Shows nothing of the person.
-impl fmt::Debug for NewPerson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NewPerson(…)")
-    }
-}
+// Shows nothing of the person.
+shows_only!(NewPerson {});
 
-/// Shows nothing of the person.
-impl fmt::Debug for PersonRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PersonRow(…)")
-    }
-}
+// Shows nothing of the person.
+shows_only!(PersonRow {});
 
-/// Shows nothing of the person.
-impl fmt::Debug for KnownPerson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KnownPerson(…)")
-    }
-}
+// Shows nothing of the person.
+shows_only!(KnownPerson {});

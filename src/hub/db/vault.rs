@@ -1,8 +1,8 @@
 //! What several hubs on one database share: private keys, sealed, and the trust list that was signed last.
 
 use super::DbError;
+use anban_wire::shows_only;
 use jiff::Timestamp;
-use std::fmt;
 
 /// A trust list that was signed.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,12 +66,5 @@ pub trait Vault {
     fn published(&self, region: &str) -> Result<Option<TrustListRow>, DbError>;
 }
 
-/// Without the list, which is long.
-impl fmt::Debug for TrustListRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrustListRow")
-            .field("region", &self.region)
-            .field("sequence", &self.sequence)
-            .finish_non_exhaustive()
-    }
-}
+// Without the list, which is long.
+shows_only!(TrustListRow { region, sequence });

@@ -162,6 +162,15 @@ fn a_stream_says_that_there_is_something_to_fetch_and_ends_with_the_hub() {
     stopping.join().unwrap();
 }
 
+/// A visit of the device's own patient, on the first day: when it begins, and its id.
+fn visit_of(device: &Device) -> (jiff::Timestamp, String) {
+    let mut offers = free(&device.base).into_iter();
+    let slot = offers.find(|offer| offer.slot.starts_with("first-hospital-internal-"));
+    let slot = slot.unwrap();
+    let booked = read_answer(&device.book(&slot.slot, &device.patient).body).unwrap();
+    (slot.start, booked.id.unwrap())
+}
+
 fn day(answer: &Answer) -> VisitDay {
     assert!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.body));
     serde_json::from_slice(&answer.body).unwrap()
@@ -174,14 +183,7 @@ fn on_the_day_a_number_is_given_called_and_followed_by_what_there_is_to_do() {
     let hub = clock.demo(data.path());
     let base = hub.url();
     let device = Device::register(&base, "王秀英");
-    let slot = free(&base)
-        .into_iter()
-        .find(|offer| offer.slot.starts_with("first-hospital-internal-"))
-        .unwrap();
-    let id = read_answer(&device.book(&slot.slot, &device.patient).body)
-        .unwrap()
-        .id
-        .unwrap();
+    let (start, id) = visit_of(&device);
     let come = |id: &str| device.post_json(&format!("/visits/{id}/check-in"), &json!({ "command": Uuid::new_v4() }));
     let path = format!("/visits/{id}/day");
     assert_eq!(
@@ -189,7 +191,7 @@ fn on_the_day_a_number_is_given_called_and_followed_by_what_there_is_to_do() {
         (422, 404, 404),
         "too early"
     );
-    while slot.start.duration_since(clock.now()).as_hours() >= 2 {
+    while start.duration_since(clock.now()).as_hours() >= 2 {
         clock.hours(1);
     }
     let mut device = device;
@@ -273,15 +275,8 @@ fn a_nurse_calls_numbers_once_for_each_command_and_tells_a_patient_something() {
     let hub = clock.demo(data.path());
     let base = hub.url();
     let mut device = Device::register(&base, "王秀英");
-    let slot = free(&base)
-        .into_iter()
-        .find(|offer| offer.slot.starts_with("first-hospital-internal-"))
-        .unwrap();
-    let id = read_answer(&device.book(&slot.slot, &device.patient).body)
-        .unwrap()
-        .id
-        .unwrap();
-    while slot.start.duration_since(clock.now()).as_hours() >= 2 {
+    let (start, id) = visit_of(&device);
+    while start.duration_since(clock.now()).as_hours() >= 2 {
         clock.hours(1);
     }
     device.renew();

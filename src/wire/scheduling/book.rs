@@ -6,6 +6,7 @@
 //! has no place for a UUID, so it is the one form that a server can't recognise when it is repeated.
 
 use super::RequestError;
+use crate::shows_only;
 use crate::{
     command::CommandId,
     fhir::{
@@ -14,7 +15,6 @@ use crate::{
     },
     systems,
 };
-use std::fmt;
 
 /// Longest name, number or note that is accepted, in characters.
 const MAX_TEXT: usize = 200;
@@ -78,12 +78,8 @@ pub struct PatientDetails {
     pub telephone: Option<String>,
 }
 
-/// Shows nothing of the person, so that none of it can slip into a log.
-impl fmt::Debug for PatientDetails {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PatientDetails(…)")
-    }
-}
+// Shows nothing of the person, so that none of it can slip into a log.
+shows_only!(PatientDetails {});
 
 impl PatientDetails {
     fn read(reference: Option<&Reference>, patient: Option<&Patient>) -> Result<Self, RequestError> {

@@ -93,12 +93,7 @@ impl<B: Backend> Bookings for B {
         conditions.add("start_at >= ?", query.from.map(whole_second_from));
         conditions.add("start_at < ?", query.before.map(whole_second_from));
         self.read(|session| {
-            let page = Page {
-                time: "start_at",
-                is_latest_first: false,
-                after: query.after.as_ref(),
-                limit: query.limit,
-            };
+            let page = Page::by_beginning(query.after.as_ref(), query.limit);
             let conditions = conditions.clone();
             conditions.select(session, "body", "appointments", page, |row| row.get(0))
         })

@@ -205,12 +205,7 @@ impl<B: Backend> Database for B {
             None => {}
         }
         self.read(|session| {
-            let page = Page {
-                time: "start_at",
-                is_latest_first: false,
-                after: query.after.as_ref(),
-                limit: query.limit,
-            };
+            let page = Page::by_beginning(query.after.as_ref(), query.limit);
             conditions
                 .clone()
                 .select(session, SLOT_COLUMNS, "slots", page, slot_row)
