@@ -121,6 +121,7 @@ impl Account {
             device,
             patient,
             secret: self.secret.clone(),
+            epoch: self.epoch.clone(),
         })
     }
 }
@@ -131,7 +132,9 @@ pub(crate) fn lets_through(core: &Core, item: &OutboxItem) -> bool {
     match core.account().map(|account| &account.state) {
         Some(AccountState::Asked) => matches!(item.request, Request::RegisterDevice { .. }),
         Some(AccountState::SignedOut) => false,
-        Some(AccountState::Known { .. } | AccountState::NotOffered { .. }) => true,
+        // Of appointments nothing is asked until the hub was told what it lacks: it would say that they are not there.
+        Some(AccountState::Known { .. }) => item.request.appointment().is_none() || !feed::is_mending(core),
+        Some(AccountState::NotOffered { .. }) => true,
         None => false,
     }
 }
@@ -203,12 +206,17 @@ fn owner(turn: &Turn<'_>) -> String {
 }
 
 /// The hub knows the device.
-pub(crate) fn known(turn: &mut Turn<'_>, item: &OutboxItem, device: String, patient: String) -> Result<(), StoreError> {
+pub(crate) fn known(
+    turn: &mut Turn<'_>,
+    item: &OutboxItem,
+    (device, patient): (String, String),
+    epoch: Option<String>,
+) -> Result<(), StoreError> {
     let state = AccountState::Known {
         device,
         patient: patient.clone(),
     };
-    settle(turn, item, state)?;
+    settle(turn, item, state, epoch)?;
     let account = turn.core.account().cloned();
     if let Some(account) = account.filter(|account| account.repeated && !account.cursors.contains_key(&patient)) {
         // The hub had forgotten the device and has made another patient of its owner: it lacks all that was theirs.
@@ -223,15 +231,22 @@ pub(crate) fn known(turn: &mut Turn<'_>, item: &OutboxItem, device: String, pati
 /// The hub has no accounts.
 pub(crate) fn not_offered(turn: &mut Turn<'_>, item: &OutboxItem) -> Result<(), StoreError> {
     let at = turn.now();
-    settle(turn, item, AccountState::NotOffered { at })
+    settle(turn, item, AccountState::NotOffered { at }, None)
 }
 
-fn settle(turn: &mut Turn<'_>, item: &OutboxItem, state: AccountState) -> Result<(), StoreError> {
+/// `epoch` is noted where none was known: what is asked from now on is asked of that life.
+fn settle(
+    turn: &mut Turn<'_>,
+    item: &OutboxItem,
+    state: AccountState,
+    epoch: Option<String>,
+) -> Result<(), StoreError> {
     let mut changes = vec![Change::RemoveOutbox(item.id)];
     let account = turn.core.account().filter(|account| account.request == item.id);
     changes.extend(account.map(|account| {
         Change::PutAccount(Account {
             state,
+            epoch: account.epoch.clone().or(epoch),
             ..account.clone()
         })
     }));

@@ -227,6 +227,8 @@ pub enum Answer {
         device: String,
         /// The FHIR id of the patient whose device it is.
         patient: String,
+        /// The service's name for the life of its database, where it has told one.
+        epoch: Option<String>,
     },
     /// The service has no accounts, and is used without one.
     NoAccounts,
@@ -268,6 +270,9 @@ pub enum Trouble {
     BadAddress,
     /// The service does not know this device (any more).
     SignedOut,
+    /// It was restored from an older copy of its data, and what it says must not be taken for the last word: first it is
+    /// told again what it lacks.
+    Restored,
 }
 
 impl Answer {
@@ -288,6 +293,9 @@ pub struct Credentials {
     pub patient: Option<String>,
     /// What only it knows.
     pub secret: Secret,
+    /// The service's name for the life of its database, as last heard. Answers out of another one are
+    /// [`Trouble::Restored`].
+    pub epoch: Option<String>,
 }
 
 /// A request that a service has carried out. Kept until it does not matter any more, so that a service that was restored
@@ -338,6 +346,32 @@ impl Request {
             Self::Register(person) => Lane::Person(person.identity_number.clone()),
             Self::RegisterDevice { .. } => Lane::Device,
             Self::Invite { .. } | Self::AcceptInvitation { .. } | Self::EndGrant { .. } => Lane::Family,
+        }
+    }
+
+    /// The FHIR id of the appointment that it is about.
+    pub(crate) fn appointment(&self) -> Option<&str> {
+        match self {
+            Self::CancelVisit { appointment, .. }
+            | Self::MoveVisit { appointment, .. }
+            | Self::CheckIn { appointment, .. } => Some(appointment),
+            _ => None,
+        }
+    }
+
+    /// The same about an appointment that has another id now, since it was booked anew; none if it has this one.
+    pub(crate) fn about(&self, id: &str) -> Option<Self> {
+        let mut request = self.clone();
+        match &mut request {
+            Self::CancelVisit { appointment, .. }
+            | Self::MoveVisit { appointment, .. }
+            | Self::CheckIn { appointment, .. }
+                if appointment != id =>
+            {
+                id.clone_into(appointment);
+                Some(request)
+            }
+            _ => None,
         }
     }
 

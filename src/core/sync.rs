@@ -292,6 +292,11 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
     if answer == Answer::NoAnswer(Trouble::SignedOut) {
         return account::signed_out(turn);
     }
+    if answer == Answer::NoAnswer(Trouble::Restored) {
+        // Its feed says what it lacks.
+        feed::begin(turn);
+        return tried_in_vain(turn, &item, Trouble::Restored);
+    }
     if let Answer::NoAnswer(trouble) = answer {
         turn.core.screen.sync.trouble = Some(trouble);
         tried_in_vain(turn, &item, trouble)?;
@@ -332,8 +337,8 @@ pub(crate) fn answered(turn: &mut Turn<'_>, id: RequestId, answer: Answer) -> Re
         (Request::CheckIn { visit, .. }, Answer::CheckedIn(day)) => appointments::checked_in(turn, &item, *visit, *day),
         (Request::IssueDocument(wish), Answer::Issued { text }) => health_code::issued(turn, &item, wish, &text),
         (Request::Register(person), Answer::Registered) => health_code::registered(turn, &item, person),
-        (Request::RegisterDevice { .. }, Answer::DeviceKnown { device, patient }) => {
-            account::known(turn, &item, device, patient)
+        (Request::RegisterDevice { .. }, Answer::DeviceKnown { device, patient, epoch }) => {
+            account::known(turn, &item, (device, patient), epoch)
         }
         (Request::RegisterDevice { .. }, Answer::NoAccounts) => account::not_offered(turn, &item),
         (Request::Invite { relationship }, Answer::Invited { code, expires_at }) => {

@@ -136,6 +136,7 @@ pub(crate) fn device_known(reply: &Reply) -> Result<Answer, Answer> {
     Ok(Answer::DeviceKnown {
         device: answer.device,
         patient: answer.patient,
+        epoch: None,
     })
 }
 

@@ -141,7 +141,20 @@ impl Client {
             Request::AcceptInvitation { code } => call.accept(command, code),
             Request::EndGrant { grant } => call.end_grant(grant),
         };
-        answer.unwrap_or_else(|no| no)
+        let mut answer = answer.unwrap_or_else(|no| no);
+        if let Answer::DeviceKnown { epoch, .. } = &mut answer {
+            *epoch = call.exchange.epoch();
+        }
+        // A device that registers again does so since it has noticed already.
+        let known = account.filter(|account| account.device.is_some());
+        let known = known.and_then(|account| account.epoch.as_ref());
+        match (known, call.exchange.epoch()) {
+            // What it says of what it has forgotten would be taken for a refusal.
+            (Some(known), Some(now)) if *known != now && !matches!(answer, Answer::NoAnswer(_)) => {
+                Answer::NoAnswer(Trouble::Restored)
+            }
+            _ => answer,
+        }
     }
 
     /// Fetches something from the hub at that address, without an account. `now` is noted as the time at which it came.

@@ -9,6 +9,7 @@
 //! café's sign-in page does. The environment's proxy is not asked, since a hub at home is not behind it. Bodies come
 //! uncompressed (the HTTP library is built without gzip), so a small answer can't become a large one.
 
+use std::cell::RefCell;
 use std::io;
 use std::time::Instant;
 
@@ -16,9 +17,12 @@ use anban_core::outbox::Trouble;
 use ureq::http::{Method, Request};
 use ureq::{Agent, Error, Timeout};
 
-use crate::address::Base;
+use crate::address::{Base, is_id};
 use crate::limits::Limits;
 use crate::roots;
+
+/// The header in which a hub names the life of its database.
+const EPOCH: &str = "anban-epoch";
 
 /// Longest head of an answer, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -105,6 +109,8 @@ pub(crate) struct Exchange<'a> {
     agent: &'a Agent,
     base: Base,
     until: Instant,
+    /// Out of which life of its database the hub has answered last.
+    epoch: RefCell<Option<String>>,
 }
 
 impl<'a> Exchange<'a> {
@@ -117,6 +123,7 @@ impl<'a> Exchange<'a> {
             agent,
             base,
             until: Instant::now() + limits.whole,
+            epoch: RefCell::default(),
         })
     }
 
@@ -129,6 +136,11 @@ impl<'a> Exchange<'a> {
         })?;
         let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '#' | '\\');
         (path.chars().all(is_plain) && !path.contains("..")).then(|| path.trim_start_matches('/').to_owned())
+    }
+
+    /// The hub's name for the life of its database, if it has told one in this exchange.
+    pub fn epoch(&self) -> Option<String> {
+        self.epoch.borrow().clone()
     }
 
     /// The address of something at this hub.
@@ -192,6 +204,10 @@ impl<'a> Exchange<'a> {
                 self.agent.run(request)?
             }
         };
+        let epoch = response.headers().get(EPOCH).and_then(|epoch| epoch.to_str().ok());
+        if let Some(epoch) = epoch.filter(|epoch| is_id(epoch)) {
+            *self.epoch.borrow_mut() = Some(epoch.to_owned());
+        }
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(message.cap).read_to_vec()?;
         Ok(Reply { status, body })

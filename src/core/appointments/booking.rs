@@ -8,6 +8,7 @@ use super::{
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::certificates;
 use crate::entry::Field;
+use crate::feed;
 use crate::ids::VisitId;
 use crate::outbox::{Lane, OutboxItem, Request};
 use crate::result::{Outcome, Sentence, date_value, open};
@@ -159,7 +160,11 @@ pub(crate) fn booked(
         ("department", visit.department.of(language).to_owned()),
     ];
     let for_other = visit.wish.for_patient.is_some();
-    settle(turn, visit, item)?;
+    let appointment = visit.appointment().unwrap_or_default().to_owned();
+    let mut changes = vec![Change::PutVisit(visit)];
+    changes.extend(sync::settled(turn, item));
+    changes.extend(feed::of_this_appointment(turn.core, id, &appointment));
+    turn.commit(changes)?;
     if item.again {
         return Ok(());
     }

@@ -266,12 +266,15 @@ pub(crate) fn grants_fetched(turn: &mut Turn<'_>, grants: GrantsAnswer) -> Resul
     if family != turn.core.records.family {
         changes.push(Change::Family(family));
     }
-    if changes.is_empty() {
-        return Ok(());
-    }
     let before = turn.core.records.family.given.clone();
-    turn.commit(changes)?;
-    feed::something_was_answered(turn);
+    if !changes.is_empty() {
+        turn.commit(changes)?;
+        feed::something_was_answered(turn);
+    }
+    let again = feed::without_a_grant(turn);
+    if !again.is_empty() {
+        turn.commit(again)?;
+    }
     tell_given(turn, &before)
 }
 

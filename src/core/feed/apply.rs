@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{FeedEntry, HeardVisit, Notice, Standing};
+use super::{FeedEntry, HeardVisit, Notice, Standing, mend};
 use crate::app::Core;
 use crate::appointments;
 use crate::appointments::{Heard, Moving, News, Patient, Visit, VisitState, Wish};
@@ -127,8 +127,18 @@ impl<'a, 'b> Application<'a, 'b> {
         };
         let visit = Visit { heard, ..visit };
         if waits {
-            // What this device has asked for has an answer of its own.
-            return visit;
+            // What this device has asked for has an answer of its own. Booked anew by another device, it has another id.
+            if said.standing == Standing::Booked {
+                let asked = mend::of_this_appointment(core, visit.id, &said.appointment);
+                self.changes.extend(asked);
+            }
+            let state = match visit.state {
+                VisitState::CancelNotConfirmed { .. } => VisitState::CancelNotConfirmed {
+                    appointment: said.appointment,
+                },
+                state => state,
+            };
+            return Visit { state, ..visit };
         }
         match said.standing {
             Standing::Booked => self.booked(visit, said),
@@ -154,7 +164,11 @@ impl<'a, 'b> Application<'a, 'b> {
     fn booked(&mut self, visit: Visit, said: HeardVisit) -> Visit {
         if let (VisitState::Cancelled, Some(cancel)) = (&visit.state, self.acknowledged_cancel(visit.id)) {
             // This device has called it off and the hub has said yes: it has forgotten it.
-            let request = cancel.1;
+            let mut request = cancel.1;
+            if let Request::CancelVisit { appointment, .. } = &mut request {
+                // Booked once more since then, it has another id.
+                appointment.clone_from(&said.appointment);
+            }
             let item = sync::item(self.turn, request);
             let again = OutboxItem {
                 id: cancel.0,
@@ -189,18 +203,17 @@ impl<'a, 'b> Application<'a, 'b> {
             visit.notes.moved();
             visit.asked_at = self.turn.now();
             visit.practitioner = appointments::who_sees(self.turn.core, &said.department, said.slot.as_deref());
-            visit.wish.slot.clone_from(&said.slot);
-            (visit.wish.from, visit.wish.to) = (said.start, said.end);
-            name(self.turn.core, &mut visit, &said);
+            self.at_the_time_of(&mut visit, &said);
         }
         visit
     }
 
     /// This device has moved it and the hub has said yes: it has forgotten it.
-    fn move_again(&mut self, visit: Visit, said: HeardVisit, id: RequestId, request: Request) -> Visit {
-        let Request::MoveVisit { wish, .. } = &request else {
+    fn move_again(&mut self, visit: Visit, said: HeardVisit, id: RequestId, mut request: Request) -> Visit {
+        let Request::MoveVisit { wish, appointment, .. } = &mut request else {
             return visit;
         };
+        appointment.clone_from(&said.appointment);
         let moving = Some(Moving {
             request: id,
             wish: wish.clone(),
@@ -212,14 +225,25 @@ impl<'a, 'b> Application<'a, 'b> {
             again: true,
             ..item
         }));
-        Visit {
-            state: VisitState::Booked {
-                appointment: said.appointment,
-            },
+        // Until then it is at the time that the hub knows.
+        let appointment = said.appointment.clone();
+        let practitioner = appointments::who_sees(self.turn.core, &said.department, said.slot.as_deref());
+        let mut visit = Visit {
+            state: VisitState::Booked { appointment },
             start: said.start,
+            practitioner,
             moving,
             ..visit
-        }
+        };
+        self.at_the_time_of(&mut visit, &said);
+        visit
+    }
+
+    /// The visit is at the time, and in the department, that the hub says.
+    fn at_the_time_of(&self, visit: &mut Visit, said: &HeardVisit) {
+        visit.wish.slot.clone_from(&said.slot);
+        (visit.wish.from, visit.wish.to) = (said.start, said.end);
+        name(self.turn.core, visit, said);
     }
 
     /// The last request of a kind that this device has sent with success.

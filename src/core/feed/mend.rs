@@ -6,7 +6,9 @@
 
 use super::apply;
 use crate::account::{Account, Cursor};
+use crate::app::Core;
 use crate::appointments::{Visit, VisitState};
+use crate::ids::VisitId;
 use crate::outbox::{Lane, OutboxItem, Request};
 use crate::store::{Change, StoreError};
 use crate::sync;
@@ -26,10 +28,13 @@ pub(crate) fn another_life(account: Account, patient: &str, epoch: String) -> Ac
 
 /// The feed of a patient was read from its beginning: what was not in it is asked for again.
 pub(super) fn ask_again(turn: &mut Turn<'_>, patient: &str, owner: bool) -> Result<(), StoreError> {
-    let Some(life) = turn.core.account().map(|account| account.life) else {
+    let Some(mut account) = turn.core.account().cloned() else {
         return Ok(());
     };
-    let now = turn.now();
+    let (life, now) = (account.life, turn.now());
+    if let Some(cursor) = account.cursors.get_mut(patient) {
+        cursor.mending = false;
+    }
     let theirs = |visit: &&Visit| match &visit.wish.for_patient {
         Some(other) => other.id == patient,
         None => owner,
@@ -40,12 +45,17 @@ pub(super) fn ask_again(turn: &mut Turn<'_>, patient: &str, owner: bool) -> Resu
     let mut changes = Vec::new();
     for visit in visits {
         match visit.state {
-            VisitState::Booked { .. } => changes.extend(book_again(turn, visit)),
-            // There is nothing left to be called off.
+            VisitState::Booked { .. } => {
+                // What else is asked about it comes after that.
+                let waits = about(turn, visit.id).filter(|item| item.refused.is_none());
+                let waits: Vec<_> = waits.cloned().map(Change::PutOutbox).collect();
+                changes.extend(book_again(turn, visit));
+                changes.extend(waits);
+            }
+            // There is nothing left to be called off. It is remembered, in case somebody else books it again.
             VisitState::CancelNotConfirmed { .. } => {
-                let outbox = turn.core.records.outbox.values();
-                let about_it = outbox.filter(|item| item.request.lane() == Lane::Visit(visit.id));
-                changes.extend(about_it.map(|item| Change::RemoveOutbox(item.id)));
+                let about_it: Vec<_> = about(turn, visit.id).collect();
+                changes.extend(about_it.iter().flat_map(|item| sync::settled(turn, item)));
                 let state = VisitState::Cancelled;
                 changes.push(Change::PutVisit(Visit { state, ..visit }));
             }
@@ -55,18 +65,60 @@ pub(super) fn ask_again(turn: &mut Turn<'_>, patient: &str, owner: bool) -> Resu
     if owner {
         changes.extend(register_again(turn));
     }
-    // In the order in which they were asked the first time.
+    in_this_order(turn, &mut changes);
+    changes.push(Change::PutAccount(account));
+    turn.commit(changes)
+}
+
+/// What is asked about a visit.
+fn about<'a>(turn: &'a Turn<'_>, visit: VisitId) -> impl Iterator<Item = &'a OutboxItem> {
+    let outbox = turn.core.records.outbox.values();
+    outbox.filter(move |item| item.request.lane() == Lane::Visit(visit))
+}
+
+/// What is asked about a visit is asked of the appointment that it has now.
+pub(crate) fn of_this_appointment(core: &Core, visit: VisitId, appointment: &str) -> Vec<Change> {
+    let outbox = core.records.outbox.values();
+    let about_it = outbox.filter(|item| item.request.lane() == Lane::Visit(visit));
+    let other = about_it.filter_map(|item| {
+        let request = item.request.about(appointment)?;
+        Some(Change::PutOutbox(OutboxItem {
+            request,
+            ..item.clone()
+        }))
+    });
+    other.collect()
+}
+
+/// Visits for others that the hub has forgotten along with the right to act for them: each is asked for again, so that
+/// whoever has booked it sees that it is not there, and why.
+pub(crate) fn without_a_grant(turn: &mut Turn<'_>) -> Vec<Change> {
+    let (Some(life), now) = (turn.core.account().map(|account| account.life), turn.now()) else {
+        return Vec::new();
+    };
+    let held = &turn.core.records.family.held;
+    let forgotten = turn.core.records.visits.values().filter(|visit| {
+        let other = visit.wish.for_patient.as_ref();
+        let nobody = other.is_some_and(|other| !held.iter().any(|grant| grant.patient == other.id));
+        let before = visit.heard.life.is_some_and(|heard| heard < life);
+        nobody && before && visit.start > now && matches!(visit.state, VisitState::Booked { .. })
+    });
+    let forgotten: Vec<_> = forgotten.cloned().collect();
+    let again = forgotten.into_iter().flat_map(|visit| book_again(turn, visit));
+    let mut again: Vec<_> = again.collect();
+    in_this_order(turn, &mut again);
+    again
+}
+
+/// What is sent again keeps the order in which it was asked the first time.
+fn in_this_order(turn: &Turn<'_>, changes: &mut [Change]) {
     let mut sequence = sync::next_sequence(turn.core);
-    for change in &mut changes {
+    for change in changes {
         if let Change::PutOutbox(item) = change {
             item.sequence = sequence;
             sequence += 1;
         }
     }
-    if changes.is_empty() {
-        return Ok(());
-    }
-    turn.commit(changes)
 }
 
 /// The visit is booked again at the very time that it had.

@@ -27,7 +27,7 @@ mod model;
 pub(crate) mod tests;
 mod times;
 
-pub(crate) use mend::another_life;
+pub(crate) use mend::{another_life, of_this_appointment, without_a_grant};
 pub use model::{FeedEntry, FeedPage, HeardVisit, Notice, Standing};
 pub(crate) use times::{fetched as times_fetched, refresh as refresh_times};
 
@@ -86,6 +86,13 @@ fn patients(core: &Core) -> Vec<String> {
     };
     let held = core.records.family.held.iter().map(|grant| grant.patient.clone());
     std::iter::once(owner.to_owned()).chain(held).collect()
+}
+
+/// Whether a feed is being read from its beginning, to find out what the hub lacks. One that was never read may never be:
+/// not every hub has feeds.
+pub(crate) fn is_mending(core: &Core) -> bool {
+    let epoch = core.account().and_then(|account| account.epoch.as_deref());
+    epoch.is_some_and(|epoch| !epoch.is_empty()) && patients(core).iter().any(|patient| cursor(core, patient).mending)
 }
 
 /// The next time a feed is to be asked for by the clock.
@@ -188,7 +195,8 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: Feed
     // A hub that says "more" and gives nothing would be asked for ever.
     let more = page.more && page.next > after;
     let next = page.next.max(after);
-    let mending = cursor.mending && more;
+    // What is mended stays so until what the hub lacks is in the outbox: the program may end in between.
+    let mending = cursor.mending;
     let mut account = account;
     account.repeated = false;
     account.epoch = Some(page.epoch);

@@ -34,6 +34,7 @@ fn the_device_is_registered_before_anything_else_is_asked() {
         Answer::DeviceKnown {
             device: "d".to_owned(),
             patient: "p".to_owned(),
+            epoch: None,
         },
     );
     let (id, request) = bench.sent().remove(0);
@@ -70,6 +71,7 @@ fn a_device_that_was_taken_back_says_so_and_goes_on_when_it_is_registered_anew()
     let known = |device: &str| Answer::DeviceKnown {
         device: device.to_owned(),
         patient: "patient-1".to_owned(),
+        epoch: None,
     };
     bench.hears(first, known("device-1"));
     assert_eq!(bench.sent()[0].0, booking);

@@ -32,6 +32,8 @@ pub struct App {
     child: Arc<Mutex<Child>>,
     input: Option<ChildStdin>,
     lines: Receiver<String>,
+    /// What is on the screen.
+    view: Value,
 }
 
 impl App {
@@ -59,6 +61,7 @@ impl App {
             child: Arc::new(Mutex::new(child)),
             input,
             lines,
+            view: Value::Null,
         }
     }
 
@@ -71,8 +74,20 @@ impl App {
         });
     }
 
+    /// Whether that page is on the screen.
+    pub fn shows(&self, page: &str) -> bool {
+        self.view["page"] == page
+    }
+
+    /// Whether the page has an answer of that name.
+    pub fn offers(&self, id: &str) -> bool {
+        let choices = self.view["body"]["Question"]["choices"].as_array();
+        choices.is_some_and(|choices| choices.iter().any(|choice| choice["id"] == id))
+    }
+
     /// A line in, a line out.
     pub fn says(&mut self, command: &Value) -> Said {
+        self.view = Value::Null;
         let Some(input) = &mut self.input else {
             return Said::Nothing;
         };
@@ -81,7 +96,11 @@ impl App {
         }
         match self.lines.recv_timeout(PATIENCE) {
             Ok(line) if line.starts_with("{\"error\"") => Said::Refused,
-            Ok(_) => Said::Acknowledged,
+            Ok(line) => {
+                let mut answer: Value = serde_json::from_str(&line).unwrap();
+                self.view = answer["view"].take();
+                Said::Acknowledged
+            }
             Err(mpsc::RecvTimeoutError::Disconnected) => Said::Nothing,
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 panic!("no answer to {command} within the time that a line may take")

@@ -26,6 +26,8 @@ fn right() -> Ledger {
         request: id(100 + number),
         slot: None,
         state,
+        for_other: false,
+        declined: false,
     };
     let at_hub = |number: u32, booked, slot: &str| HubVisit {
         id: format!("a{number}"),
@@ -53,14 +55,14 @@ fn right() -> Ledger {
             cards: vec![5],
             relatives: vec![6],
             own: 1,
-            documents: vec![],
             open: vec![Open::Visit(id(3))],
+            ..AppSide::default()
         }],
         hub: HubSide {
             appointments: vec![at_hub(1, true, "s1"), at_hub(2, false, "s2")],
             taken: ["s1".to_owned()].into(),
             registered: [6].into(),
-            unknown_documents: vec![],
+            ..HubSide::default()
         },
     }
 }
@@ -181,6 +183,99 @@ fn what_was_not_acknowledged_may_be_missing_but_not_doubled() {
     assert_eq!(check(&ledger), []);
     ledger.apps[0].cards = vec![5, 5];
     assert_eq!(check(&ledger).len(), 1);
+}
+
+/// The first person lets a second one act for them, who has booked two visits; one of them was not wanted.
+fn with_a_family(it: &mut Ledger) {
+    let tie = || vec!["t".to_owned()];
+    let visit = |app: u32, number: u32, state: State| AppVisit {
+        id: id(app + number),
+        number,
+        request: id(100 + number),
+        slot: Some(format!("s{number}")),
+        for_other: app == 50,
+        declined: state == State::Cancelled,
+        state,
+    };
+    let booked = |number: u32| State::Booked(format!("a{number}"));
+    it.apps[0].given = tie();
+    it.apps[0].invited = true;
+    it.apps[0]
+        .visits
+        .extend([visit(70, 11, booked(11)), visit(70, 12, State::Cancelled)]);
+    it.apps.push(AppSide {
+        visits: vec![visit(50, 11, booked(11)), visit(50, 12, State::Cancelled)],
+        held: tie(),
+        ..AppSide::default()
+    });
+    let at_hub = |number: u32, booked| HubVisit {
+        id: format!("a{number}"),
+        command: id(100 + number),
+        booked,
+        slot: format!("s{number}"),
+    };
+    it.hub.appointments.extend([at_hub(11, true), at_hub(12, false)]);
+    it.hub.taken.insert("s11".to_owned());
+    it.hub.ties = tie();
+    let second = |number, what| Wanted {
+        person: 1,
+        ..wanted(number, what)
+    };
+    let book = |number: u32| What::Book {
+        slot: Some(format!("s{number}")),
+    };
+    it.wanted.extend([
+        wanted(9, What::Invite),
+        second(10, What::Accept),
+        second(11, book(11)),
+        second(12, book(12)),
+        wanted(13, What::Decline { visit: id(82) }),
+    ]);
+    // The numbers on the elder's device are those of nobody's commands.
+    it.apps[0].visits[3].number = 0;
+    it.apps[0].visits[4].number = 0;
+}
+
+#[test]
+fn a_familys_ledger_that_is_right_passes() {
+    let mut ledger = right();
+    with_a_family(&mut ledger);
+    assert_eq!(check(&ledger), []);
+}
+
+#[test]
+fn what_a_relative_has_booked_and_the_elder_does_not_see_or_refuses_in_vain_is_found() {
+    let finds = |what_breaks: fn(&mut Ledger), is_expected: fn(&Finding) -> bool| {
+        let broken = |it: &mut Ledger| {
+            with_a_family(it);
+            what_breaks(it);
+        };
+        finds(broken, is_expected);
+    };
+    finds(|it| _ = it.apps[0].visits.remove(3), lost);
+    finds(|it| it.apps[1].visits[1].declined = false, disagree);
+    finds(
+        |it| it.apps[1].visits[1].state = State::Booked("a12".to_owned()),
+        disagree,
+    );
+    finds(|it| it.apps[0].visits[4].state = State::Booked("a12".to_owned()), lost);
+    finds(|it| it.apps[1].visits[0].state = State::Cancelled, disagree);
+}
+
+#[test]
+fn ties_that_not_everybody_knows_are_found() {
+    let finds = |what_breaks: fn(&mut Ledger), is_expected: fn(&Finding) -> bool| {
+        let broken = |it: &mut Ledger| {
+            with_a_family(it);
+            what_breaks(it);
+        };
+        finds(broken, is_expected);
+    };
+    finds(|it| it.hub.ties.clear(), disagree);
+    finds(|it| it.apps[0].given.clear(), disagree);
+    finds(|it| it.apps[1].held.clear(), lost);
+    finds(|it| it.apps[1].held.push("u".to_owned()), doubled);
+    finds(|it| it.apps[0].invited = false, lost);
 }
 
 #[test]

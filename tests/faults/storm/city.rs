@@ -1,11 +1,10 @@
 //! The hub of the storm: it is killed and started again, and in the end it is asked what it has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,9 +12,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::backups::{Backups, DATED_BACK};
 use crate::common::hub::registrar;
 use crate::common::program;
-use crate::ledger::HubVisit;
+use crate::ledger::{HubVisit, Issued};
 use crate::network::Network;
 use crate::person::identity_number;
 
@@ -37,19 +37,23 @@ pub struct City {
     running: Option<(Child, String)>,
     /// Of a registrar, who sees everybody's appointments; once it is calm.
     token: OnceLock<String>,
-    pub kills: Arc<AtomicUsize>,
+    pub backups: Backups,
+    pub kills: usize,
 }
 
 impl City {
-    pub fn new(folder: &Path, log: &Path, database: Option<String>, network: Arc<Network>) -> Self {
+    /// It has its data on the disk of `folder`; its log and backups are elsewhere.
+    pub fn new(folder: &Path, logs: &Path, database: Option<String>, network: Arc<Network>) -> Self {
+        let data = folder.join("data");
         Self {
-            data: folder.join("data"),
-            log: log.to_owned(),
+            backups: Backups::new(logs, &data, database.clone()),
+            data,
+            log: logs.join("hub.log"),
             database,
             network,
             running: None,
             token: OnceLock::new(),
-            kills: Arc::default(),
+            kills: 0,
         }
     }
 
@@ -109,8 +113,15 @@ impl City {
         if let Some((mut child, _)) = self.running.take() {
             child.kill().unwrap();
             child.wait().unwrap();
-            self.kills.fetch_add(1, Ordering::SeqCst);
+            self.kills += 1;
         }
+    }
+
+    /// It dies, and an older copy of its data takes the place of what it had.
+    pub fn goes_back(&mut self, older: bool) {
+        self.is_killed();
+        self.backups.restore(older);
+        self.starts();
     }
 
     fn json(&self, path: &str) -> Value {
@@ -155,6 +166,19 @@ impl City {
         slots
     }
 
+    fn signs_in(&self) {
+        let (_, url) = self.running.as_ref().unwrap();
+        self.token
+            .get_or_init(|| registrar(url, &self.data, self.database.as_deref()));
+    }
+
+    /// By which ties others act for a patient.
+    pub fn ties(&self, patient: &str) -> Vec<String> {
+        self.signs_in();
+        let found = self.resources(&format!("/fhir/RelatedPerson?patient={patient}"));
+        found.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// What a command has booked.
     pub fn appointments(&self, command: Uuid) -> Vec<HubVisit> {
         let (_, url) = self.running.as_ref().unwrap();
@@ -194,11 +218,23 @@ impl City {
         }
     }
 
-    /// Of these documents, those that it does not know.
-    pub fn does_not_know(&self, documents: &BTreeSet<String>) -> Vec<String> {
+    /// Of these documents, those that it does not know though it has never gone back to a time before them.
+    pub fn does_not_know(&self, documents: &[Issued]) -> Vec<String> {
         let (_, url) = self.running.as_ref().unwrap();
-        let is_unknown = |id: &&String| ureq::get(format!("{url}/documents/{id}")).call().is_err();
-        documents.iter().filter(is_unknown).cloned().collect()
+        let whole_second = jiff::SignedDuration::from_secs(1);
+        let forgotten = |document: &&Issued| {
+            let mut gaps = self.backups.gaps.iter();
+            let mut within = |at: jiff::Timestamp| gaps.any(|(from, to)| *from - whole_second <= at && at <= *to);
+            document.at.is_some_and(|at| within(at + DATED_BACK))
+        };
+        let known = |id: &str| ureq::get(format!("{url}/documents/{id}")).call().is_ok();
+        let documents: BTreeMap<&str, &Issued> = documents.iter().map(|one| (one.id.as_str(), one)).collect();
+        let mut unknown: Vec<_> = documents
+            .into_values()
+            .filter(|document| !known(&document.id))
+            .collect();
+        unknown.retain(|document| !forgotten(document));
+        unknown.into_iter().map(|document| document.id.clone()).collect()
     }
 }
 

@@ -23,8 +23,9 @@ pub fn here() -> Option<PathBuf> {
     env::var_os(CHILD).map(PathBuf::from)
 }
 
-/// Runs this test once more on disks of its own; whether that was possible. Fails where it fails.
-pub fn has_run_on_its_own(test: &str) -> bool {
+/// Runs this test once more on disks of its own, with that in its environment; whether that was possible. Fails where it
+/// fails.
+pub fn has_run_on_its_own(test: &str, environment: &[(&str, &str)]) -> bool {
     for namespace in NAMESPACES {
         let folder = tempfile::tempdir().unwrap();
         let wrap = || {
@@ -46,7 +47,7 @@ pub fn has_run_on_its_own(test: &str) -> bool {
         again
             .arg(env::current_exe().unwrap())
             .args(["--exact", test, "--nocapture"]);
-        again.env(CHILD, folder.path());
+        again.env(CHILD, folder.path()).envs(environment.iter().copied());
         if Plan::is_watched() {
             assert!(again.status().unwrap().success(), "see above");
         } else {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Everything that matters, once it is calm.
@@ -43,6 +44,12 @@ pub enum What {
     Register { relative: u32 },
     /// The person's own health code.
     HealthCode,
+    /// Digits for a relative.
+    Invite,
+    /// The digits that somebody was told.
+    Accept,
+    /// A visit that a relative has booked is not wanted.
+    Decline { visit: Uuid },
 }
 
 /// What an app keeps.
@@ -54,10 +61,22 @@ pub struct AppSide {
     pub relatives: Vec<u32>,
     /// How many health codes of the owner are kept.
     pub own: usize,
-    /// The ids of all documents.
-    pub documents: Vec<String>,
+    pub documents: Vec<Issued>,
     /// What the outbox still shows, refused or waiting.
     pub open: Vec<Open>,
+    /// There are digits for a relative.
+    pub invited: bool,
+    /// The ties by which others act for this person.
+    pub given: Vec<String>,
+    /// The ties by which this person acts for others.
+    pub held: Vec<String>,
+}
+
+/// A document of the hub's.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    pub id: String,
+    pub at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone)]
@@ -70,6 +89,10 @@ pub struct AppVisit {
     /// The slot that it was wished or moved to, where it is a certain one.
     pub slot: Option<String>,
     pub state: State,
+    /// It is somebody else's, who has let this person book it.
+    pub for_other: bool,
+    /// The one whose visit it is did not want it.
+    pub declined: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +109,8 @@ pub enum Open {
     Visit(Uuid),
     Relative(u32),
     Own,
+    Invitation,
+    Digits,
 }
 
 /// What the hub keeps.
@@ -98,6 +123,8 @@ pub struct HubSide {
     pub registered: BTreeSet<u32>,
     /// Documents of the apps that it does not know.
     pub unknown_documents: Vec<String>,
+    /// The ties of the elder.
+    pub ties: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -133,6 +160,7 @@ pub fn check(ledger: &Ledger) -> Vec<Finding> {
             findings.extend(both_sides(ledger, app, visit));
         }
     }
+    findings.extend(family(ledger));
     findings.extend(slots(&ledger.hub));
     for document in &ledger.hub.unknown_documents {
         findings.push(Finding::Disagree(format!(
@@ -159,15 +187,28 @@ fn one(ledger: &Ledger, wanted: &Wanted) -> Vec<Finding> {
         What::Register { relative } => {
             usize::from(ledger.hub.registered.contains(relative) || open(&Open::Relative(*relative)))
         }
-        What::Cancel { visit } | What::Move { visit, .. } => {
+        What::Invite => usize::from(app.invited || open(&Open::Invitation)),
+        What::Accept => app.held.len().max(usize::from(open(&Open::Digits))),
+        What::Cancel { visit } | What::Decline { visit } | What::Move { visit, .. } => {
             let Some(visit) = app.visits.iter().find(|kept| kept.id == *visit) else {
                 return vec![Finding::Lost(says("the visit is gone"))];
             };
             let done = match &wanted.what {
-                What::Move { slot, .. } => visit.slot.as_ref() == Some(slot) || has_rivals(ledger, *number, slot),
+                What::Move { slot, .. } => {
+                    let gone = visit.state == State::Cancelled && is_called_off(ledger, visit);
+                    visit.slot.as_ref() == Some(slot) || gone || has_rivals(ledger, *number, slot)
+                }
                 _ => visit.state == State::Cancelled,
             };
-            usize::from(done || open(&Open::Visit(visit.id)))
+            let there = done || open(&Open::Visit(visit.id));
+            if !there && wanted.acknowledged {
+                let text = format!(
+                    "acknowledged, and the visit of command {} is {:?}",
+                    visit.number, visit.state
+                );
+                return vec![Finding::Lost(says(&text))];
+            }
+            usize::from(there)
         }
     };
     match there {
@@ -190,10 +231,6 @@ fn both_sides(ledger: &Ledger, app: &AppSide, visit: &AppVisit) -> Vec<Finding> 
     if theirs.len() > 1 {
         return vec![Finding::Doubled(says("the hub has more than one appointment"))];
     }
-    let cancel_was_asked = ledger
-        .wanted
-        .iter()
-        .any(|wanted| wanted.what == What::Cancel { visit: visit.id });
     match &visit.state {
         State::Waiting if !app.open.contains(&Open::Visit(visit.id)) => {
             vec![Finding::Lost(says("it waits, and nothing in the outbox asks for it"))]
@@ -213,9 +250,58 @@ fn both_sides(ledger: &Ledger, app: &AppSide, visit: &AppVisit) -> Vec<Finding> 
             .into_iter()
             .collect(),
         State::Cancelled if booked > 0 => vec![Finding::Disagree(says("called off here, booked there"))],
-        State::Cancelled if !cancel_was_asked => vec![Finding::Lost(says("called off, and nobody wanted that"))],
+        State::Cancelled if !is_called_off(ledger, visit) => {
+            vec![Finding::Lost(says("called off, and nobody wanted that"))]
+        }
         State::Cancelled => Vec::new(),
     }
+}
+
+/// The same visit on each device that has it.
+fn copies<'a>(ledger: &'a Ledger, visit: &AppVisit) -> impl Iterator<Item = &'a AppVisit> {
+    let (id, request) = (visit.id, visit.request);
+    let all = ledger.apps.iter().flat_map(|app| &app.visits);
+    all.filter(move |other| other.id == id || other.request == request)
+}
+
+/// Whether somebody wanted it called off, on whichever device.
+fn is_called_off(ledger: &Ledger, visit: &AppVisit) -> bool {
+    let ids: BTreeSet<Uuid> = copies(ledger, visit).map(|copy| copy.id).collect();
+    ledger.wanted.iter().any(|wanted| match &wanted.what {
+        What::Cancel { visit } | What::Decline { visit } => ids.contains(visit),
+        _ => false,
+    })
+}
+
+/// Who may act for whom is the same for everybody, and so is what they have done.
+fn family(ledger: &Ledger) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let set = |ties: &mut dyn Iterator<Item = &String>| ties.cloned().collect::<BTreeSet<String>>();
+    let given = set(&mut ledger.apps.iter().flat_map(|app| &app.given));
+    let held = set(&mut ledger.apps.iter().flat_map(|app| &app.held));
+    let hub = set(&mut ledger.hub.ties.iter());
+    if given != hub || held != hub {
+        let says = format!("ties: {given:?} given, {held:?} held, {hub:?} at the hub");
+        findings.push(Finding::Disagree(says));
+    }
+    for (number, app) in ledger.apps.iter().enumerate() {
+        for visit in app.visits.iter().filter(|visit| visit.for_other) {
+            let theirs: Vec<_> = copies(ledger, visit).filter(|copy| !copy.for_other).collect();
+            let says = |text: &str| format!("visit {} that person {number} has booked: {text}", visit.id);
+            match theirs[..] {
+                [] if matches!(visit.state, State::Booked(_)) => {
+                    findings.push(Finding::Lost(says("whose it is does not see it")));
+                }
+                [] => {}
+                [theirs] if theirs.declined != visit.declined => {
+                    findings.push(Finding::Disagree(says("not both know that it was not wanted")));
+                }
+                [_] => {}
+                _ => findings.push(Finding::Doubled(says("whose it is has it more than once"))),
+            }
+        }
+    }
+    findings
 }
 
 /// A slot that nobody else ever wanted can't have been taken.

@@ -1,10 +1,11 @@
 //! A storm: apps and hub are killed at random moments, the network between them loses, delays, cuts and repeats what goes
-//! over it, and their disks fill up, while persons go on booking, cancelling, registering and adding cards. Then it
+//! over it, and their disks fill up, and the hub goes back to older copies of its data, while persons go on booking, for themselves and
+//! each other, cancelling, registering and adding cards. Then it
 //! becomes calm, and the ledger is compared: what was acknowledged is there once on both sides, what was not is there
 //! once or not at all, no slot is booked twice, and nobody says anything else than the other.
 //!
-//! `plan.rs` says how long and from which seed, `network.rs`, `disk.rs` and `city.rs` are what goes wrong, `person.rs` is
-//! who suffers it, `ledger.rs` is the check, and `broken.rs` checks the check. A short storm is among the tests; the long
+//! `plan.rs` says how long and from which seed, `network.rs`, `disk.rs`, `city.rs` and `backups.rs` are what goes wrong,
+//! `person.rs` and `family.rs` are who suffers it, `ledger.rs` is the check, `telling.rs` what is printed, and `broken.rs` checks the check. A short storm is among the tests; the long
 //! one is `make faults`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -12,39 +13,60 @@
 mod common;
 
 mod app;
+mod backups;
 mod broken;
 mod city;
 mod disk;
+mod family;
 mod ledger;
 mod network;
 mod person;
 mod plan;
+mod side;
+mod telling;
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 
 use city::City;
-use ledger::{Finding, HubSide, Ledger, What, check};
+use common::postgres::Server;
+use ledger::{HubSide, Ledger, What, check};
 use network::Network;
 use person::{Person, World};
 use plan::Plan;
 
-const TEST: &str = "nothing_is_lost_or_done_twice_whatever_fails";
+/// An empty PostgreSQL database, as `postgres://…`, for the storm on PostgreSQL; else it starts a server of its own.
+const DATABASE: &str = "ANBAN_FAULTS_DATABASE";
 
 #[test]
 fn nothing_is_lost_or_done_twice_whatever_fails() {
-    if disk::here().is_none() && disk::has_run_on_its_own(TEST) {
+    if disk::here().is_none() && disk::has_run_on_its_own("nothing_is_lost_or_done_twice_whatever_fails", &[]) {
         return;
     }
-    let plan = Plan::from_environment();
-    println!("storm: seed {} (ANBAN_FAULTS_SEED={0} for the same)", plan.seed);
+    rages(Plan::from_environment());
+}
+
+#[test]
+fn nothing_is_lost_or_done_twice_on_postgresql() {
+    let database = env::var(DATABASE).unwrap_or_else(|_| Server::shared().database());
+    let given = [(DATABASE, database.as_str())];
+    if disk::here().is_none() && disk::has_run_on_its_own("nothing_is_lost_or_done_twice_on_postgresql", &given) {
+        return;
+    }
+    rages(Plan::from_environment().on_postgresql(database));
+}
+
+fn rages(plan: Plan) {
+    let on = plan.database.as_ref().map_or("SQLite", |_| "PostgreSQL");
+    println!("storm on {on}: seed {} (ANBAN_FAULTS_SEED={0} for the same)", plan.seed);
     let own = tempfile::tempdir().unwrap();
     let disks = disk::here().unwrap_or_else(|| {
         for name in ["app", "hub"] {
@@ -52,7 +74,8 @@ fn nothing_is_lost_or_done_twice_whatever_fails() {
         }
         own.path().to_owned()
     });
-    let logs = own.path().to_owned();
+    let logs = own.path().join("logs");
+    fs::create_dir(&logs).unwrap();
     Storm::begins(plan, disks, logs).rages().ends();
 }
 
@@ -74,12 +97,7 @@ impl Storm {
     fn begins(plan: Plan, disks: PathBuf, logs: PathBuf) -> Self {
         let mut rng = Rng::with_seed(plan.seed);
         let network = Arc::new(Network::new(rng.fork()));
-        let mut city = City::new(
-            &disks.join("hub"),
-            &logs.join("hub.log"),
-            plan.database.clone(),
-            Arc::clone(&network),
-        );
+        let mut city = City::new(&disks.join("hub"), &logs, plan.database.clone(), Arc::clone(&network));
         city.starts();
         let mut slots: Vec<city::Slot> = city.slots("free").into_values().collect();
         let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(6);
@@ -94,12 +112,15 @@ impl Storm {
             hub: network.url.clone(),
             slots,
             first_free,
+            digits: Mutex::default(),
         });
         let people = (0..person::MOST).map(|number| {
             let home = common::Home::within(&disks.join("app"));
             Person::new(home, number, rng.fork(), &world, &logs.join("app.log"))
         });
-        let people = people.collect();
+        let mut people: Vec<Person> = people.collect();
+        family::are_tied(&mut people, &world);
+        city.backups.make();
         Self {
             plan,
             rng,
@@ -132,7 +153,8 @@ impl Storm {
         });
         let lives: Vec<_> = lives.collect();
         let mut told = Instant::now();
-        while self.city.kills.load(Ordering::SeqCst) < self.plan.hub_kills
+        while self.city.kills < self.plan.hub_kills
+            || self.city.backups.gaps.len() < self.plan.restores
             || app_kills.load(Ordering::SeqCst) < self.plan.app_kills
         {
             self.something_happens();
@@ -142,10 +164,11 @@ impl Storm {
             );
             if told.elapsed() > Duration::from_secs(30) {
                 told = Instant::now();
-                let (hub, app) = (self.city.kills.load(Ordering::SeqCst), app_kills.load(Ordering::SeqCst));
                 println!(
-                    "storm: {} s, {app} apps and {hub} hubs killed",
-                    self.began.elapsed().as_secs()
+                    "storm: {} s, {} apps and {} hubs killed",
+                    self.began.elapsed().as_secs(),
+                    app_kills.load(Ordering::SeqCst),
+                    self.city.kills
                 );
             }
         }
@@ -157,13 +180,21 @@ impl Storm {
     fn something_happens(&mut self) {
         let pause = |rng: &mut Rng, longest| thread::sleep(Duration::from_millis(rng.u64(50..longest)));
         pause(&mut self.rng, 1_000);
-        match self.rng.u8(0..10) {
+        // Every so many kills it is time for the hub to go back.
+        let restores = self.city.backups.gaps.len();
+        if self.city.kills * self.plan.restores > restores * self.plan.hub_kills + self.plan.hub_kills / 2 {
+            let older = self.rng.bool();
+            self.city.goes_back(older);
+            return;
+        }
+        match self.rng.u8(0..11) {
             0..7 => {
                 self.city.is_killed();
                 pause(&mut self.rng, 400);
                 self.city.starts();
             }
             7 => self.network.is_cut_for(Duration::from_millis(self.rng.u64(200..1_500))),
+            10 => self.city.backups.make(),
             // A disk that is no disk of its own is nobody's to fill.
             _ if disk::here().is_none() => {}
             which => {
@@ -180,12 +211,17 @@ impl Storm {
     fn ends(mut self) {
         self.network.is_rough(false);
         self.network.has_come_to_rest();
-        let apps: Vec<_> = self
-            .people
-            .iter_mut()
-            .map(|person| person.comes_to_rest(&self.world))
-            .collect();
-        let apps: Vec<_> = apps.iter().map(person::side).collect();
+        // What one has done is news for another, who may do something about it.
+        for _ in 0..2 {
+            for person in &mut self.people {
+                person.comes_to_rest(&self.world);
+            }
+        }
+        let apps = self.people.iter_mut().map(|person| {
+            let records = person.comes_to_rest(&self.world);
+            side::side(&records, &person.numbers)
+        });
+        let apps: Vec<_> = apps.collect();
         let wanted: Vec<_> = self.people.iter().flat_map(|person| person.wanted.clone()).collect();
         let free = self.city.slots("free");
         let were_free = self
@@ -198,10 +234,13 @@ impl Storm {
             taken: were_free.filter(|slot| !free.contains_key(slot)).collect(),
             ..HubSide::default()
         };
-        for visit in apps.iter().flat_map(|app| &app.visits) {
-            hub.appointments.extend(self.city.appointments(visit.request));
+        let visits = apps.iter().flat_map(|app| &app.visits);
+        let requests: BTreeSet<_> = visits.map(|visit| visit.request).collect();
+        for request in requests {
+            hub.appointments.extend(self.city.appointments(request));
         }
-        let documents: BTreeSet<String> = apps.iter().flat_map(|app| app.documents.clone()).collect();
+        hub.ties = self.city.ties(&family::patient(&self.people[family::ELDER]));
+        let documents: Vec<_> = apps.iter().flat_map(|app| app.documents.clone()).collect();
         hub.unknown_documents = self.city.does_not_know(&documents);
         let asked = wanted.iter().filter_map(|wanted| match wanted.what {
             What::Register { relative } => Some(relative),
@@ -218,62 +257,6 @@ impl Storm {
         assert_eq!(findings, [], "seed {}", self.plan.seed);
         for log in ["hub.log", "app.log"] {
             nobody_panicked(&self.logs.join(log));
-        }
-    }
-
-    fn tells(&self, ledger: &Ledger, findings: &[Finding]) {
-        let traffic = self.network.traffic();
-        let count = |is: fn(&Finding) -> bool| findings.iter().filter(|finding| is(finding)).count();
-        let kinds = |is: fn(&What) -> bool| ledger.wanted.iter().filter(|wanted| is(&wanted.what)).count();
-        println!("storm: over after {} s", self.began.elapsed().as_secs());
-        println!("  seed           {}", self.plan.seed);
-        println!(
-            "  app kills      {}",
-            self.people.iter().map(|person| person.kills).sum::<usize>()
-        );
-        println!("  hub kills      {}", self.city.kills.load(Ordering::SeqCst));
-        println!("  disks filled   {}", self.disks_filled);
-        println!(
-            "  messages       {}, of which spoilt {}",
-            traffic.messages, traffic.spoilt
-        );
-        println!(
-            "  commands       {} ({} visits, {} moves, {} cancellations, {} cards, {} registrations, {} documents)",
-            ledger.wanted.len(),
-            kinds(|what| matches!(what, What::Book { .. })),
-            kinds(|what| matches!(what, What::Move { .. })),
-            kinds(|what| matches!(what, What::Cancel { .. })),
-            kinds(|what| matches!(what, What::Card)),
-            kinds(|what| matches!(what, What::Register { .. })),
-            kinds(|what| matches!(what, What::Relative | What::HealthCode)),
-        );
-        println!(
-            "  acknowledged   {}",
-            ledger.wanted.iter().filter(|wanted| wanted.acknowledged).count()
-        );
-        println!(
-            "  booked         {}",
-            ledger.hub.appointments.iter().filter(|one| one.booked).count()
-        );
-        println!("  repeated       {}", traffic.repeated);
-        println!(
-            "  lost           {}",
-            count(|finding| matches!(finding, Finding::Lost(_)))
-        );
-        println!(
-            "  doubled        {}",
-            count(|finding| matches!(finding, Finding::Doubled(_)))
-        );
-        println!(
-            "  told otherwise {}",
-            count(|finding| matches!(finding, Finding::Disagree(_)))
-        );
-        println!(
-            "  still open     {}",
-            count(|finding| matches!(finding, Finding::StillOpen(_)))
-        );
-        for finding in findings {
-            println!("  {finding:?}");
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anban_core::appointments::VisitState;
 use anban_core::entry::Field;
-use anban_core::outbox::{OutboxItem, Request};
+use anban_core::outbox::Request;
 use anban_core::store::Records;
-use anban_credential::Document;
-use anban_wire::documents::DocumentKind;
 use fastrand::Rng;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -18,7 +17,8 @@ use crate::app::{App, Said};
 use crate::city::Slot;
 use crate::common::Home;
 use crate::common::person::kept;
-use crate::ledger::{AppSide, AppVisit, Open, State, Wanted, What};
+use crate::ledger::{Wanted, What};
+use crate::side::number_of;
 
 /// What the storm is told of.
 pub struct World {
@@ -27,17 +27,25 @@ pub struct World {
     pub slots: Vec<Slot>,
     /// Those of other departments, where whichever is the first is wanted.
     pub first_free: Vec<Slot>,
+    /// Digits that somebody has been told by telephone.
+    pub digits: Mutex<Option<String>>,
 }
 
 pub struct Person {
     pub home: Home,
-    number: usize,
-    rng: Rng,
+    pub number: usize,
+    pub rng: Rng,
     log: PathBuf,
     pub wanted: Vec<Wanted>,
     next_number: u32,
     /// Visits that can be cancelled or moved, with the number of the command that booked each.
     booked: BTreeMap<Uuid, u32>,
+    /// All visits whose commands are known.
+    pub numbers: BTreeMap<Uuid, u32>,
+    /// Visits that somebody else has booked.
+    pub from_others: BTreeSet<Uuid>,
+    /// The tie by which they act for somebody else.
+    pub tie: Option<String>,
     /// Refused questions about relatives who are not registered, by the relatives' numbers.
     unknown: BTreeMap<u32, Uuid>,
     pub kills: usize,
@@ -74,7 +82,7 @@ fn name(relative: u32) -> String {
     format!("陈{digits}")
 }
 
-fn relative_of(name: &str) -> Option<u32> {
+pub fn relative_of(name: &str) -> Option<u32> {
     let digits = name.strip_prefix('陈')?;
     digits.chars().try_fold(0, |number, digit| {
         let digit = "零一二三四五六七八九".chars().position(|one| one == digit)?;
@@ -82,8 +90,14 @@ fn relative_of(name: &str) -> Option<u32> {
     })
 }
 
-fn enter(field: Field, text: &str) -> Value {
+pub fn enter(field: Field, text: &str) -> Value {
     json!({"Enter": {"field": field, "text": text}})
+}
+
+/// A time is chosen. By its milliseconds the wish is known again.
+fn choose(wish: Option<String>, slot: &Slot, to: jiff::Timestamp, number: u32) -> Value {
+    let tag = jiff::SignedDuration::from_millis(number.into());
+    json!({"Appointments": {"ChooseTime": {"slot": wish, "from": slot.start + tag, "to": to + tag}}})
 }
 
 impl Person {
@@ -98,6 +112,9 @@ impl Person {
             // So that no two persons ever use the same.
             next_number: 1 + number as u32 * 3_000,
             booked: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            from_others: BTreeSet::new(),
+            tie: None,
             unknown: BTreeMap::new(),
             kills: 0,
         };
@@ -115,14 +132,14 @@ impl Person {
         person
     }
 
-    fn opens(&self, world: &World) -> App {
+    pub fn opens(&self, world: &World) -> App {
         App::starts(&self.home, &world.hub, &self.log)
     }
 
     /// One life of the app: commands until it is killed.
     pub fn lives(&mut self, world: &World) {
         if self.rng.bool() {
-            self.looks();
+            self.looks(world);
         }
         let mut app = self.opens(world);
         // Some die while they start.
@@ -133,16 +150,28 @@ impl Person {
     }
 
     /// What is kept, read with nothing running.
-    fn looks(&mut self) {
+    pub fn looks(&mut self, world: &World) {
         let records = kept(&self.home).0;
-        let is_booked = |state: &VisitState| matches!(state, VisitState::Booked { .. });
-        let booked = records.visits.values().filter(|visit| is_booked(&visit.state));
-        self.booked = booked.map(|kept| (kept.id.0, visit(kept).number)).collect();
-        for wanted in &self.wanted {
-            if let What::Cancel { visit } | What::Move { visit, .. } = &wanted.what {
-                self.booked.remove(visit);
+        for visit in records.visits.values() {
+            let number = number_of(visit);
+            if number != 0 {
+                self.numbers.entry(visit.id.0).or_insert(number);
             }
         }
+        let is_booked = |state: &VisitState| matches!(state, VisitState::Booked { .. });
+        let booked = records.visits.values().filter(|visit| is_booked(&visit.state));
+        let booked: BTreeSet<Uuid> = booked.map(|visit| visit.id.0).collect();
+        let ours = booked.iter().filter_map(|id| Some((*id, *self.numbers.get(id)?)));
+        self.booked = ours.collect();
+        self.from_others = booked.into_iter().filter(|id| !self.numbers.contains_key(id)).collect();
+        for wanted in &self.wanted {
+            match &wanted.what {
+                What::Cancel { visit } | What::Move { visit, .. } => self.booked.remove(visit).is_some(),
+                What::Decline { visit } => self.from_others.remove(visit),
+                _ => false,
+            };
+        }
+        self.family_looks(&records, world);
         let refused = records.outbox.values().filter(|item| item.refused.is_some());
         let questions = refused.filter_map(|item| match &item.request {
             Request::IssueDocument(wish) => Some((relative_of(&wish.name)?, item.id.0)),
@@ -153,21 +182,22 @@ impl Person {
 
     fn does_something(&mut self, app: &mut App, world: &World) -> Said {
         match self.rng.u8(0..100) {
-            0..40 => self.books(app, world),
-            40..50 => self.cancels(app),
-            50..60 => self.moves(app, world),
-            60..70 => self.adds_a_card(app),
-            70..78 => self.asks_for_a_relative(app),
-            78..84 => self.registers_a_relative(app),
-            84..90 => self.gives(app, What::HealthCode, |_| {
+            0..34 => self.books(app, world),
+            34..44 => self.cancels(app),
+            44..53 => self.moves(app, world),
+            53..61 => self.adds_a_card(app),
+            61..68 => self.asks_for_a_relative(app),
+            68..74 => self.registers_a_relative(app),
+            74..79 => self.gives(app, What::HealthCode, |_| {
                 vec![json!({"HealthCode": "AskForHealthStatus"})]
             }),
+            79..91 => self.deals_with_the_family(app, world),
             _ => app.says(&json!({"Incoming": "NetworkBack"})),
         }
     }
 
     /// Notes the command, then gives its lines. It is acknowledged with the last one.
-    fn gives(&mut self, app: &mut App, what: What, lines: impl FnOnce(u32) -> Vec<Value>) -> Said {
+    pub fn gives(&mut self, app: &mut App, what: What, lines: impl FnOnce(u32) -> Vec<Value>) -> Said {
         let number = self.next_number;
         self.next_number += 1;
         let wanted = Wanted {
@@ -195,20 +225,25 @@ impl Person {
         // Some times are wanted by many.
         let most = if self.rng.bool() { among.len() } else { 40 };
         let slot = among[self.rng.usize(0..most.min(among.len()))].clone();
+        self.books_at(app, &slot, any, None)
+    }
+
+    /// Books a slot, or the first free time from its beginning on; `tie` is that by which it is for somebody else.
+    pub fn books_at(&mut self, app: &mut App, slot: &Slot, any: bool, tie: Option<String>) -> Said {
         let wish = (!any).then(|| slot.id.clone());
         self.gives(app, What::Book { slot: wish.clone() }, |number| {
-            // By its milliseconds a wish is known again.
-            let tag = jiff::SignedDuration::from_millis(number.into());
             let to = if any {
                 slot.start + jiff::SignedDuration::from_hours(72)
             } else {
                 slot.end
             };
-            vec![
+            let for_whom = tie.map(|tie| json!({"Family": {"ChooseFor": tie}}));
+            let lines = [
                 json!({"Appointments": {"ChooseDepartment": slot.department}}),
-                json!({"Appointments": {"ChooseTime": {"slot": wish, "from": slot.start + tag, "to": to}}}),
+                choose(wish, slot, to, number),
                 json!({"Appointments": "BookVisit"}),
-            ]
+            ];
+            for_whom.into_iter().chain(lines).collect()
         })
     }
 
@@ -222,6 +257,11 @@ impl Person {
         let Some((visit, _)) = self.takes_one() else {
             return self.adds_a_card(app);
         };
+        let said = app.says(&json!({"Appointments": {"Show": visit}}));
+        // Meanwhile it may be called off, or not be sure any more, or on its way to another time.
+        if !(app.offers("visit-cancel") && app.offers("visit-move")) {
+            return said;
+        }
         self.gives(app, What::Cancel { visit }, |_| {
             vec![json!({"Appointments": {"Cancel": visit}})]
         })
@@ -232,16 +272,18 @@ impl Person {
             return self.books(app, world);
         };
         let slot = world.slots[self.rng.usize(0..world.slots.len())].clone();
+        let said = app.says(&json!({"Appointments": {"Move": visit}}));
+        if !app.shows("Days") {
+            return said;
+        }
         let wanted = What::Move {
             visit,
             slot: slot.id.clone(),
         };
         self.gives(app, wanted, |_| {
             // It goes on being known by the command that booked it.
-            let tag = jiff::SignedDuration::from_millis(booked_by.into());
             vec![
-                json!({"Appointments": {"Move": visit}}),
-                json!({"Appointments": {"ChooseTime": {"slot": slot.id, "from": slot.start + tag, "to": slot.end}}}),
+                choose(Some(slot.id.clone()), &slot, slot.end, booked_by),
                 json!({"Appointments": "BookVisit"}),
             ]
         })
@@ -291,66 +333,6 @@ impl Person {
             }
         }
         kept(&self.home).0
-    }
-}
-
-/// What matters of what an app keeps.
-pub fn side(records: &Records) -> AppSide {
-    let documents: Vec<_> = records
-        .documents
-        .values()
-        .filter_map(|kept| anban_credential::read(&kept.text).ok())
-        .collect();
-    let is_health_code = |document: &&Document| {
-        document
-            .anban_claims()
-            .is_some_and(|claims| claims.kind.as_str() == DocumentKind::HealthStatus.as_str())
-    };
-    let named = documents
-        .iter()
-        .filter(is_health_code)
-        .filter_map(Document::holder_name);
-    let named: Vec<String> = named.collect();
-    AppSide {
-        visits: records.visits.values().map(visit).collect(),
-        cards: records
-            .cards
-            .values()
-            .filter_map(|card| card.number.parse().ok())
-            .collect(),
-        relatives: named.iter().filter_map(|name| relative_of(name)).collect(),
-        own: named.iter().filter(|name| relative_of(name).is_none()).count(),
-        documents: documents.iter().map(Document::id).collect(),
-        open: records.outbox.values().filter_map(open).collect(),
-    }
-}
-
-fn visit(visit: &anban_core::appointments::Visit) -> AppVisit {
-    AppVisit {
-        id: visit.id.0,
-        // All slots begin at a whole minute.
-        number: (visit.wish.from.as_millisecond() % 60_000) as u32,
-        request: visit.request.0,
-        slot: visit.wish.slot.clone(),
-        state: match &visit.state {
-            VisitState::NotConfirmed | VisitState::CancelNotConfirmed { .. } => State::Waiting,
-            VisitState::Booked { appointment } => State::Booked(appointment.clone()),
-            VisitState::Refused { .. } => State::Refused,
-            VisitState::Cancelled => State::Cancelled,
-        },
-    }
-}
-
-fn open(item: &OutboxItem) -> Option<Open> {
-    let about = |name: &str| relative_of(name).map_or(Open::Own, Open::Relative);
-    match &item.request {
-        Request::BookVisit { visit, .. } | Request::CancelVisit { visit, .. } | Request::MoveVisit { visit, .. } => {
-            Some(Open::Visit(visit.0))
-        }
-        Request::IssueDocument(wish) => Some(about(&wish.name)),
-        Request::Register(person) => Some(about(&person.name)),
-        #[allow(unreachable_patterns, reason = "what else can be asked for is not asked for here")]
-        _ => None,
     }
 }
 

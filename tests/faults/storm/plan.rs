@@ -3,6 +3,9 @@
 use std::env;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Of so many kills of the hub, one is followed by an older copy of its data.
+const KILLS_OF_A_RESTORE: usize = 10;
+
 /// What is to happen.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -12,6 +15,8 @@ pub struct Plan {
     pub app_kills: usize,
     /// How often the hub is killed, at least.
     pub hub_kills: usize,
+    /// How often it goes back to an older copy of its data, at least.
+    pub restores: usize,
     /// The PostgreSQL database that the hub is to use; none is SQLite.
     pub database: Option<String>,
 }
@@ -21,10 +26,9 @@ impl Plan {
     ///
     /// * `ANBAN_FAULTS`: `full` (500 kills of the app, 200 of the hub) or two numbers, `APP,HUB`
     /// * `ANBAN_FAULTS_SEED`: the seed of an earlier run
-    /// * `ANBAN_FAULTS_DATABASE`: an empty PostgreSQL database, as `postgres://…`
     pub fn from_environment() -> Self {
         let (app_kills, hub_kills) = match env::var("ANBAN_FAULTS").as_deref() {
-            Err(_) => (16, 4),
+            Err(_) => (12, 3),
             Ok("full") => (500, 200),
             Ok(numbers) => {
                 let two = numbers
@@ -41,7 +45,20 @@ impl Plan {
             seed,
             app_kills,
             hub_kills,
-            database: env::var("ANBAN_FAULTS_DATABASE").ok(),
+            restores: hub_kills.div_ceil(KILLS_OF_A_RESTORE),
+            database: None,
+        }
+    }
+
+    /// A fifth of it, with the hub on that PostgreSQL database.
+    pub fn on_postgresql(self, database: String) -> Self {
+        let fifth = |number: usize| number.div_ceil(5).max(2);
+        Self {
+            app_kills: fifth(self.app_kills),
+            hub_kills: fifth(self.hub_kills),
+            restores: fifth(self.hub_kills).div_ceil(KILLS_OF_A_RESTORE),
+            database: Some(database),
+            ..self
         }
     }
 
