@@ -179,7 +179,7 @@ impl Storm {
 
     fn something_happens(&mut self) {
         let pause = |rng: &mut Rng, longest| thread::sleep(Duration::from_millis(rng.u64(50..longest)));
-        pause(&mut self.rng, 1_000);
+        pause(&mut self.rng, 700);
         // Every so many kills it is time for the hub to go back.
         let restores = self.city.backups.gaps.len();
         if self.city.kills * self.plan.restores > restores * self.plan.hub_kills + self.plan.hub_kills / 2 {

@@ -143,7 +143,7 @@ impl Person {
         }
         let mut app = self.opens(world);
         // Some die while they start.
-        let longest = if self.rng.u8(0..5) == 0 { 250 } else { 2_500 };
+        let longest = if self.rng.u8(0..5) == 0 { 250 } else { 4_000 };
         app.dies_in(Duration::from_millis(self.rng.u64(0..longest)));
         while self.does_something(&mut app, world) != Said::Nothing {}
         self.kills += usize::from(app.ends());
@@ -182,16 +182,16 @@ impl Person {
 
     fn does_something(&mut self, app: &mut App, world: &World) -> Said {
         match self.rng.u8(0..100) {
-            0..34 => self.books(app, world),
-            34..44 => self.cancels(app),
-            44..53 => self.moves(app, world),
-            53..61 => self.adds_a_card(app),
-            61..68 => self.asks_for_a_relative(app),
-            68..74 => self.registers_a_relative(app),
-            74..79 => self.gives(app, What::HealthCode, |_| {
+            0..28 => self.books(app, world),
+            28..38 => self.cancels(app),
+            38..47 => self.moves(app, world),
+            47..55 => self.adds_a_card(app),
+            55..62 => self.asks_for_a_relative(app),
+            62..68 => self.registers_a_relative(app),
+            68..73 => self.gives(app, What::HealthCode, |_| {
                 vec![json!({"HealthCode": "AskForHealthStatus"})]
             }),
-            79..91 => self.deals_with_the_family(app, world),
+            73..91 => self.deals_with_the_family(app, world),
             _ => app.says(&json!({"Incoming": "NetworkBack"})),
         }
     }

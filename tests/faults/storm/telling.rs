@@ -43,6 +43,16 @@ impl Storm {
             "  booked         {}",
             ledger.hub.appointments.iter().filter(|one| one.booked).count()
         );
+        let for_others = ledger
+            .apps
+            .iter()
+            .flat_map(|app| &app.visits)
+            .filter(|visit| visit.for_other && visit.number != 0);
+        println!(
+            "  by a relative  {}, of which the elder has refused {}",
+            for_others.clone().count(),
+            for_others.filter(|visit| visit.declined).count()
+        );
         println!("  repeated       {}", traffic.repeated);
         println!(
             "  lost           {}",
