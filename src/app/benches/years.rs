@@ -47,7 +47,8 @@ fn aged(records: &Records) -> Records {
     let mut records = records.clone();
     let model = records.visits.values().next().unwrap().clone();
     for number in 0..RECORDS / 2 {
-        let id = uuid::Uuid::from_u128(0x4000_8000_0000_0000_0000 + number);
+        // Far from the ids that are there already.
+        let id = uuid::Uuid::from_u128((1 << 120) + number);
         let minutes = 60 * 24 + i64::try_from(number).unwrap() * 105;
         let appointment = format!("appointment-{number}");
         let mut visit = model.clone();

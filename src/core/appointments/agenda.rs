@@ -11,11 +11,24 @@ use crate::store::{Change, Records};
 
 /// The visits of the records by their beginning.
 #[derive(Debug, Default)]
-pub(crate) struct Agenda(BTreeSet<(Timestamp, VisitId)>);
+pub(crate) struct Agenda {
+    all: BTreeSet<(Timestamp, VisitId)>,
+    /// Those of which something new is to be told.
+    news: BTreeSet<(Timestamp, VisitId)>,
+}
 
 impl Agenda {
     pub fn of(records: &Records) -> Self {
-        Self(records.visits.values().map(|visit| (visit.start, visit.id)).collect())
+        let mut agenda = Self::default();
+        records.visits.values().for_each(|visit| agenda.note(visit));
+        agenda
+    }
+
+    fn note(&mut self, visit: &Visit) {
+        self.all.insert((visit.start, visit.id));
+        if visit.heard.news.is_some() {
+            self.news.insert((visit.start, visit.id));
+        }
     }
 
     /// A change is about to be applied to `records`.
@@ -23,17 +36,18 @@ impl Agenda {
         match change {
             Change::PutVisit(visit) => {
                 self.forget(records, visit.id);
-                self.0.insert((visit.start, visit.id));
+                self.note(visit);
             }
             Change::RemoveVisit(id) => self.forget(records, *id),
-            Change::EraseAll => self.0.clear(),
+            Change::EraseAll => *self = Self::default(),
             _ => {}
         }
     }
 
     fn forget(&mut self, records: &Records, id: VisitId) {
         if let Some(old) = records.visits.get(&id) {
-            self.0.remove(&(old.start, id));
+            self.all.remove(&(old.start, id));
+            self.news.remove(&(old.start, id));
         }
     }
 }
@@ -49,14 +63,20 @@ fn midnight(core: &Core) -> Timestamp {
 pub(crate) fn from(core: &Core, from: Timestamp) -> impl Iterator<Item = &Visit> {
     let first = (from, VisitId(uuid::Uuid::nil()));
     let visits = &core.records.visits;
-    core.agenda.0.range(first..).filter_map(|(_, id)| visits.get(id))
+    core.agenda.all.range(first..).filter_map(|(_, id)| visits.get(id))
+}
+
+/// Visits of which something new is to be told, the soonest first.
+pub(crate) fn with_news(core: &Core) -> impl Iterator<Item = &Visit> {
+    let visits = &core.records.visits;
+    core.agenda.news.iter().filter_map(|(_, id)| visits.get(id))
 }
 
 /// Visits of which the day has passed, the last first.
 pub(crate) fn past(core: &Core) -> impl Iterator<Item = &Visit> {
     let end = (midnight(core), VisitId(uuid::Uuid::nil()));
     let visits = &core.records.visits;
-    core.agenda.0.range(..end).rev().filter_map(|(_, id)| visits.get(id))
+    core.agenda.all.range(..end).rev().filter_map(|(_, id)| visits.get(id))
 }
 
 /// Visits of which the day has not passed, the soonest first; also what was refused or called off.

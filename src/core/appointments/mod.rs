@@ -44,7 +44,7 @@ mod visit;
 mod visits;
 mod ways;
 
-pub(crate) use agenda::{Agenda, from as visits_from, upcoming};
+pub(crate) use agenda::{Agenda, from as visits_from, upcoming, with_news};
 pub use anban_wire::visit_day;
 pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused, refusal_key, waits_to_be_cancelled};
 pub(crate) use calendar::saved as calendar_saved;

@@ -13,14 +13,6 @@ use crate::view::{Choice, Icon, Mark, QuestionView};
 
 use super::{Command, command, view::relation};
 
-/// The visits with something new, the soonest first.
-fn with_news(core: &crate::Core) -> Vec<&Visit> {
-    let mut visits: Vec<_> = core.records.visits.values().collect();
-    visits.retain(|visit| visit.heard.news.is_some());
-    visits.sort_by_key(|visit| (visit.start, visit.id));
-    visits
-}
-
 /// The visit whose news is shown.
 pub(super) fn shown(core: &crate::Core) -> Option<&Visit> {
     core.records.visits.get(&core.screen.family.visit?)
@@ -29,7 +21,7 @@ pub(super) fn shown(core: &crate::Core) -> Option<&Visit> {
 /// Something new has come by a feed: it is said once, and stands on the home page until it is answered.
 pub(crate) fn came(turn: &mut Turn<'_>, before: &std::collections::BTreeMap<VisitId, Option<News>>) {
     let is_new = |visit: &&Visit| before.get(&visit.id).copied().flatten() != visit.heard.news;
-    let Some(visit) = with_news(turn.core).into_iter().find(is_new).cloned() else {
+    let Some(visit) = appointments::with_news(turn.core).find(is_new).cloned() else {
         return;
     };
     if must_stay(turn.core.page()) {
@@ -78,7 +70,7 @@ fn who(page: &PageBuilder<'_>, visit: &Visit) -> String {
 
 /// The banner of the home page.
 pub(crate) fn home_banner(page: &mut PageBuilder<'_>) -> Option<Choice> {
-    let visit = with_news(page.core).first().copied().cloned()?;
+    let visit = appointments::with_news(page.core).next().cloned()?;
     let text = headline(page, &visit);
     let language = page.words.language();
     let when = appointments::when_in_one_line(page, &visit);
@@ -91,7 +83,11 @@ pub(crate) fn home_banner(page: &mut PageBuilder<'_>) -> Option<Choice> {
 /// Whether the home page's banner already tells of the next visit: it is not told twice.
 pub(crate) fn is_of_the_next_visit(core: &crate::Core) -> bool {
     let next = appointments::upcoming(core).next();
-    next.is_some_and(|next| with_news(core).first().is_some_and(|new| new.id == next.id))
+    next.is_some_and(|next| {
+        appointments::with_news(core)
+            .next()
+            .is_some_and(|new| new.id == next.id)
+    })
 }
 
 /// The page of what is new, with the answers to it.

@@ -209,7 +209,7 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: Feed
     let nothing_new = changes.is_empty() && turn.core.account() == Some(&account);
     changes.push(Change::PutAccount(account));
     if !nothing_new {
-        let news = turn.core.records.visits.values();
+        let news = appointments::with_news(turn.core);
         let news = news.map(|visit| (visit.id, visit.heard.news)).collect();
         let given = turn.core.records.family.given.clone();
         turn.commit(changes)?;
