@@ -1,8 +1,8 @@
 //! The core's thread.
 //!
 //! Commands come in through one channel: taps from the window, answers from outside, and the ticks that the core asks
-//! for. Each is carried out, its effects are handed to the outside, and the new view is published. The window's thread
-//! never waits for it.
+//! for. Each is carried out, its effects are handed to the outside, and the view is published if it is new. The window's
+//! thread never waits for it.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
@@ -97,6 +97,7 @@ pub fn start(
 ) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("core".to_owned()).spawn(move || {
         let mut closes_at = None;
+        let mut last: Option<View> = None;
         loop {
             // What a printer is taking is waited for, so that the person need not be asked about it the next time.
             let left = closes_at.map(|at: Instant| at.saturating_duration_since(Instant::now()));
@@ -112,10 +113,17 @@ pub fn start(
                 Err(RecvTimeoutError::Timeout) => Command::Incoming(Incoming::Tick),
                 Err(RecvTimeoutError::Disconnected) => break,
             };
+            let is_from_outside = matches!(command, Command::Incoming(_));
             for effect in core.update(command, store.as_mut(), &crate::now()) {
                 carry_out(effect);
             }
-            publish(core.view());
+            // What comes in while nothing of it is on the screen costs no drawing. After a tap the view is always shown:
+            // it may have to put right what the tap has changed in the window itself.
+            let view = core.view();
+            if !is_from_outside || last.as_ref() != Some(&view) {
+                publish(view.clone());
+                last = Some(view);
+            }
         }
         if let Err(error) = store.close() {
             tracing::warn!(%error, "the store was not closed cleanly; nothing is lost");
@@ -127,4 +135,43 @@ fn sleep(until: Option<Timestamp>) -> Duration {
     let left = until.map(|until| until.duration_since(Timestamp::now()));
     left.map_or(LONGEST_SLEEP, |left| left.try_into().unwrap_or(Duration::ZERO))
         .clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use anban_core::app::{Page, Surroundings};
+    use anban_core::store::{MemoryStore, Records};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn what_comes_in_and_changes_nothing_on_the_screen_is_not_drawn_again_and_a_tap_always_is() {
+        let surroundings = Surroundings {
+            ids: Box::new(anban_core::ids::SeededIds::new(1)),
+            root: None,
+        };
+        let core = Core::new(Records::default(), surroundings, crate::now());
+        let (inbox, outlet) = inbox();
+        let drawn = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&drawn);
+        let publish = move |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+        };
+        let store = Box::new(MemoryStore::new(Records::default()));
+        let thread = start(core, store, outlet, |_| (), publish).unwrap();
+        for _ in 0..3 {
+            inbox.bring(Incoming::Tick);
+        }
+        inbox.send(Command::Open(Page::Settings));
+        inbox.send(Command::Open(Page::Settings));
+        for _ in 0..3 {
+            inbox.bring(Incoming::Tick);
+        }
+        inbox.close();
+        thread.join().unwrap();
+        // The first view, and one for each tap.
+        assert_eq!(drawn.load(Ordering::SeqCst), 3);
+    }
 }
