@@ -12,16 +12,16 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let greeting = greeting(page);
     let mut today: Vec<Choice> = printing::home_banner(page).into_iter().collect();
     let reminder = appointments::reminder_on_home(page);
-    let reminded = reminder.is_some();
+    let is_reminded = reminder.is_some();
     today.splice(0..0, reminder);
     today.extend(health_code::on_home(page));
     today.extend(requests::home_banner(page));
     today.extend(family::home_banner(page));
     let day = appointments::day_on_home(page);
-    let reminded = reminded || day.is_some();
+    let is_told = is_reminded || day.is_some();
     today.extend(day);
     // The reminder is about the next visit, and tells all of it; so does what a relative has just booked.
-    if !reminded && !family::news_is_of_the_next_visit(page.core) {
+    if !is_told && !family::news_is_of_the_next_visit(page.core) {
         today.extend(appointments::next_visit(page));
     }
     today.extend(appointments::follow_up_on_home(page));
@@ -47,7 +47,14 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     ] {
         tiles.push(page.choice(key, icon, command));
     }
-    Body::Home(HomeView { greeting, today, tiles })
+    // Behind a reminder that is too.
+    let below = (!is_reminded).then(|| appointments::what_to_bring(page)).flatten();
+    Body::Home(HomeView {
+        greeting,
+        today,
+        tiles,
+        below: below.into_iter().collect(),
+    })
 }
 
 fn greeting(page: &mut PageBuilder<'_>) -> crate::view::Line {

@@ -114,6 +114,8 @@ pub struct HomeView {
     pub today: Vec<Choice>,
     /// The tiles, the first one the most important.
     pub tiles: Vec<Choice>,
+    /// What is good to know besides, below the tiles, so that it pushes none of them away.
+    pub below: Vec<Choice>,
 }
 
 /// A page with one question, or with a result.
@@ -373,7 +375,7 @@ impl Body {
     /// Every button between the bars, in the order in which they stand.
     pub fn choices(&self) -> impl Iterator<Item = &Choice> {
         let (first, rest): (Vec<&Choice>, &[Choice]) = match self {
-            Self::Home(view) => (view.today.iter().collect(), &view.tiles),
+            Self::Home(view) => (view.today.iter().chain(&view.tiles).collect(), &view.below),
             Self::Question(view) => (Vec::new(), &view.choices),
             Self::Code(view) => (view.people.iter().chain(&view.kinds).collect(), &view.choices),
             Self::Entry(view) => (vec![&view.done], &view.choices),

@@ -173,7 +173,7 @@ impl Drop for Person {
 /// The answers that a page offers.
 pub fn choices(view: &View) -> Vec<&Choice> {
     match &view.body {
-        Body::Home(home) => home.today.iter().chain(&home.tiles).collect(),
+        Body::Home(home) => home.today.iter().chain(&home.tiles).chain(&home.below).collect(),
         Body::Question(question) => question.choices.iter().collect(),
         Body::Code(code) => code.choices.iter().collect(),
         Body::Entry(entry) => vec![&entry.done],

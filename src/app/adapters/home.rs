@@ -20,4 +20,7 @@ pub fn show(window: &MainWindow, view: &HomeView) {
     refill(&home.get_tiles(), choices(&view.tiles))
         .into_iter()
         .for_each(|rows| home.set_tiles(rows));
+    refill(&home.get_below(), choices(&view.below))
+        .into_iter()
+        .for_each(|rows| home.set_below(rows));
 }

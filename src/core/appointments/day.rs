@@ -153,7 +153,15 @@ pub(crate) fn on_home(page: &mut PageBuilder<'_>) -> Option<Choice> {
     let day = known(page.core, &visit)?.clone();
     let text = title(page, &day);
     let show = AppCommand::Appointments(Command::ShowDay(visit.id));
-    let note = visit.department.of(page.words.language()).to_owned();
+    let department = visit.department.of(page.words.language()).to_owned();
+    let room = super::day_pages::in_language(page, &day.room, &day.room_english);
+    let waits = day.state != QueueState::Seen && !day.ticket.is_empty() && !room.is_empty();
+    let note = if waits {
+        let values = [("number", day.ticket.as_str()), ("room", room)];
+        page.words.with("home-visit-number", &values)
+    } else {
+        department
+    };
     let choice = page.choice_named("visit-day", text, Icon::Schedule, show);
     Some(page.noted(choice, note))
 }

@@ -13,7 +13,7 @@ use crate::settings::Language;
 use crate::symbol::Symbology;
 use crate::view::{Body, Choice, CodeView, Icon, Mark, QuestionView, Symbol, Tone};
 
-fn in_language<'a>(page: &PageBuilder<'_>, chinese: &'a str, english: &'a str) -> &'a str {
+pub(super) fn in_language<'a>(page: &PageBuilder<'_>, chinese: &'a str, english: &'a str) -> &'a str {
     match page.words.language() {
         Language::English if !english.is_empty() => english,
         _ => chinese,

@@ -125,9 +125,34 @@ pub(crate) fn next_visit(page: &mut PageBuilder<'_>) -> Option<Choice> {
     };
     let command = AppCommand::Appointments(Command::Show(visit.id));
     let choice = page.choice_named("next-visit", text, icon, command);
-    // What is booked needs no more words here; what is not confirmed must never look as if it were.
-    let note = if mark == Mark::Good { String::new() } else { state };
+    // What is not confirmed must never look as if it were.
+    let note = if mark == Mark::Good { place(page, &visit) } else { state };
     Some(page.noted(choice, note))
+}
+
+/// Where to go: the hospital, and the place in it.
+fn place(page: &PageBuilder<'_>, visit: &Visit) -> String {
+    let language = page.words.language();
+    let [hospital, place] = [&visit.hospital, &visit.place].map(|words| words.of(language));
+    if place.is_empty() {
+        return hospital.to_owned();
+    }
+    let values = [("hospital", hospital), ("place", place)];
+    page.words.with("home-visit-where", &values)
+}
+
+/// What to bring to the next visit, for the home page.
+pub(crate) fn what_to_bring(page: &mut PageBuilder<'_>) -> Option<Choice> {
+    let next = agenda::upcoming(page.core).next();
+    let visit = next.filter(|visit| matches!(visit.state, VisitState::Booked { .. }))?.clone();
+    let bring = visit.bring.of(page.words.language());
+    if bring.is_empty() {
+        return None;
+    }
+    let text = page.words.get("home-visit-bring");
+    let command = AppCommand::Appointments(Command::Show(visit.id));
+    let choice = page.choice_named("next-visit-bring", text, Icon::Description, command);
+    Some(page.noted(choice, bring))
 }
 
 /// How many past visits are shown at a time.

@@ -82,6 +82,9 @@ home-print = Print a paper
 home-visits = My visits
 home-settings = Settings
 home-visit = { $when }, { $department }
+home-visit-where = { $hospital }, { $place }
+home-visit-bring = To bring to the doctor
+home-visit-number = { $number }, { $room }
 
 ## Codes and papers
 kind-health-status = Health code

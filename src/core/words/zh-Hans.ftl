@@ -71,6 +71,9 @@ home-print = 打印证明
 home-visits = 我的预约
 home-settings = 设置
 home-visit = { $when }，{ $department }
+home-visit-where = { $hospital }，{ $place }
+home-visit-bring = 看病要带的
+home-visit-number = { $number } 号，{ $room }
 
 ## 健康码和证明
 kind-health-status = 健康码

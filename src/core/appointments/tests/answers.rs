@@ -160,5 +160,9 @@ fn what_the_hospital_says_is_told_on_the_home_page_and_not_over_a_page_in_use() 
     bench.opens(Page::Enter(Field::Address)).hears(id, yes());
     assert_eq!(bench.page(), Page::Enter(Field::Address));
     bench.does(AppCommand::Home);
-    assert!(bench.choice("next-visit").text.contains("心内科"));
+    let next = bench.choice("next-visit");
+    assert!(next.text.contains("心内科"));
+    assert!(next.note.contains("窗口"), "where: {}", next.note);
+    let bring = bench.choice("next-visit-bring").note;
+    assert!(bring.contains("身份证"), "what to bring: {bring}");
 }
