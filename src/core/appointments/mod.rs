@@ -59,9 +59,7 @@ pub(crate) use moving::{moved, moving_refused};
 pub use reminders::Reminder;
 pub(crate) use reminders::{on_home as reminder_on_home, remind};
 pub(crate) use view::view;
-pub(crate) use visits::{
-    facts, next_visit, state_of, what as which_visit, what_to_bring, when, when_in_one_line,
-};
+pub(crate) use visits::{facts, next_visit, state_of, what as which_visit, what_to_bring, when, when_in_one_line};
 
 /// How many days ahead can be booked.
 pub(crate) const DAYS_AHEAD: i32 = 7;

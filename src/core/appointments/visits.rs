@@ -144,7 +144,9 @@ fn place(page: &PageBuilder<'_>, visit: &Visit) -> String {
 /// What to bring to the next visit, for the home page.
 pub(crate) fn what_to_bring(page: &mut PageBuilder<'_>) -> Option<Choice> {
     let next = agenda::upcoming(page.core).next();
-    let visit = next.filter(|visit| matches!(visit.state, VisitState::Booked { .. }))?.clone();
+    let visit = next
+        .filter(|visit| matches!(visit.state, VisitState::Booked { .. }))?
+        .clone();
     let bring = visit.bring.of(page.words.language());
     if bring.is_empty() {
         return None;
