@@ -16,6 +16,7 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     today.splice(0..0, reminder);
     today.extend(health_code::on_home(page));
     today.extend(requests::home_banner(page));
+    today.extend(appointments::notice_on_home(page));
     today.extend(family::home_banner(page));
     let day = appointments::day_on_home(page);
     let is_told = is_reminded || day.is_some();
@@ -24,6 +25,7 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     if !is_told && !family::news_is_of_the_next_visit(page.core) {
         today.extend(appointments::next_visit(page));
     }
+    today.extend(appointments::plan_on_home(page));
     today.extend(appointments::follow_up_on_home(page));
     let mut tiles = vec![
         page.choice("home-health-code", Icon::QrCode2, Command::Open(Page::HealthCode))

@@ -192,6 +192,9 @@ pub struct OutboxItem {
     pub next_try: Timestamp,
     /// Set when the service said no: kept, shown, and sent again only when the person wants it.
     pub refused: Option<Refusal>,
+    /// What the service offers instead of what it has refused, the nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offer>,
     /// It was carried out before, by a service that has forgotten it: nobody waits to be told of it once more.
     #[serde(default)]
     pub again: bool,

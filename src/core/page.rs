@@ -138,6 +138,20 @@ impl<'a> PageBuilder<'a> {
         }
     }
 
+    /// The way home.
+    pub fn home(&mut self) -> Choice {
+        self.choice("result-home", Icon::Home, Command::Home)
+    }
+
+    /// The answers of a page: where it has none, the way home is one.
+    pub fn or_home(&mut self, choices: Vec<Choice>) -> Vec<Choice> {
+        if choices.is_empty() {
+            vec![self.home().main()]
+        } else {
+            choices
+        }
+    }
+
     /// More words on a button that was just made.
     pub fn noted(&mut self, mut choice: Choice, note: impl Into<String>) -> Choice {
         choice.note = note.into();

@@ -94,6 +94,12 @@ pub enum Page {
     CannotGo,
     /// When to see the doctor again.
     ComeAgain,
+    /// When a doctor has planned that.
+    PlannedVisit,
+    /// Notices of hospitals.
+    Notices,
+    /// One of them.
+    Notice,
     /// The day of a visit: the queue, the room, and what comes after.
     VisitDay,
     /// The code to show on arriving.
@@ -219,6 +225,9 @@ impl Page {
         (Self::Reminder, "reminder"),
         (Self::CannotGo, "cannot-go"),
         (Self::ComeAgain, "come-again"),
+        (Self::PlannedVisit, "planned-visit"),
+        (Self::Notices, "notices"),
+        (Self::Notice, "notice"),
         (Self::VisitDay, "visit-day"),
         (Self::CheckInCode, "check-in-code"),
         (Self::DayStep, "day-step"),
@@ -324,6 +333,9 @@ impl Core {
             | Page::Reminder
             | Page::CannotGo
             | Page::ComeAgain
+            | Page::PlannedVisit
+            | Page::Notices
+            | Page::Notice
             | Page::VisitDay
             | Page::CheckInCode
             | Page::DayStep => appointments::view(self.page(), page),

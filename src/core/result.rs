@@ -24,7 +24,8 @@ impl From<&'static str> for Sentence {
 /// A button of the result page.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Next {
-    pub key: &'static str,
+    pub id: String,
+    pub text: Sentence,
     pub icon: Icon,
     pub command: Command,
     pub main: bool,
@@ -57,25 +58,29 @@ impl Outcome {
     }
 
     /// Adds the main answer.
-    pub fn main(mut self, key: &'static str, icon: Icon, command: Command) -> Self {
+    pub fn main(self, key: &'static str, icon: Icon, command: Command) -> Self {
+        self.push(key.to_owned(), key.into(), icon, command, true)
+    }
+
+    /// Adds one of several answers of the same kind; the first of them is the main one.
+    pub fn numbered(self, (key, number): (&'static str, usize), text: Sentence, icon: Icon, command: Command) -> Self {
+        self.push(format!("{key}-{number}"), text, icon, command, number == 1)
+    }
+
+    fn push(mut self, id: String, text: Sentence, icon: Icon, command: Command, main: bool) -> Self {
         self.next.push(Next {
-            key,
+            id,
+            text,
             icon,
             command,
-            main: true,
+            main,
         });
         self
     }
 
     /// Adds another answer.
-    pub fn or(mut self, key: &'static str, icon: Icon, command: Command) -> Self {
-        self.next.push(Next {
-            key,
-            icon,
-            command,
-            main: false,
-        });
-        self
+    pub fn or(self, key: &'static str, icon: Icon, command: Command) -> Self {
+        self.push(key.to_owned(), key.into(), icon, command, false)
     }
 
     /// Something was saved or removed, and can be taken back.
@@ -133,12 +138,13 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
         .next
         .into_iter()
         .map(|next| {
-            let choice = page.choice(next.key, next.icon, next.command);
+            let text = words_of(page, &next.text);
+            let choice = page.choice_named(next.id, text, next.icon, next.command);
             if next.main { choice.main() } else { choice }
         })
         .collect();
     let leads_on = choices.iter().any(|choice| choice.tone == crate::view::Tone::Main);
-    let home = page.choice("result-home", Icon::Home, Command::Home);
+    let home = page.home();
     choices.push(if leads_on { home } else { home.main() });
     Body::Question(QuestionView {
         title,
@@ -149,9 +155,13 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     })
 }
 
-fn sentence(page: &mut PageBuilder<'_>, Sentence(key, values): &Sentence) -> crate::view::Line {
+fn words_of(page: &PageBuilder<'_>, Sentence(key, values): &Sentence) -> String {
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let text = page.words.with(key, &values);
+    page.words.with(key, &values)
+}
+
+fn sentence(page: &mut PageBuilder<'_>, sentence: &Sentence) -> crate::view::Line {
+    let text = words_of(page, sentence);
     page.text(text)
 }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use anban_wire::visit_day::VisitDay;
 
 use crate::account::Account;
-use crate::appointments::{Directory, Timetable, Visit};
+use crate::appointments::{CarePlan, Directory, Timetable, Visit};
 use crate::entry::Field;
 use crate::family::Family;
 use crate::feed::Notice;
@@ -71,6 +71,8 @@ pub struct Records {
     pub visit_days: BTreeMap<String, VisitDay>,
     /// Notices of hospitals, by their ids.
     pub notices: BTreeMap<String, Notice>,
+    /// What doctors have planned, by their FHIR ids.
+    pub care_plans: BTreeMap<String, CarePlan>,
 }
 
 /// One thing that changes in what is kept.
@@ -142,6 +144,10 @@ pub enum Change {
     PutNotice(Notice),
     /// Removes, if it is there.
     RemoveNotice(String),
+    /// Adds or replaces.
+    PutCarePlan(CarePlan),
+    /// Removes, if it is there.
+    RemoveCarePlan(String),
     /// Erases entries whose time is over, for good: a store also takes them out of its copies.
     EraseEntries {
         /// Which.
@@ -175,6 +181,7 @@ enum Place<'a> {
     Acknowledged(RequestId),
     VisitDay(&'a str),
     Notice(&'a str),
+    CarePlan(&'a str),
     Everything,
 }
 
@@ -205,6 +212,7 @@ impl Change {
                 Place::VisitDay(appointment)
             }
             Self::PutNotice(Notice { id, .. }) | Self::RemoveNotice(id) => Place::Notice(id),
+            Self::PutCarePlan(CarePlan { id, .. }) | Self::RemoveCarePlan(id) => Place::CarePlan(id),
             Self::EraseAll => Place::Everything,
         }
     }
@@ -256,6 +264,8 @@ impl Records {
             Change::RemoveVisitDay(appointment) => drop(self.visit_days.remove(appointment)),
             Change::PutNotice(notice) => drop(self.notices.insert(notice.id.clone(), notice.clone())),
             Change::RemoveNotice(id) => drop(self.notices.remove(id)),
+            Change::PutCarePlan(plan) => drop(self.care_plans.insert(plan.id.clone(), plan.clone())),
+            Change::RemoveCarePlan(id) => drop(self.care_plans.remove(id)),
             Change::EraseEntries { ids, .. } => ids.iter().for_each(|id| drop(self.entries.remove(id))),
             Change::EraseAll => *self = Self::default(),
         }
@@ -326,6 +336,11 @@ impl Records {
                 self.notices.get(id),
                 Change::PutNotice,
                 Change::RemoveNotice(id.clone()),
+            ),
+            Change::PutCarePlan(CarePlan { id, .. }) | Change::RemoveCarePlan(id) => back(
+                self.care_plans.get(id),
+                Change::PutCarePlan,
+                Change::RemoveCarePlan(id.clone()),
             ),
             Change::EraseEntries { .. } | Change::EraseAll => return None,
         })

@@ -128,6 +128,7 @@ pub(crate) fn item(turn: &mut Turn<'_>, request: Request) -> OutboxItem {
         attempts: 0,
         next_try: now,
         refused: None,
+        offers: Vec::new(),
         again: false,
     }
 }
@@ -360,7 +361,7 @@ fn refused(turn: &mut Turn<'_>, item: OutboxItem, reason: Refusal, offers: Vec<O
     match &item.request {
         Request::BookVisit { visit, .. } => appointments::booking_refused(turn, kept, *visit, reason, offers),
         Request::CancelVisit { visit, .. } => appointments::cancelling_refused(turn, &kept, *visit, reason),
-        Request::MoveVisit { visit, .. } => appointments::moving_refused(turn, &kept, *visit, reason),
+        Request::MoveVisit { visit, .. } => appointments::moving_refused(turn, kept, *visit, reason, offers),
         Request::CheckIn { visit, .. } => appointments::check_in_refused(turn, &kept, *visit, reason),
         Request::IssueDocument(wish) => health_code::issuing_refused(turn, &kept, wish, reason),
         Request::Register(person) => health_code::registering_refused(turn, &kept, person),

@@ -126,7 +126,7 @@ enum Job {
         #[command(flatten)]
         place: Place,
     },
-    /// Staff who sign in: registrars, nurses, auditors, administrators.
+    /// Staff who sign in: registrars, nurses, doctors, auditors, administrators.
     Staff {
         #[command(flatten)]
         place: Place,

@@ -39,6 +39,14 @@ pub(crate) enum Refused {
     NoSuchDevice,
     #[error("没有这位就诊人，请核对。 There is no such patient: look at the id again.")]
     NoSuchPatient,
+    #[error("没有这个复诊计划，请核对。 There is no such plan: look at the id again.")]
+    NoSuchPlan,
+    #[error(
+        "科室或医生不在名录里，请核对。 The directory has no such HealthcareService or Practitioner: read it first."
+    )]
+    PlanPlace,
+    #[error("计划不能换给另一位病人。 A plan stays that patient's: make a new one for another.")]
+    OtherPatient,
     #[error("日期不对，请核对。 \"until\" must be a date (2026-12-31), today or later.")]
     Until,
 }
@@ -53,14 +61,15 @@ impl Refused {
             | Self::NoInvitation
             | Self::NoSuchGrant
             | Self::NoSuchDevice
-            | Self::NoSuchPatient => (404, IssueType::NotFound),
+            | Self::NoSuchPatient
+            | Self::NoSuchPlan => (404, IssueType::NotFound),
             Self::OwnInvitation => (422, IssueType::BusinessRule),
             Self::OtherName => (422, IssueType::BusinessRule),
             Self::TooLong => (422, IssueType::TooLong),
             Self::NoHealthRegister => (501, IssueType::NotSupported),
             Self::NotBooked => (410, IssueType::BusinessRule),
             Self::NoPass => (403, IssueType::BusinessRule),
-            Self::Until | Self::PatientForm => (422, IssueType::Value),
+            Self::Until | Self::PatientForm | Self::PlanPlace | Self::OtherPatient => (422, IssueType::Value),
         }
     }
 
@@ -81,7 +90,10 @@ impl Refused {
             | Self::OwnInvitation
             | Self::NoSuchGrant
             | Self::NoSuchDevice
-            | Self::NoSuchPatient => None,
+            | Self::NoSuchPatient
+            | Self::NoSuchPlan
+            | Self::PlanPlace
+            | Self::OtherPatient => None,
         }
     }
 

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/002_add_print_jobs.sql"),
     include_str!("migrations/003_create_entries.sql"),
     include_str!("migrations/004_add_accounts.sql"),
+    include_str!("migrations/005_add_care_plans.sql"),
 ];
 
 /// What a file still needs.
@@ -69,6 +70,7 @@ mod tests {
         "4f5e8288261621cf3a6135b52d6d3b688ed0fd6b957c9520458699fe429746ea",
         "b24ad6ff701f2f4b11372c4c61fdabdccc4a59a63f8d21f0d2b4340b9163bb03",
         "b504d8a857316416b4a5a15fb866f04605a69a214ed559f4b35e87eefb457caa",
+        "6d34d389a3c908ec2afa35df856abaaee94094d7d8fd555b5d182339dae9a837",
     ];
 
     #[test]

@@ -28,10 +28,11 @@ enum Table {
     Acknowledged,
     VisitDays,
     Notices,
+    CarePlans,
 }
 
 impl Table {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Singles,
         Self::Contacts,
         Self::Documents,
@@ -46,6 +47,7 @@ impl Table {
         Self::Acknowledged,
         Self::VisitDays,
         Self::Notices,
+        Self::CarePlans,
     ];
 
     fn name(self) -> &'static str {
@@ -64,6 +66,7 @@ impl Table {
             Self::Acknowledged => "acknowledged",
             Self::VisitDays => "visit_days",
             Self::Notices => "notices",
+            Self::CarePlans => "care_plans",
         }
     }
 
@@ -158,6 +161,7 @@ pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
         acknowledged: Table::Acknowledged.all(connection, parsed)?,
         visit_days: Table::VisitDays.all(connection, parsed)?,
         notices: Table::Notices.all(connection, parsed)?,
+        care_plans: Table::CarePlans.all(connection, parsed)?,
     })
 }
 
@@ -206,6 +210,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
         Change::RemoveVisitDay(appointment) => Table::VisitDays.remove(connection, appointment),
         Change::PutNotice(notice) => Table::Notices.put(connection, &notice.id, notice),
         Change::RemoveNotice(id) => Table::Notices.remove(connection, id),
+        Change::PutCarePlan(plan) => Table::CarePlans.put(connection, &plan.id, plan),
+        Change::RemoveCarePlan(id) => Table::CarePlans.remove(connection, id),
         Change::EraseEntries { ids, .. } => remove_entries(connection, ids),
         Change::EraseAll => {
             for table in Table::ALL {
@@ -302,6 +308,7 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
         acknowledged,
         visit_days,
         notices,
+        care_plans,
     } = records;
     let mut changes = vec![
         Change::Settings(settings),
@@ -323,5 +330,6 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
     changes.extend(acknowledged.into_values().map(Change::PutAcknowledged));
     changes.extend(visit_days.into_values().map(Change::PutVisitDay));
     changes.extend(notices.into_values().map(Change::PutNotice));
+    changes.extend(care_plans.into_values().map(Change::PutCarePlan));
     changes
 }

@@ -3,16 +3,16 @@
 //! An entry that can't be used (a kind that a newer hub has, an id that would not survive in a path) is left out alone;
 //! the numbers of the feed go on.
 
-use anban_core::appointments::{Booker, Words};
+use anban_core::appointments::{Booker, PlannedVisit, Words};
 use anban_core::feed::{FeedEntry, FeedPage, HeardVisit, Notice, Standing};
 use anban_core::ids::RequestId;
 use anban_core::outbox::Trouble;
 use anban_wire::accounts::{Grant, GrantsAnswer};
 use anban_wire::directory::Text;
 use anban_wire::feed::{PatientContent, PatientEntry, SlotFeed};
-use anban_wire::fhir::{Appointment, AppointmentStatus, Reference};
+use anban_wire::fhir::{Appointment, AppointmentStatus, CarePlan, Reference};
 use anban_wire::visit_day::VisitDay;
-use anban_wire::{CommandId, systems};
+use anban_wire::{CommandId, care_plan, systems};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -66,6 +66,7 @@ fn content(content: PatientContent) -> Option<FeedEntry> {
         PatientContent::GrantEnded { grant } => FeedEntry::GrantEnded {
             grant: Some(grant).filter(|id| is_id(id))?,
         },
+        PatientContent::CarePlan { plan } => FeedEntry::Plan(self::plan(&plan)?),
         PatientContent::Notice {
             id,
             at,
@@ -137,6 +138,49 @@ fn visit(appointment: &Appointment) -> Option<HeardVisit> {
                 grant: who.id_of("RelatedPerson").and_then(id),
                 name: texts::clean(who.display.as_deref().unwrap_or_default(), LONGEST_NAME),
             }),
+    })
+}
+
+/// What is still to be done of a plan, by the names that stand in it; nothing of one that does not hold any more.
+fn plan(plan: &CarePlan) -> Option<anban_core::appointments::CarePlan> {
+    let id = plan.id.clone().filter(|id| is_id(id))?;
+    let author = plan.author.as_ref().and_then(|author| author.display.as_deref());
+    let mut visits = Vec::new();
+    if care_plan::holds(plan) {
+        let details = plan.activity.iter().filter_map(|activity| activity.detail.as_ref());
+        for (planned, detail) in care_plan::planned(plan).ok()?.into_iter().zip(details) {
+            let named = |kind: &str| {
+                let performer = detail.performer.iter().find(|one| one.id_of(kind).is_some());
+                performer.map(name).unwrap_or_default()
+            };
+            let practitioner = Some(named("Practitioner")).filter(|name| !name.chinese.is_empty());
+            if planned.is_open {
+                visits.push(PlannedVisit {
+                    department_name: named("HealthcareService"),
+                    department: planned.department,
+                    practitioner,
+                    purpose: texts::both(&planned.purpose),
+                    first: planned.first,
+                    every: planned.every,
+                    last: planned.last,
+                    answers: Default::default(),
+                });
+            }
+        }
+    }
+    Some(anban_core::appointments::CarePlan {
+        id,
+        patient: None,
+        author: texts::clean(author.unwrap_or_default(), LONGEST_NAME),
+        title: texts::both(&Text {
+            zh: plan.title.clone().unwrap_or_default(),
+            en: plan
+                .title_element
+                .as_ref()
+                .and_then(|element| element.translation("en"))
+                .map(str::to_owned),
+        }),
+        visits,
     })
 }
 
@@ -212,6 +256,41 @@ mod tests {
 
     use super::*;
     use crate::arbitrary::{damaged, json};
+
+    #[test]
+    fn a_plan_is_what_is_still_to_be_done_of_it() {
+        let plan = |status: &str, second: &str| {
+            let detail = |status: &str, day: &str| {
+                format!(
+                    r#"{{"detail":{{"status":"{status}","scheduledPeriod":{{"start":"{day}"}},"description":" 量\n血压 ",
+                    "performer":[{{"reference":"HealthcareService/d1","display":"心内科"}},
+                                 {{"reference":"Practitioner/p1","display":"张大夫"}}]}}}}"#
+                )
+            };
+            let body = format!(
+                r#"{{"epoch":"e1","head":1,"next":1,"more":false,"entries":[{{"sequence":1,"kind":"care-plan","plan":{{
+                "resourceType":"CarePlan","id":"c1","status":"{status}","intent":"plan","subject":{{"reference":"Patient/p"}},
+                "author":{{"display":"李大夫"}},"activity":[{},{}]}}}}]}}"#,
+                detail("scheduled", "2026-12-01"),
+                detail(second, "2027-03-01")
+            );
+            patient(body.as_bytes(), 0).unwrap().entries
+        };
+        let both = plan("active", "scheduled");
+        let FeedEntry::Plan(read) = &both[0] else {
+            unreachable!("a plan")
+        };
+        assert_eq!((read.author.as_str(), read.visits.len()), ("李大夫", 2));
+        assert_eq!(read.visits[0].purpose.chinese, "量 血压");
+        assert_eq!(read.visits[0].practitioner.as_ref().unwrap().chinese, "张大夫");
+        let of = |entries: Vec<FeedEntry>| match &entries[..] {
+            [FeedEntry::Plan(plan)] => plan.visits.len(),
+            other => unreachable!("{other:?}"),
+        };
+        assert_eq!(of(plan("active", "cancelled")), 1);
+        assert_eq!(of(plan("revoked", "scheduled")), 0, "it has ended");
+        assert!(plan("unheard-of", "scheduled").is_empty(), "left out alone");
+    }
 
     const FEED: &str = r#"{"epoch":"e1","head":9,"next":7,"more":true,"entries":[
         {"sequence":5,"kind":"appointment","appointment":{"resourceType":"Appointment","id":"a1","status":"booked",

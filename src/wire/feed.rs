@@ -16,7 +16,7 @@
 
 use crate::accounts::Grant;
 use crate::directory::OnSiteQuota;
-use crate::fhir::Appointment;
+use crate::fhir::{Appointment, CarePlan};
 use crate::shows_only;
 use crate::visit_day::VisitDay;
 use jiff::Timestamp;
@@ -77,6 +77,12 @@ pub enum PatientContent {
     GrantEnded {
         /// The grant's id.
         grant: String,
+    },
+    /// When to see the doctor again, as somebody who treats the patient has planned it; also a plan that does not hold any
+    /// more ([`crate::care_plan`]).
+    CarePlan {
+        /// As it is now.
+        plan: Box<CarePlan>,
     },
     /// A notice from a hospital, such as a doctor who is away.
     Notice {
@@ -148,6 +154,7 @@ impl fmt::Debug for PatientContent {
             Self::VisitDay { .. } => "VisitDay(…)",
             Self::Grant { .. } => "Grant(…)",
             Self::GrantEnded { .. } => "GrantEnded(…)",
+            Self::CarePlan { .. } => "CarePlan(…)",
             Self::Notice { .. } => "Notice(…)",
         })
     }

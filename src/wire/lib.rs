@@ -13,7 +13,8 @@
 //! * [`scheduling`]: the operations `$find` (ITI-115) and `$book` (ITI-117): requests, answers, refusals.
 //! * [`directory`]: hospitals and departments as the app shows them, read from a FHIR search.
 //! * [`accounts`]: devices, whom they act for, how they sign in; [`feed`]: what has changed since the last time;
-//!   [`visit_day`]: queue number, room, and what comes after the doctor.
+//!   [`visit_day`]: queue number, room, and what comes after the doctor; [`care_plan`]: when to come again, as a doctor has
+//!   planned it.
 //! * [`persons`]: registering a person; [`documents`]: asking for a signed document about one.
 //! * [`refusals`]: the refusals that an app has a better answer to than their text.
 //! * `schemas` (with the feature `openapi`): all of it as schemas of OpenAPI.
@@ -21,6 +22,7 @@
 //! * [`systems`]: every URI that says what an identifier or code means.
 
 pub mod accounts;
+pub mod care_plan;
 pub mod command;
 pub mod directory;
 pub mod documents;

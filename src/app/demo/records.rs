@@ -282,6 +282,10 @@ impl Demonstration {
                     attempts: 3,
                     next_try: at(0, 1)?,
                     refused: matches!(visit.state, VisitState::Refused { .. }).then_some(Refusal::SlotTaken),
+                    offers: match &visit.state {
+                        VisitState::Refused { offers, .. } => offers.clone(),
+                        _ => Vec::new(),
+                    },
                     again: false,
                 };
                 records.outbox.insert(request, item);

@@ -25,6 +25,7 @@ mod door;
 mod family;
 mod health;
 mod print;
+mod told;
 mod visits;
 
 /// What the profile holds at the beginning of a way.
@@ -352,6 +353,7 @@ static ALL: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         .chain(health::SCENES)
         .chain(door::SCENES)
         .chain(visits::SCENES)
+        .chain(told::SCENES)
         .chain(family::SCENES)
         .copied()
         .collect()

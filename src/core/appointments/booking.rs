@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Command, Heard, Notes, Offer, Refusal, Screen, Visit, VisitState, Wish, agenda, chosen_department, hospital, moving,
+    Command, Heard, Notes, Offer, Refusal, Screen, Visit, VisitState, Wish, agenda, chosen_department, hospital,
+    moving, offers,
 };
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::certificates;
@@ -197,27 +198,32 @@ pub(crate) fn booking_refused(
         return turn.commit(vec![Change::RemoveOutbox(item.id)]);
     };
     let department = visit.wish.department.clone();
-    let offered = !offers.is_empty();
+    let instead = offers::instead(turn.core, &visit, &visit.wish, &offers);
+    let item = OutboxItem {
+        offers: offers.clone(),
+        ..item
+    };
     put(
         turn,
         Visit {
-            state: VisitState::Refused { reason, offers },
+            state: VisitState::Refused {
+                reason,
+                offers: offers.clone(),
+            },
             ..visit
         },
         Change::PutOutbox(item),
     )?;
     let outcome = Outcome::new(Mark::Bad, "book-refused-title").line(refusal_key(reason));
-    let other = AppCommand::Appointments(Command::ChooseDepartment(department));
-    let outcome = if offered {
-        outcome
-            .main("book-refused-offers", Icon::Schedule, open(Page::Visit))
-            .or("book-refused-other", Icon::Event, other)
+    let other = AppCommand::Appointments(Command::OtherTime(id));
+    let outcome = if instead.is_empty() {
+        outcome.main("book-refused-other", Icon::Schedule, other)
     } else {
-        outcome
-            .main("book-refused-other", Icon::Schedule, other)
-            .or("booked-show", Icon::Event, open(Page::Visit))
+        offers::on_result(turn.core, outcome, id, &instead).or("book-refused-other", Icon::Event, other)
     };
-    tell(turn, id, outcome);
+    tell(turn, id, outcome.or("booked-show", Icon::Event, open(Page::Visit)));
+    // What is free may have changed with it.
+    feed::refresh_times(turn, &department);
     Ok(())
 }
 
@@ -269,6 +275,9 @@ pub(super) fn take_offer(turn: &mut Turn<'_>, id: VisitId, offer: &Offer) -> Res
     let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
         return Ok(());
     };
+    if matches!(visit.state, VisitState::Booked { .. }) {
+        return moving::take_offer(turn, visit, offer);
+    }
     if !matches!(visit.state, VisitState::Refused { .. }) {
         return Ok(());
     }
@@ -282,6 +291,20 @@ pub(super) fn take_offer(turn: &mut Turn<'_>, id: VisitId, offer: &Offer) -> Res
     let start = offer.start;
     turn.commit(vec![Change::PutVisit(Visit { wish, start, ..visit })])?;
     ask_again(turn, id)
+}
+
+/// Another time in the department of a refused visit, for whom it was wished.
+pub(super) fn other_time(turn: &mut Turn<'_>, id: VisitId) {
+    let Some(wish) = turn.core.records.visits.get(&id).map(|visit| visit.wish.clone()) else {
+        return;
+    };
+    let screen = &mut turn.core.screen.appointments;
+    *screen = Screen {
+        department: Some(wish.department),
+        patient: wish.for_patient,
+        ..Screen::default()
+    };
+    turn.open(Page::Department);
 }
 
 pub(super) fn drop_wish(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {

@@ -1,9 +1,10 @@
-//! When to see the doctor again: asked after a visit by large buttons, and told on the home page when it is time.
+//! When to see the doctor again: asked after a visit by large buttons, and told on the home page when it is time. What a doctor has
+//! planned (`plans.rs`) goes before it.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Command, FollowUp, Visit, VisitState, agenda, doctor_of, visits};
+use super::{Command, FollowUp, Visit, VisitState, agenda, doctor_of, plans, visits};
 use crate::app::{Command as AppCommand, Core};
 use crate::ids::VisitId;
 use crate::page::PageBuilder;
@@ -105,6 +106,7 @@ fn due(core: &Core) -> Option<&Visit> {
         let department = visit.wish.department.as_str();
         if let (Some(FollowUp::From(day)), false) = (visit.notes.follow_up, later.contains(&department))
             && day <= near
+            && !plans::says_when(core, visit.wish.for_patient.as_ref(), department)
         {
             return Some(visit);
         }
@@ -120,6 +122,7 @@ pub(crate) fn on_home(page: &mut PageBuilder<'_>) -> Option<Choice> {
     let command = Command::ChooseDoctor {
         department: visit.wish.department,
         practitioner: visit.practitioner,
+        patient: visit.wish.for_patient,
     };
     let choice = page.choice("again-due", Icon::History, AppCommand::Appointments(command));
     Some(page.noted(choice, who))

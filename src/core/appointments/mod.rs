@@ -3,7 +3,8 @@
 //! Where it hurts, which department, or the same doctor as last time (`ways.rs`, with the data in `complaints.rs`); days
 //! and times (`view.rs`); what is asked of the hospital and what its answers change (`booking.rs`, `moving.rs`); the visit
 //! on its page (`visit.rs`, `visits.rs`), its reminders (`reminders.rs`), its day (`day.rs`), its calendar entry
-//! (`calendar.rs`) and when to come again (`follow_up.rs`).
+//! (`calendar.rs`), when to come again (`follow_up.rs`, and by a doctor's plan `plans.rs`), notices of hospitals (`notices.rs`),
+//! and what can be had instead of a time that was refused (`offers.rs`).
 //!
 //! The pages are answered from what is kept. A booking is written as a visit that is "not confirmed yet", with its
 //! request in the outbox, in one transaction; it becomes a booked one only when the hospital has said so. With no
@@ -16,7 +17,6 @@ use std::collections::BTreeSet;
 use anban_wire::visit_day::DayStepKind;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
-use serde::{Deserialize, Serialize};
 
 use crate::app::{Core, Page};
 use crate::effect::Wanted;
@@ -30,12 +30,16 @@ use crate::{family, feed, help, sync};
 mod agenda;
 mod booking;
 mod calendar;
+mod command;
 mod complaints;
 mod day;
 mod day_pages;
 mod follow_up;
 mod model;
 mod moving;
+mod notices;
+mod offers;
+mod plans;
 mod reminders;
 #[cfg(test)]
 mod tests;
@@ -49,13 +53,18 @@ pub use anban_wire::visit_day;
 pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused, refusal_key, waits_to_be_cancelled};
 pub(crate) use calendar::saved as calendar_saved;
 pub use calendar::{Alarm, CalendarEntry};
+pub use command::{Chosen, Command};
 pub(crate) use day::{Told, check_in_refused, checked_in, on_home as day_on_home, say_what_is_new};
 pub(crate) use follow_up::on_home as follow_up_on_home;
 pub use model::{
     Booker, Department, Directory, FollowUp, Heard, Hospital, Moving, News, Notes, Offer, OpenSlot, Patient, Refusal,
     SlotCursor, Timetable, Visit, VisitState, Wish, Words,
 };
-pub(crate) use moving::{moved, moving_refused};
+pub(crate) use moving::{ask_again as move_again, moved, moving_refused};
+pub(crate) use notices::{came as notices_came, on_home as notice_on_home};
+pub(crate) use offers::{buttons as offer_buttons, for_request as offers_for};
+pub use plans::{CarePlan, Every, PlanAnswer, PlanAnswers, Planned, PlannedVisit, Unit};
+pub(crate) use plans::{came as plans_came, heard as plan_heard, on_home as plan_on_home};
 pub use reminders::Reminder;
 pub(crate) use reminders::{on_home as reminder_on_home, remind};
 pub(crate) use view::view;
@@ -63,134 +72,6 @@ pub(crate) use visits::{facts, next_visit, state_of, what as which_visit, what_t
 
 /// How many days ahead can be booked.
 pub(crate) const DAYS_AHEAD: i32 = 7;
-
-/// What can be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Command {
-    /// Begins with the hospitals.
-    Begin,
-    /// Chooses a hospital.
-    ChooseHospital(String),
-    /// Chooses a department.
-    ChooseDepartment(String),
-    /// Asks which day.
-    ChooseDepartmentDays,
-    /// Chooses a day.
-    ChooseDay(Date),
-    /// Chooses a time, or a span of time where none is known.
-    ChooseTime(Chosen),
-    /// Books what was chosen.
-    BookVisit,
-    /// Calls the department or hospital.
-    Call {
-        /// The number.
-        number: String,
-    },
-    /// Opens a visit.
-    Show(VisitId),
-    /// Asks for a refused booking again.
-    AskAgain(VisitId),
-    /// Asks for a time that the hospital offers in the place of the one that it has refused.
-    TakeOffer {
-        /// The refused visit.
-        visit: VisitId,
-        /// What is offered.
-        offer: Offer,
-    },
-    /// Gives up a wish or a refused booking: nothing was booked, so nobody has to be told.
-    Drop(VisitId),
-    /// Cancels a booked visit.
-    Cancel(VisitId),
-    /// Asks for the directory again.
-    Reload,
-    /// Asks where it hurts.
-    WhereItHurts,
-    /// Chooses a part of the body.
-    ChooseArea(String),
-    /// Chooses what it is, and offers the soonest time of a department that sees to it.
-    ChooseComplaint(String),
-    /// The same doctor as last time.
-    SameDoctor,
-    /// Chooses a doctor of an earlier visit.
-    ChooseDoctor {
-        /// The department's id.
-        department: String,
-        /// Who, where it is known.
-        practitioner: Option<Words>,
-    },
-    /// Books the time that is offered.
-    BookOffer {
-        /// The department's id.
-        department: String,
-        /// The time.
-        time: Chosen,
-    },
-    /// Asks which other day, in a department that is offered.
-    OtherDays(String),
-    /// Shows more of the visits that are past.
-    ShowEarlier,
-    /// Asks to which day a booked visit is to be moved.
-    Move(VisitId),
-    /// Books a visit again that was called off, while its time is still to come.
-    BookBack(VisitId),
-    /// Shows the way on the system's map.
-    ShowOnMap(VisitId),
-    /// What became of that.
-    MapShown(bool),
-    /// Saves a visit for a calendar.
-    SaveToCalendar(VisitId),
-    /// A reminder was read.
-    GotIt(VisitId, Reminder),
-    /// A reminder was read, and the person can't go.
-    CannotGo(VisitId, Reminder),
-    /// Says when to come again; none: not needed.
-    ComeAgain {
-        /// After which visit.
-        visit: VisitId,
-        /// In how many weeks.
-        weeks: Option<u8>,
-    },
-    /// Opens a letter that tells somebody of a visit.
-    Tell(VisitId),
-    /// The person has come.
-    CheckIn(VisitId),
-    /// Shows how the day of a visit goes.
-    ShowDay(VisitId),
-    /// Shows a step of the day.
-    ShowStep(VisitId, DayStepKind),
-    /// Notes that a step of the day is done, or not.
-    MarkStep {
-        /// Of which visit.
-        visit: VisitId,
-        /// Which.
-        step: DayStepKind,
-    },
-}
-
-/// A time that was chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chosen {
-    /// The hub's id of the slot; none where the person wishes for a span of time.
-    pub slot: Option<String>,
-    /// Not before.
-    pub from: Timestamp,
-    /// Not after.
-    pub to: Timestamp,
-    /// Who sees the patient, where it is known.
-    #[serde(default)]
-    pub practitioner: Option<Words>,
-}
-
-impl Chosen {
-    fn of(slot: &OpenSlot) -> Self {
-        Self {
-            slot: Some(slot.id.clone()),
-            from: slot.start,
-            to: slot.end,
-            practitioner: slot.practitioner.clone(),
-        }
-    }
-}
 
 /// What is on the screen and not kept.
 #[derive(Debug, Default)]
@@ -214,6 +95,10 @@ pub(crate) struct Screen {
     pub moving: Option<VisitId>,
     /// The step of the day that is shown.
     pub step: Option<DayStepKind>,
+    /// What of a doctor's plan is shown.
+    pub planned: Option<Planned>,
+    /// The notice that is shown.
+    pub notice: Option<String>,
     /// How many more of the past visits are shown.
     pub earlier: usize,
     /// Why the directory or the times did not come, the last time they were asked for.
@@ -258,7 +143,14 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::ChooseDoctor {
             department,
             practitioner,
-        } => ways::offer(turn, vec![department], practitioner),
+            patient,
+        } => ways::offer(turn, vec![department], practitioner, patient),
+        Command::OtherTime(id) => booking::other_time(turn, id),
+        Command::ShowPlanned(planned) => plans::show(turn, planned),
+        Command::BookPlanned(planned) => return plans::book(turn, &planned),
+        Command::AnswerPlanned(planned, answer) => return plans::answer(turn, &planned, answer),
+        Command::ShowNotice(id) => notices::show(turn, id),
+        Command::ReadNotice(id) => return notices::read(turn, &id),
         Command::BookOffer { department, time } => {
             let screen = &mut turn.core.screen.appointments;
             (screen.department, screen.time, screen.moving) = (Some(department), Some(time), None);

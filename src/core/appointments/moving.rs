@@ -1,13 +1,14 @@
 //! Moving a booked visit to another time.
 //!
 //! The old time holds until the hospital has said yes to the new one: the visit stays booked, with the wish beside it. A
-//! refusal changes nothing but that the wish is gone, and says so.
+//! refusal changes nothing, says so, and stays with what can be had instead.
 
 use jiff::Timestamp;
 
-use super::{Chosen, Command, Moving, Refusal, Screen, Visit, VisitState, Wish, booking, refusal_key};
+use super::{Chosen, Command, Moving, Offer, Refusal, Screen, Visit, VisitState, Wish, booking, offers, refusal_key};
 use crate::app::{Command as AppCommand, Page};
 use crate::certificates;
+use crate::feed;
 use crate::health_code::About;
 use crate::ids::VisitId;
 use crate::outbox::{OutboxItem, Request};
@@ -52,6 +53,12 @@ pub(super) fn ask(turn: &mut Turn<'_>, id: VisitId, time: Chosen) -> Result<(), 
         return Ok(());
     };
     if visit.moving.is_none() {
+        // What was refused before is asked again by this.
+        let old = turn.core.records.outbox.values();
+        let old = old.filter(|old| {
+            old.refused.is_some() && matches!(old.request, Request::MoveVisit { visit, .. } if visit == id)
+        });
+        let mut changes: Vec<_> = old.map(|old| Change::RemoveOutbox(old.id)).collect();
         let wish = Wish {
             slot: time.slot,
             from: time.from,
@@ -74,10 +81,39 @@ pub(super) fn ask(turn: &mut Turn<'_>, id: VisitId, time: Chosen) -> Result<(), 
             moving: Some(moving),
             ..visit
         };
-        turn.commit(vec![Change::PutVisit(visit), Change::PutOutbox(item)])?;
+        changes.extend([Change::PutVisit(visit), Change::PutOutbox(item)]);
+        turn.commit(changes)?;
     }
     show(turn, id);
     Ok(())
+}
+
+/// The hospital has refused a time to move to and offers another one: that one is asked for.
+pub(super) fn take_offer(turn: &mut Turn<'_>, visit: Visit, offer: &Offer) -> Result<(), StoreError> {
+    let length = visit.wish.to.duration_since(visit.wish.from);
+    let time = Chosen {
+        practitioner: super::who_sees(turn.core, &visit.wish.department, Some(&offer.slot)),
+        slot: Some(offer.slot.clone()),
+        from: offer.start,
+        to: offer.start.saturating_add(length).unwrap_or(offer.start),
+    };
+    ask(turn, visit.id, time)
+}
+
+/// The same time is asked for once more.
+pub(crate) fn ask_again(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
+    let refused = turn.core.records.visits.get(&id);
+    let refused = refused.and_then(|visit| offers::refused_move(turn.core, visit));
+    let Some(wish) = refused.map(|(_, wish)| wish.clone()) else {
+        return Ok(());
+    };
+    let time = Chosen {
+        practitioner: super::who_sees(turn.core, &wish.department, wish.slot.as_deref()),
+        slot: wish.slot,
+        from: wish.from,
+        to: wish.to,
+    };
+    ask(turn, id, time)
 }
 
 fn show(turn: &mut Turn<'_>, id: VisitId) {
@@ -131,28 +167,35 @@ fn forget_slip(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
     if gone.is_empty() { Ok(()) } else { turn.commit(gone) }
 }
 
-/// The hospital does not move it: it stays as it was.
+/// The hospital does not move it: it stays as it was, and the wish stays where it can be tried again.
 pub(crate) fn moving_refused(
     turn: &mut Turn<'_>,
-    item: &OutboxItem,
+    item: OutboxItem,
     id: VisitId,
     reason: Refusal,
+    offers: Vec<Offer>,
 ) -> Result<(), StoreError> {
     let Some(mut visit) = turn.core.records.visits.get(&id).cloned() else {
         return turn.commit(vec![Change::RemoveOutbox(item.id)]);
     };
-    visit.moving = None;
+    let wish = visit
+        .moving
+        .take()
+        .map_or_else(|| visit.wish.clone(), |moving| moving.wish);
     let values = vec![("when", date_value(turn.core, visit.start))];
-    turn.commit(vec![Change::PutVisit(visit), Change::RemoveOutbox(item.id)])?;
+    let instead = offers::instead(turn.core, &visit, &wish, &offers);
+    let item = OutboxItem { offers, ..item };
+    turn.commit(vec![Change::PutVisit(visit), Change::PutOutbox(item)])?;
     let outcome = Outcome::new(Mark::Bad, "move-refused-title")
         .line(refusal_key(reason))
-        .line(Sentence("move-refused-line", values))
-        .main(
-            "book-refused-other",
-            Icon::Schedule,
-            AppCommand::Appointments(Command::Move(id)),
-        )
-        .or("booked-show", Icon::Event, open(Page::Visit));
-    booking::tell(turn, id, outcome);
+        .line(Sentence("move-refused-line", values));
+    let other = AppCommand::Appointments(Command::Move(id));
+    let outcome = if instead.is_empty() {
+        outcome.main("book-refused-other", Icon::Schedule, other)
+    } else {
+        offers::on_result(turn.core, outcome, id, &instead).or("book-refused-other", Icon::Schedule, other)
+    };
+    booking::tell(turn, id, outcome.or("booked-show", Icon::Event, open(Page::Visit)));
+    feed::refresh_times(turn, &wish.department);
     Ok(())
 }

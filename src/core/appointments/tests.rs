@@ -2,6 +2,8 @@
 
 mod answers;
 mod days;
+mod notices;
+mod plans;
 mod reminders;
 mod ways;
 

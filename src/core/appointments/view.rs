@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time, time as civil_time};
 
 use super::{
     Chosen, Command, Department, Hospital, Words, chosen_department, coming_days, day_of, day_pages, doctor_of,
-    follow_up, free_slots, hospital, reminders, visit, visits, ways,
+    follow_up, free_slots, hospital, notices, plans, reminders, visit, visits, ways,
 };
 use crate::app::{Command as AppCommand, Page};
 use crate::page::PageBuilder;
@@ -44,6 +44,9 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
         Page::Reminder => reminders::view(page),
         Page::CannotGo => reminders::instead(page),
         Page::ComeAgain => follow_up::view(page),
+        Page::PlannedVisit => plans::view(page),
+        Page::Notices => notices::list(page),
+        Page::Notice => notices::one(page),
         _ => hospitals(page),
     })
 }
@@ -220,7 +223,7 @@ fn counter(page: &mut PageBuilder<'_>) -> QuestionView {
         }
     }
     let mut choices: Vec<_> = call(page, &department).into_iter().collect();
-    choices.push(page.choice("result-home", Icon::Home, AppCommand::Home));
+    choices.push(page.home());
     QuestionView {
         title,
         facts,

@@ -1,7 +1,8 @@
 //! One visit: how it stands, and what can be done with it.
 
 use super::{
-    Command, Hospital, Visit, VisitState, booking, calendar, day, doctor_of, follow_up, moving, refusal_key, visits,
+    Command, Hospital, Refusal, Visit, VisitState, booking, calendar, day, doctor_of, follow_up, moving, notices,
+    offers, refusal_key, visits,
 };
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::certificates;
@@ -27,18 +28,22 @@ pub(super) fn one(page: &mut PageBuilder<'_>) -> QuestionView {
     };
     let mut lines: Vec<_> = explained.map(|key| page.line(key)).into_iter().collect();
     if let Some(moving) = &visit.moving {
-        let when = if moving.wish.slot.is_some() {
-            visits::day_then_clock(page, moving.wish.from)
-        } else {
-            visits::span(page, moving.wish.from)
-        };
-        let when = page
-            .words
-            .with("day-and-clock", &[("day", &when.0), ("clock", &when.1)]);
+        let when = visits::wished_for(page, &moving.wish);
         let text = page.words.with("visit-moving-line", &[("when", &when)]);
         lines.push(page.text(text));
     }
-    let facts = visits::facts(page, &visit);
+    if let Some((item, wish)) = offers::refused_move(page.core, &visit) {
+        let when = visits::wished_for(page, wish);
+        let text = page.words.with("visit-move-refused-line", &[("when", &when)]);
+        let why = item.refused.map(refusal_key);
+        lines.push(page.text(text));
+        lines.extend(why.map(|key| page.line(key)));
+    }
+    let mut facts = visits::facts(page, &visit);
+    if let Some(notice) = notices::of_visit(page.core, &visit) {
+        let text = notice.words.of(page.words.language()).to_owned();
+        facts.push(page.fact("visit-notice", text));
+    }
     let choices = what_next(page, &visit);
     QuestionView {
         title,
@@ -79,6 +84,7 @@ fn what_next(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Choice> {
             let same = Command::ChooseDoctor {
                 department: visit.wish.department.clone(),
                 practitioner: visit.practitioner.clone(),
+                patient: visit.wish.for_patient.clone(),
             };
             choices.push(page.choice("visit-same-doctor", Icon::History, command(same)));
             choices.push(page.choice("visit-print", Icon::Print, print(visit)));
@@ -86,6 +92,9 @@ fn what_next(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Choice> {
         }
         VisitState::Booked { .. } => {
             choices.extend(day::on_visit(page, visit));
+            let instead = offers::refused_move(page.core, visit)
+                .map(|(item, wish)| offers::instead(page.core, visit, wish, &item.offers));
+            choices.extend(offers::buttons(page, visit.id, &instead.unwrap_or_default()));
             let way = page.choice("visit-way", Icon::DirectionsWalk, AppCommand::Open(Page::VisitWay));
             choices.push(if choices.is_empty() { way.main() } else { way });
             if moving::can_be_moved(visit) {
@@ -97,21 +106,16 @@ fn what_next(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Choice> {
             choices.push(page.noted(more, note));
             choices.push(page.choice("visit-cancel", Icon::Close, AppCommand::Open(Page::CancelVisit)));
         }
-        VisitState::Refused { offers, .. } => {
-            for (place, offer) in offers.iter().enumerate() {
-                let (day, clock) = visits::day_then_clock(page, offer.start);
-                let when = page.words.with("day-and-clock", &[("day", &day), ("clock", &clock)]);
-                let text = page.words.with("visit-offer", &[("when", &when)]);
-                let take = Command::TakeOffer {
-                    visit: visit.id,
-                    offer: offer.clone(),
-                };
-                let id = format!("visit-offer-{}", place + 1);
-                choices.push(page.choice_named(id, text, Icon::Schedule, command(take)));
+        VisitState::Refused { reason, offers } => {
+            let offers = offers::instead(page.core, visit, &visit.wish, offers);
+            choices.extend(offers::buttons(page, visit.id, &offers));
+            let other = command(Command::OtherTime(visit.id));
+            let other = page.choice("book-refused-other", Icon::Schedule, other);
+            choices.push(if choices.is_empty() { other.main() } else { other });
+            // What somebody else has is not asked for again.
+            if *reason != Refusal::SlotTaken {
+                choices.push(page.choice("visit-ask-again", Icon::Refresh, command(Command::AskAgain(visit.id))));
             }
-            let again = Command::ChooseDepartment(visit.wish.department.clone());
-            choices.push(page.choice("book-refused-other", Icon::Schedule, command(again)).main());
-            choices.push(page.choice("visit-ask-again", Icon::Refresh, command(Command::AskAgain(visit.id))));
             choices.extend(call(page, visit));
             choices.push(page.choice("visit-drop", Icon::Delete, command(Command::Drop(visit.id))));
         }
@@ -208,9 +212,7 @@ pub(super) fn way(page: &mut PageBuilder<'_>) -> QuestionView {
         choices.push(page.choice("way-map", Icon::Map, map).main());
     }
     choices.extend(call(page, &visit));
-    if choices.is_empty() {
-        choices.push(page.choice("result-home", Icon::Home, AppCommand::Home).main());
-    }
+    let choices = page.or_home(choices);
     QuestionView {
         title,
         facts,

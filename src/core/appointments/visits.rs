@@ -1,6 +1,6 @@
 //! The visits: how each stands, in words, on its page, on the home page and on paper.
 
-use super::{Command, Visit, VisitState, agenda, doctor_of};
+use super::{Command, Visit, VisitState, Wish, agenda, doctor_of, notices, plans};
 use crate::app::{Command as AppCommand, Core};
 use crate::page::PageBuilder;
 use crate::view::{Choice, Fact, Icon, Mark, QuestionView};
@@ -63,6 +63,16 @@ pub(crate) fn strong_when(page: &mut PageBuilder<'_>, when: &(String, String)) -
         value: in_two_lines(when),
         ..fact
     }
+}
+
+/// The time that is wished for, in one line.
+pub(crate) fn wished_for(page: &PageBuilder<'_>, wish: &Wish) -> String {
+    let when = if wish.slot.is_some() {
+        day_then_clock(page, wish.from)
+    } else {
+        span(page, wish.from)
+    };
+    in_one_line(page, &when)
 }
 
 /// How a visit stands: shape, colour and word.
@@ -164,8 +174,10 @@ pub(super) const SHOWN_AT_A_TIME: usize = 6;
 pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
     // What is to come first, the soonest on top; then what is past, the last on top, and of that only a few at a time.
     let mut visits: Vec<_> = agenda::coming(page.core).cloned().collect();
+    let coming = visits.len();
     let most = SHOWN_AT_A_TIME + page.core.screen.appointments.earlier;
     visits.extend(agenda::past(page.core).take(most).cloned());
+    let shown = visits.len();
     let there_are_more = agenda::past(page.core).nth(most).is_some();
     let title = page.line(if visits.is_empty() {
         "visits-empty-title"
@@ -179,7 +191,10 @@ pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
     };
     let language = page.words.language();
     let mut choices = Vec::new();
-    for visit in visits {
+    for (place, visit) in visits.into_iter().enumerate() {
+        if place == coming {
+            choices.extend(plans::among_visits(page));
+        }
         let mut text = format!("{} {}", when(page, &visit), visit.department.of(language));
         if let Some(patient) = &visit.wish.for_patient {
             text = format!("{} {text}", patient.name);
@@ -202,6 +217,10 @@ pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
         let earlier = AppCommand::Appointments(Command::ShowEarlier);
         choices.push(page.choice("visits-earlier", Icon::History, earlier));
     }
+    if coming == shown {
+        choices.extend(plans::among_visits(page));
+    }
+    choices.extend(notices::among_visits(page));
     choices.push(
         page.choice("visits-new", Icon::Add, AppCommand::Appointments(Command::Begin))
             .main(),

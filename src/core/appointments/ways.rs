@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use super::complaints::{AREAS, Complaint, UNSURE, area, complaint_of};
 use super::{
-    Chosen, Command, Department, OpenSlot, Screen, Visit, VisitState, Words, agenda, doctor_of, hospital, is_old,
-    visits,
+    Chosen, Command, Department, OpenSlot, Patient, Screen, Visit, VisitState, Words, agenda, doctor_of, hospital,
+    is_old, visits,
 };
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::effect::Wanted;
@@ -38,7 +38,10 @@ pub(super) fn doctors(core: &Core) -> Vec<Known> {
         return known;
     };
     let now = core.now().timestamp();
-    let been = |visit: &&Visit| matches!(visit.state, VisitState::Booked { .. }) && visit.start <= now;
+    // Of whoever is to be seen: somebody else's doctors are theirs.
+    let patient = core.screen.appointments.patient.as_ref().map(|patient| &patient.id);
+    let theirs = |visit: &Visit| visit.wish.for_patient.as_ref().map(|patient| &patient.id) == patient;
+    let been = |visit: &&Visit| matches!(visit.state, VisitState::Booked { .. }) && visit.start <= now && theirs(visit);
     // Today's as well, once it has begun.
     let today = agenda::coming(core).take_while(|visit| visit.start <= now);
     let today: Vec<_> = today.take(MOST_LOOKED_AT).collect();
@@ -88,11 +91,12 @@ fn seeing_to(core: &Core, complaint: &Complaint) -> Vec<String> {
 pub(super) fn complained(turn: &mut Turn<'_>, key: &str) {
     let Some(complaint) = complaint_of(key) else { return };
     let departments = seeing_to(turn.core, complaint);
-    offer(turn, departments, None);
+    let patient = turn.core.screen.appointments.patient.clone();
+    offer(turn, departments, None, patient);
 }
 
 /// Looks for the soonest time in these departments, and opens the offer.
-pub(super) fn offer(turn: &mut Turn<'_>, departments: Vec<String>, doctor: Option<Words>) {
+pub(super) fn offer(turn: &mut Turn<'_>, departments: Vec<String>, doctor: Option<Words>, patient: Option<Patient>) {
     let screen = &mut turn.core.screen.appointments;
     *screen = Screen {
         hospital: screen.hospital.take(),
@@ -100,6 +104,7 @@ pub(super) fn offer(turn: &mut Turn<'_>, departments: Vec<String>, doctor: Optio
         department: departments.first().cloned(),
         offered: departments,
         doctor,
+        patient,
         ..Screen::default()
     };
     turn.open(Page::Offer);
@@ -237,6 +242,7 @@ pub(super) fn last_doctors(page: &mut PageBuilder<'_>) -> QuestionView {
         let choose = command(Command::ChooseDoctor {
             department: known.department,
             practitioner: known.practitioner.clone(),
+            patient: page.core.screen.appointments.patient.clone(),
         });
         let choice = page.choice_named(id, text, Icon::Stethoscope, choose);
         let note = known.practitioner.map(|_| known.name.of(language).to_owned());
@@ -256,7 +262,8 @@ pub(super) fn same_doctor(turn: &mut Turn<'_>) {
         [] => turn.open(Page::Hospitals),
         [only] => {
             let (department, practitioner) = (only.department.clone(), only.practitioner.clone());
-            offer(turn, vec![department], practitioner);
+            let patient = turn.core.screen.appointments.patient.clone();
+            offer(turn, vec![department], practitioner, patient);
         }
         _ => turn.open(Page::LastDoctors),
     }
@@ -273,6 +280,8 @@ pub(super) fn offered(page: &mut PageBuilder<'_>) -> QuestionView {
         return nothing_known(page, awaited && !trouble, first);
     };
     let title = page.line(if theirs { "offer-title" } else { "offer-other-title" });
+    let patient = page.core.screen.appointments.patient.clone();
+    let facts = patient.map(|patient| page.fact("help-name", patient.name));
     let mut lines = Vec::new();
     if let (false, Some(doctor)) = (theirs, &doctor) {
         let text = page.words.with("offer-other-line", &[("doctor", doctor.of(language))]);
@@ -305,6 +314,7 @@ pub(super) fn offered(page: &mut PageBuilder<'_>) -> QuestionView {
     QuestionView {
         title,
         lines,
+        facts: facts.into_iter().collect(),
         choices,
         details,
         ..QuestionView::default()

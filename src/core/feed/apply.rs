@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{FeedEntry, HeardVisit, Notice, Standing, mend};
 use crate::app::Core;
 use crate::appointments;
-use crate::appointments::{Heard, Moving, News, Patient, Visit, VisitState, Wish};
+use crate::appointments::{CarePlan, Heard, Moving, News, Patient, Visit, VisitState, Wish};
 use crate::family::Family;
 use crate::ids::{RequestId, VisitId};
 use crate::outbox::{Lane, OutboxItem, Request};
@@ -61,6 +61,16 @@ impl<'a, 'b> Application<'a, 'b> {
                 let family = self.family.get_or_insert_with(|| records.family.clone());
                 family.given.retain(|known| known.id != grant);
                 family.held.retain(|known| known.id != grant);
+            }
+            FeedEntry::Plan(plan) => {
+                let patient = self.somebody_else();
+                let known = records.care_plans.get(&plan.id);
+                let change = appointments::plan_heard(known, CarePlan { patient, ..plan });
+                let is_new = match &change {
+                    Change::PutCarePlan(plan) => known != Some(plan),
+                    _ => known.is_some(),
+                };
+                self.changes.extend(is_new.then_some(change));
             }
             // Notices about somebody else are theirs.
             FeedEntry::Notice(notice) if self.owner => {
@@ -258,19 +268,20 @@ impl<'a, 'b> Application<'a, 'b> {
         self.acknowledged(|request| matches!(request, Request::CancelVisit { visit, .. } if *visit == id))
     }
 
+    /// Whose feed it is, where that is not the owner.
+    fn somebody_else(&self) -> Option<Patient> {
+        let held = &self.turn.core.records.family.held;
+        let held = held.iter().find(|grant| grant.patient == self.patient);
+        held.filter(|_| !self.owner).map(|grant| Patient {
+            id: grant.patient.clone(),
+            name: grant.patient_name.clone(),
+        })
+    }
+
     /// A visit that another device or a counter has booked.
     fn new_visit(&mut self, said: HeardVisit) -> Visit {
         let core = &self.turn.core;
-        let held = core
-            .records
-            .family
-            .held
-            .iter()
-            .find(|grant| grant.patient == self.patient);
-        let for_patient = held.filter(|_| !self.owner).map(|grant| Patient {
-            id: grant.patient.clone(),
-            name: grant.patient_name.clone(),
-        });
+        let for_patient = self.somebody_else();
         let own = core.records.profile.name.clone();
         let patient = for_patient.as_ref().map_or(own, |patient| patient.name.clone());
         let news = (self.owner && said.booked_by.is_some()).then_some(News::Booked);

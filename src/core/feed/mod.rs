@@ -212,8 +212,12 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: Feed
         let news = appointments::with_news(turn.core);
         let news = news.map(|visit| (visit.id, visit.heard.news)).collect();
         let given = turn.core.records.family.given.clone();
+        let plans: Vec<_> = turn.core.records.care_plans.keys().cloned().collect();
+        let notices: Vec<_> = turn.core.records.notices.keys().cloned().collect();
         turn.commit(changes)?;
+        appointments::plans_came(turn, &plans);
         family::news_came(turn, &news);
+        appointments::notices_came(turn, &notices);
         family::tell_given(turn, &given)?;
     }
     if more {

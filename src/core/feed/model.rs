@@ -5,7 +5,7 @@ use anban_wire::visit_day::VisitDay;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::appointments::{Booker, Words};
+use crate::appointments::{Booker, CarePlan, Words};
 use crate::ids::RequestId;
 
 /// A part of a patient's feed.
@@ -38,6 +38,8 @@ pub enum FeedEntry {
         /// The grant's id.
         grant: String,
     },
+    /// What a doctor has planned; nothing is left to be done of one that does not hold any more.
+    Plan(CarePlan),
     /// A notice from a hospital.
     Notice(Notice),
 }

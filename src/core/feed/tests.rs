@@ -27,7 +27,7 @@ pub(crate) fn known() -> Bench {
     bench
 }
 
-fn page(head: u64, next: u64, entries: Vec<FeedEntry>) -> FeedPage {
+pub(crate) fn page(head: u64, next: u64, entries: Vec<FeedEntry>) -> FeedPage {
     FeedPage {
         epoch: "e1".to_owned(),
         head,

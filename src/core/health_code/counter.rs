@@ -65,7 +65,7 @@ pub(super) fn view(page: &mut PageBuilder<'_>) -> Body {
     if let Some(first) = choices.first_mut() {
         *first = first.clone().main();
     }
-    choices.push(page.choice("result-home", Icon::Home, AppCommand::Home));
+    choices.push(page.home());
     Body::Question(QuestionView {
         title,
         lines,

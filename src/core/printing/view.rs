@@ -163,7 +163,7 @@ fn answers(page: &mut PageBuilder<'_>, job: &PrintJob, standing: Standing) -> Ve
         choices.push(if first { choice.main() } else { choice });
     }
     if !helps {
-        choices.push(page.choice("result-home", Icon::Home, AppCommand::Home).main());
+        choices.push(page.home().main());
     }
     choices
 }

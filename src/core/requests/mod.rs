@@ -83,6 +83,7 @@ fn try_again(turn: &mut Turn<'_>, id: RequestId) -> Result<(), StoreError> {
     }
     let again = OutboxItem {
         refused: None,
+        offers: Vec::new(),
         attempts: 0,
         next_try: turn.now(),
         ..item.clone()
@@ -97,6 +98,7 @@ fn try_again(turn: &mut Turn<'_>, id: RequestId) -> Result<(), StoreError> {
             changes.extend(appointments::waits_to_be_cancelled(turn.core, *visit));
             turn.commit(changes)?;
         }
+        Request::MoveVisit { visit, .. } => return appointments::move_again(turn, *visit),
         _ => turn.commit(vec![Change::PutOutbox(again)])?,
     }
     turn.back_to(Page::Requests);

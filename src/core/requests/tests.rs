@@ -140,8 +140,13 @@ fn what_the_hospital_offers_instead_is_one_tap_away() {
     }];
     let reason = Refusal::SlotTaken;
     bench.hears(id, Answer::Refused { reason, offers });
-    bench.taps("book-refused-offers");
-    assert!(bench.choice("visit-offer-1").text.contains("明天 星期一 下午两点"));
+    // On the page that says so, on that of the request, and on that of the visit.
+    let offered = |bench: &Bench| bench.choice("visit-offer-1").text.replace('\n', " ");
+    assert!(offered(&bench).contains("明天 星期一 下午两点"));
+    bench.does(Command::Requests(super::Command::Show(id)));
+    assert!(offered(&bench).contains("明天 星期一 下午两点"));
+    bench.does(Command::Appointments(crate::appointments::Command::Show(visit)));
+    assert!(offered(&bench).contains("明天 星期一 下午两点"));
     bench.taps("visit-offer-1");
     let (again, request) = bench.sent().remove(0);
     assert_ne!(again, id);

@@ -37,6 +37,7 @@ pub(crate) fn home_banner(page: &mut PageBuilder<'_>) -> Option<Choice> {
                     | Request::AcceptInvitation { .. }
                     | Request::EndGrant { .. }
                     | Request::CancelVisit { .. }
+                    | Request::MoveVisit { .. }
             )
     };
     let refused = open(page.core).into_iter().filter(has_no_place).count();
@@ -92,9 +93,7 @@ fn all(page: &mut PageBuilder<'_>) -> QuestionView {
         );
         choices.push(page.noted(choice, state).marked(mark));
     }
-    if choices.is_empty() {
-        choices.push(page.choice("result-home", Icon::Home, AppCommand::Home).main());
-    }
+    let choices = page.or_home(choices);
     QuestionView {
         title,
         lines,
@@ -177,8 +176,12 @@ fn one(page: &mut PageBuilder<'_>) -> QuestionView {
     } else {
         "request-now"
     };
+    let offers = appointments::offers_for(page.core, &item);
+    let mut choices = offers.map_or_else(Vec::new, |(visit, offers)| {
+        appointments::offer_buttons(page, visit, &offers)
+    });
     let again = page.choice(key, Icon::Refresh, command(Command::TryAgain(item.id)));
-    let mut choices = vec![again.main()];
+    choices.push(if choices.is_empty() { again.main() } else { again });
     let can_be_dropped = item.refused.is_some() && !matches!(item.request, Request::RegisterDevice { .. });
     if can_be_dropped {
         choices.push(page.choice("request-drop", Icon::Delete, command(Command::Drop(item.id))));

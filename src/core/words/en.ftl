@@ -525,6 +525,7 @@ moved-title = The time is changed
 moved-line = The new time: { $when }.
 move-refused-title = The time was not changed
 move-refused-line = The old time still holds: { $when }.
+visit-move-refused-line = The new time was refused: { $when }.
 visit-booked-by = Booked by
 visit-way = The way there
 visit-more = More
@@ -575,6 +576,52 @@ again-noted-title = Noted
 again-noted-line = Some days before { $day } I will remind you to book.
 again-never-title = No need to come again
 again-due = Time to see the doctor again
+plan-title = Next time
+plan-due-title = Time to go
+plan-new = { $author } wants to see you again
+plan-due-of = Time for { $name } to see the doctor
+plan-new-of = { $name } is to see the doctor again
+plan-around = Around { $day }
+plan-note = { $when }
+    { $who }
+plan-said = { $what }: { $when }, { $who }.
+plan-doctor = The doctor
+plan-purpose = What for
+plan-by = { $author } asks you to come again.
+plan-by-of = { $author } asks { $name } to come again.
+plan-often = How often
+plan-days = Every { $number } days
+plan-weeks = { $number ->
+    [one] Every week
+   *[other] Every { $number } weeks
+}
+plan-months = { $number ->
+    [one] Every month
+   *[other] Every { $number } months
+}
+plan-years = { $number ->
+    [one] Every year
+   *[other] Every { $number } years
+}
+plan-book = Book the soonest
+plan-good = I see
+plan-later = Ask me in three days
+plan-no = Not this time
+plan-later-title = In three days, then
+plan-later-line = To book sooner, look under My visits.
+plan-no-title = Not this time, then
+plan-no-line = If you don't want to go any more at all, please tell the doctor.
+notice = A notice from the hospital
+notice-said = A notice from the hospital: { $text }
+notice-title = Notice
+notice-about = About
+notice-when = Given
+notice-good = I see
+notice-visit = Show this visit
+notices = Notices of hospitals
+notices-title = Notices
+notices-none = No notices yet
+visit-notice = Notice
 day-ahead = { $count } before you
 day-next-one = You are next
 day-called = It is your turn: go in
@@ -1097,7 +1144,5 @@ why-not-registered = They do not know this person yet. Register first, then try 
 why-no-record = They have no such record. You can call and ask.
 why-gone = They do not have this any more. You can call and ask.
 why-no-invitation = These digits are wrong, were used, or are too old. Ask for others.
-visit-offer = { $when } is free. Do you want it?
-book-refused-offers = Show what is free
 request-move = Moving: { $when }, { $department }
 request-check-in = Checking in: { $when }, { $department }

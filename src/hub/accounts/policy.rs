@@ -2,20 +2,21 @@
 //!
 //! | | nobody signed in | the patient's device | a device with a grant | another device | staff |
 //! |---|---|---|---|---|---|
-//! | read a patient's visits | no | yes | yes | no | registrar, nurse |
-//! | book, cancel | no | yes | yes | no | registrar |
+//! | read a patient's visits, and when to come again | no | yes | yes | no | registrar, nurse, doctor |
+//! | book, cancel | no | yes | yes | no | registrar, doctor |
+//! | plan when to come again | no | no | no | no | doctor |
 //! | check in | no | yes | yes | no | registrar, nurse |
-//! | read the patient | no | yes | yes | no | registrar, nurse |
+//! | read the patient | no | yes | yes | no | registrar, nurse, doctor |
 //! | change the patient | no | yes | no | no | registrar |
 //! | invite, list grants | no | yes | no | no | no |
 //! | call a queue's next number | no | no | no | no | nurse |
 //! | give out a number at the counter | no | no | no | no | registrar |
-//! | tell a patient something | no | no | no | no | registrar, nurse |
+//! | tell a patient something | no | no | no | no | registrar, nurse, doctor |
 //! | read the patient's audit trail | no | yes | no | no | auditor |
 //!
 //! A patient who is **brought along**, with an identifier of their own and no device, is nobody's here: on an open hub
 //! (`--demo`, `--open`) anyone may book for them and see and cancel that visit, as a plain FHIR client does; on any other
-//! only a registrar.
+//! only a registrar or doctor.
 //!
 //! The tests go through every combination.
 
@@ -34,12 +35,14 @@ pub(crate) enum Door {
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
-    /// See visits, and how the day of one goes.
+    /// See visits, how the day of one goes, and what is planned.
     ReadVisits,
     /// Book, hold or move a visit.
     Book,
     /// Cancel a visit.
     Cancel,
+    /// Plan when the patient is to come again.
+    Plan,
     /// Say that the patient has come.
     CheckIn,
     /// See the patient, and who may act for them.
@@ -65,10 +68,11 @@ pub(crate) enum Action {
 impl Action {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::ReadVisits,
         Self::Book,
         Self::Cancel,
+        Self::Plan,
         Self::CheckIn,
         Self::ReadPatient,
         Self::ChangePatient,
@@ -189,7 +193,8 @@ pub(super) fn decide(door: Door, who: &Who, action: Action, whose: Whose<'_>) ->
         S::Stranger => Err(Denied::SignIn),
         // Only of a patient's data can a grant be what is lacking.
         S::OtherDevice
-            if whose != Whose::Nobody && !matches!(action, A::CallQueue | A::GiveNumber | A::CreatePatient) =>
+            if whose != Whose::Nobody
+                && !matches!(action, A::CallQueue | A::GiveNumber | A::CreatePatient | A::Plan) =>
         {
             Err(Denied::NoGrant)
         }
@@ -215,6 +220,10 @@ fn of_role(role: Role, action: Action) -> bool {
         Role::Nurse => matches!(
             action,
             A::ReadVisits | A::CheckIn | A::ReadPatient | A::CallQueue | A::Notify
+        ),
+        Role::Doctor => matches!(
+            action,
+            A::ReadVisits | A::Book | A::Cancel | A::Plan | A::ReadPatient | A::Notify
         ),
         Role::Auditor => action == A::ReadAudit,
         Role::Administrator => action == A::RevokeDevice,
@@ -248,56 +257,59 @@ mod tests {
     }
 
     /// Rows: actions. Columns: nobody signed in; own, granted, other patient's device; registrar, nurse, auditor,
-    /// administrator. `y` yes, `s` sign in, `g` no grant, `n` not allowed.
-    const OF_A_PATIENT: [(Action, &str); 13] = [
-        (Action::ReadVisits, "syyg yynn"),
-        (Action::Book, "syyg ynnn"),
-        (Action::Cancel, "syyg ynnn"),
-        (Action::CheckIn, "syyg yynn"),
-        (Action::ReadPatient, "syyg yynn"),
-        (Action::ChangePatient, "syng ynnn"),
-        (Action::CreatePatient, "snnn ynnn"),
-        (Action::ManageGrants, "syng nnnn"),
-        (Action::CallQueue, "snnn nynn"),
-        (Action::GiveNumber, "snnn ynnn"),
-        (Action::Notify, "snng yynn"),
-        (Action::ReadAudit, "syng nnyn"),
-        (Action::RevokeDevice, "syng nnny"),
+    /// administrator, doctor. `y` yes, `s` sign in, `g` no grant, `n` not allowed.
+    const OF_A_PATIENT: [(Action, &str); 14] = [
+        (Action::ReadVisits, "syyg yynny"),
+        (Action::Book, "syyg ynnny"),
+        (Action::Cancel, "syyg ynnny"),
+        (Action::Plan, "snnn nnnny"),
+        (Action::CheckIn, "syyg yynnn"),
+        (Action::ReadPatient, "syyg yynny"),
+        (Action::ChangePatient, "syng ynnnn"),
+        (Action::CreatePatient, "snnn ynnnn"),
+        (Action::ManageGrants, "syng nnnnn"),
+        (Action::CallQueue, "snnn nynnn"),
+        (Action::GiveNumber, "snnn ynnnn"),
+        (Action::Notify, "snng yynny"),
+        (Action::ReadAudit, "syng nnynn"),
+        (Action::RevokeDevice, "syng nnnyn"),
     ];
 
-    /// Rows: actions. Columns: nobody signed in, a device; registrar, nurse, auditor, administrator; first with an open
+    /// Rows: actions. Columns: nobody signed in, a device; registrar, nurse, auditor, administrator, doctor; first with an open
     /// door, then with a sign-in.
-    const OF_ONE_BROUGHT_ALONG: [(Action, &str, &str); 13] = [
-        (Action::ReadVisits, "yy yynn", "sg yynn"),
-        (Action::Book, "yy ynnn", "sg ynnn"),
-        (Action::Cancel, "yy ynnn", "sg ynnn"),
-        (Action::CheckIn, "yy yynn", "sg yynn"),
-        (Action::ReadPatient, "sg yynn", "sg yynn"),
-        (Action::ChangePatient, "sg ynnn", "sg ynnn"),
-        (Action::CreatePatient, "sn ynnn", "sn ynnn"),
-        (Action::ManageGrants, "sg nnnn", "sg nnnn"),
-        (Action::CallQueue, "sn nynn", "sn nynn"),
-        (Action::GiveNumber, "sn ynnn", "sn ynnn"),
-        (Action::Notify, "sg yynn", "sg yynn"),
-        (Action::ReadAudit, "sg nnyn", "sg nnyn"),
-        (Action::RevokeDevice, "sg nnny", "sg nnny"),
+    const OF_ONE_BROUGHT_ALONG: [(Action, &str, &str); 14] = [
+        (Action::ReadVisits, "yy yynny", "sg yynny"),
+        (Action::Book, "yy ynnny", "sg ynnny"),
+        (Action::Cancel, "yy ynnny", "sg ynnny"),
+        (Action::Plan, "sn nnnny", "sn nnnny"),
+        (Action::CheckIn, "yy yynnn", "sg yynnn"),
+        (Action::ReadPatient, "sg yynny", "sg yynny"),
+        (Action::ChangePatient, "sg ynnnn", "sg ynnnn"),
+        (Action::CreatePatient, "sn ynnnn", "sn ynnnn"),
+        (Action::ManageGrants, "sg nnnnn", "sg nnnnn"),
+        (Action::CallQueue, "sn nynnn", "sn nynnn"),
+        (Action::GiveNumber, "sn ynnnn", "sn ynnnn"),
+        (Action::Notify, "sg yynny", "sg yynny"),
+        (Action::ReadAudit, "sg nnynn", "sg nnynn"),
+        (Action::RevokeDevice, "sg nnnyn", "sg nnnyn"),
     ];
 
     /// Rows: actions. Columns as for one who is brought along, whatever the door.
-    const OF_NOBODY: [(Action, &str); 13] = [
-        (Action::ReadVisits, "sn yynn"),
-        (Action::Book, "sn ynnn"),
-        (Action::Cancel, "sn ynnn"),
-        (Action::CheckIn, "sn yynn"),
-        (Action::ReadPatient, "sn yynn"),
-        (Action::ChangePatient, "sn ynnn"),
-        (Action::CreatePatient, "sn ynnn"),
-        (Action::ManageGrants, "sn nnnn"),
-        (Action::CallQueue, "sn nynn"),
-        (Action::GiveNumber, "sn ynnn"),
-        (Action::Notify, "sn yynn"),
-        (Action::ReadAudit, "sn nnyn"),
-        (Action::RevokeDevice, "sn nnny"),
+    const OF_NOBODY: [(Action, &str); 14] = [
+        (Action::ReadVisits, "sn yynny"),
+        (Action::Book, "sn ynnny"),
+        (Action::Cancel, "sn ynnny"),
+        (Action::Plan, "sn nnnny"),
+        (Action::CheckIn, "sn yynnn"),
+        (Action::ReadPatient, "sn yynny"),
+        (Action::ChangePatient, "sn ynnnn"),
+        (Action::CreatePatient, "sn ynnnn"),
+        (Action::ManageGrants, "sn nnnnn"),
+        (Action::CallQueue, "sn nynnn"),
+        (Action::GiveNumber, "sn ynnnn"),
+        (Action::Notify, "sn yynny"),
+        (Action::ReadAudit, "sn nnynn"),
+        (Action::RevokeDevice, "sn nnnyn"),
     ];
 
     fn letter(door: Door, who: &Who, action: Action, whose: Whose<'_>) -> char {

@@ -13,16 +13,24 @@ pub enum Role {
     Auditor,
     /// Takes devices back.
     Administrator,
+    /// Books for patients, and plans when they are to come again: the family doctor.
+    Doctor,
 }
 
 /// No role of this hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a role is registrar, nurse, auditor or administrator")]
+#[error("a role is registrar, nurse, doctor, auditor or administrator")]
 pub struct RoleError;
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Registrar, Self::Nurse, Self::Auditor, Self::Administrator];
+    pub const ALL: [Self; 5] = [
+        Self::Registrar,
+        Self::Nurse,
+        Self::Auditor,
+        Self::Administrator,
+        Self::Doctor,
+    ];
 
     /// As it is written and kept.
     #[must_use]
@@ -32,6 +40,7 @@ impl Role {
             Self::Nurse => "nurse",
             Self::Auditor => "auditor",
             Self::Administrator => "administrator",
+            Self::Doctor => "doctor",
         }
     }
 }

@@ -21,7 +21,7 @@ pub enum Log {
 pub struct Entry {
     /// Its number.
     pub number: u64,
-    /// `appointment`, `visit-day`, `grant`, `grant-ended`, `notice`.
+    /// `appointment`, `visit-day`, `care-plan`, `grant`, `grant-ended`, `notice`.
     pub kind: String,
     /// The id of what it is about.
     pub subject: String,

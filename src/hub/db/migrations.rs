@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (7, include_str!("migrations/007_create_vault.sql")),
     (10, include_str!("migrations/010_create_patient_identifiers.sql")),
     (11, include_str!("migrations/011_create_gateways.sql")),
+    (13, include_str!("migrations/013_create_care_plans.sql")),
 ];
 
 /// Does the steps that are missing, each whole or not at all.

@@ -2,7 +2,7 @@
 //!
 //! The rest of the hub sees the trait [`Database`]: whole steps ("book this slot for this command") and never
 //! a connection or a transaction, so that a step is atomic by construction. [`Database`] has the city, [`Bookings`] what
-//! is booked in it, [`Feeds`] what has changed since when, [`Gateways`] what of it lives in a hospital's own server, [`VisitDays`] how the day of a visit goes, [`Register`] the
+//! is booked in it, [`CarePlans`] when patients are to come again, [`Feeds`] what has changed since when, [`Gateways`] what of it lives in a hospital's own server, [`VisitDays`] how the day of a visit goes, [`Register`] the
 //! persons, [`Issuance`] documents, keys and revocations, [`Vault`] what several hubs share, [`Accounts`] who signs in
 //! and acts for whom, [`Audit`] who has seen or changed what.
 //!
@@ -55,6 +55,7 @@ mod audit;
 pub(crate) mod backend;
 mod backup;
 mod bookings;
+mod care_plans;
 mod conditions;
 mod feeds;
 mod gateways;
@@ -70,6 +71,8 @@ mod suite;
 mod suite_accounts;
 #[cfg(test)]
 mod suite_audit;
+#[cfg(test)]
+mod suite_care_plans;
 #[cfg(test)]
 mod suite_days;
 #[cfg(test)]
@@ -89,6 +92,7 @@ pub use bookings::{
     AppointmentChange, AppointmentQuery, Booked, Bookings, NewAppointment, Obstacle, PatientWrite, SlotChange, Write,
     Written,
 };
+pub use care_plans::{CarePlanRow, CarePlans, NewCarePlan, PlanMade};
 pub use conditions::After;
 pub use feeds::{Entry, FeedPage, Feeds, Log};
 pub use gateways::{Errand, Foreign, FreeSlots, Gateways};
@@ -239,7 +243,19 @@ pub struct CityContent {
 
 /// Everything the hub asks of its database. Every method is one atomic step and durable when it returns.
 pub trait Database:
-    Register + Issuance + Vault + Accounts + Audit + Bookings + Feeds + Gateways + VisitDays + Send + Sync + 'static
+    Register
+    + Issuance
+    + Vault
+    + Accounts
+    + Audit
+    + Bookings
+    + CarePlans
+    + Feeds
+    + Gateways
+    + VisitDays
+    + Send
+    + Sync
+    + 'static
 {
     /// Writes something, to find out whether that is possible.
     ///

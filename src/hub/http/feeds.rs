@@ -1,7 +1,7 @@
 //! Feeds: what has changed for a patient, or in the times of a department, since a number; once, or as a stream of
 //! server-sent events.
 
-use super::{error::ApiError, id::Id, search::malformed};
+use super::{care_plans, error::ApiError, id::Id, search::malformed};
 use crate::{
     accounts::{Action, Caller, Whose},
     booking,
@@ -131,6 +131,11 @@ fn content(db: &dyn Database, entry: Entry) -> Result<Option<PatientContent>, St
         ("visit-day", _) => {
             let day = visits::day_of(db, &entry.subject)?;
             day.map(|day| PatientContent::VisitDay { day })
+        }
+        ("care-plan", _) => {
+            let row = db.care_plan(&entry.subject)?;
+            let plan = row.as_ref().map(care_plans::read_row).transpose()?;
+            plan.map(|plan| PatientContent::CarePlan { plan: Box::new(plan) })
         }
         ("grant", body) => Some(PatientContent::Grant { grant: read(body)? }),
         ("grant-ended", _) => Some(PatientContent::GrantEnded { grant: entry.subject }),

@@ -142,6 +142,10 @@ fn resources() -> Vec<CapabilityResource> {
     vec![
         appointment,
         resource("AuditEvent", &read, &["patient", "date"], &[]),
+        CapabilityResource {
+            conditional_create: Some(false),
+            ..resource("CarePlan", &whole, &["patient"], &[])
+        },
         resource("HealthcareService", &read, &services, &["HealthcareService:location"]),
         resource("Location", &read, &["name", "partof", "_id"], &[]),
         resource("Patient", &whole, &["identifier", "_id"], &[]),

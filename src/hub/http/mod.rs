@@ -16,6 +16,7 @@ mod audit;
 pub(crate) mod budget;
 mod bundle;
 mod caller;
+mod care_plans;
 mod described;
 mod directory;
 mod documents;
@@ -94,6 +95,8 @@ fn routes() -> OpenApiRouter<Arc<State>> {
         .routes(routes!(transaction::carry_out))
         .routes(routes!(patients::search, patients::create))
         .routes(routes!(patients::read, patients::update))
+        .routes(routes!(care_plans::search, care_plans::create))
+        .routes(routes!(care_plans::read, care_plans::update))
         .routes(routes!(related::search))
         .routes(routes!(related::read))
         .routes(routes!(appointment_search::search, appointments::create))

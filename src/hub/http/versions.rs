@@ -58,12 +58,13 @@ pub(super) fn answered(status: StatusCode, appointment: Appointment, prefer: Pre
     }
 }
 
-/// An appointment or patient with its version in the head.
+/// An appointment, patient or plan with its version in the head.
 pub(super) fn with_version(status: StatusCode, resource: impl Into<Resource>) -> Response {
     let resource = resource.into();
     let meta = match &resource {
         Resource::Appointment(appointment) => appointment.meta.as_ref(),
         Resource::Patient(patient) => patient.meta.as_ref(),
+        Resource::CarePlan(plan) => plan.meta.as_ref(),
         _ => None,
     };
     let version = meta.and_then(|meta| meta.version_id.as_deref());

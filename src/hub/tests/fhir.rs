@@ -369,6 +369,136 @@ fn everything_that_is_said_in_fhir_is_valid_and_does_what_other_servers_do() {
     validate(&client.told);
 }
 
+/// When 王秀英 is to come again, as a clinic's program would send it.
+fn plan(patient: &str) -> Value {
+    json!({
+        "resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "高血压随访",
+        "identifier": [{ "system": "https://anban.example/command", "value": Uuid::new_v4() }],
+        "subject": { "reference": format!("Patient/{patient}"), "display": "王秀英" },
+        "activity": [{ "detail": {
+            "kind": "Appointment", "status": "scheduled", "description": "量血压，开药",
+            "performer": [{ "reference": "HealthcareService/first-hospital-internal" },
+                          { "reference": "Practitioner/first-hospital-internal-dr1" }],
+            "scheduledTiming": { "repeat": { "boundsPeriod": { "start": "2026-12-01" },
+                                             "frequency": 1, "period": 3, "periodUnit": "mo" } },
+        } }],
+    })
+}
+
+#[test]
+fn a_doctor_plans_when_to_come_again_and_the_patient_and_who_acts_for_them_hear_of_it() {
+    let data = tempfile::tempdir().unwrap();
+    let hub = demo(data.path());
+    let base = hub.url();
+    let [elder, relative, stranger] = ["王秀英", "王小明", "李大山"].map(|name| Device::register(&base, name));
+    relative.take_up(&elder.invite());
+    let mut client = Client::of(&base);
+    let wish = plan(&elder.patient);
+
+    // Only a doctor may.
+    for role in ["registrar", "nurse"] {
+        client.token = Some(Device::of_role(data.path(), &base, role).token);
+        let refused = client.post("/fhir/CarePlan", &wish);
+        assert_eq!(
+            (refused.status, refusal(&refused)),
+            (403, Some(RefusalCode::NotAllowed))
+        );
+    }
+    for device in [&elder, &relative] {
+        client.token = Some(device.token.clone());
+        assert_eq!(client.post("/fhir/CarePlan", &wish).status, 403);
+    }
+    let doctor = Device::of_role(data.path(), &base, "doctor");
+    client.token = Some(doctor.token.clone());
+    let made = client.post("/fhir/CarePlan", &wish);
+    assert_eq!((made.status, made.header("etag")), (201, "W/\"1\""));
+    let (id, made) = (made.json()["id"].as_str().unwrap().to_owned(), made.json());
+    assert_eq!(made["author"]["reference"], format!("Practitioner/{}", doctor.id));
+    assert_eq!(made["author"]["display"], "李工");
+    assert!(
+        made["activity"][0]["detail"]["performer"][0]["display"]
+            .as_str()
+            .unwrap()
+            .contains("内科")
+    );
+    let again = client.post("/fhir/CarePlan", &wish);
+    assert_eq!((again.status, again.json()["id"].as_str()), (200, Some(id.as_str())));
+    let mut other = wish.clone();
+    other["title"] = "糖尿病随访".into();
+    assert_eq!(
+        client.post("/fhir/CarePlan", &other).status,
+        422,
+        "the command was used"
+    );
+
+    // What can't be carried out is refused.
+    for (at, value, status) in [
+        ("/status", json!("draft"), 422),
+        ("/status", json!("unheard-of"), 400),
+        ("/subject", json!({ "reference": "Patient/nobody" }), 404),
+        ("/subject", json!({ "display": "王秀英" }), 422),
+        (
+            "/activity/0/detail/performer/0/reference",
+            json!("HealthcareService/none"),
+            422,
+        ),
+        (
+            "/activity/0/detail/performer/1/reference",
+            json!("Practitioner/none"),
+            422,
+        ),
+        ("/activity/0/detail/scheduledTiming", json!({ "event": [] }), 422),
+    ] {
+        let mut wrong = plan(&elder.patient);
+        *wrong.pointer_mut(at).unwrap() = value;
+        assert_eq!(client.post("/fhir/CarePlan", &wrong).status, status, "{at}");
+    }
+
+    // Who may see it does, and nobody else.
+    let (path, search) = (
+        format!("/fhir/CarePlan/{id}"),
+        format!("/fhir/CarePlan?patient=Patient/{}", elder.patient),
+    );
+    for device in [&elder, &relative] {
+        client.token = Some(device.token.clone());
+        assert_eq!(
+            (client.get(&path).status, client.get(&search).json()["total"].as_u64()),
+            (200, Some(1))
+        );
+        let feed = device.get(&format!("/feed/patients/{}?after=0", elder.patient)).json();
+        let entry = feed["entries"].as_array().unwrap().last().unwrap();
+        assert_eq!(
+            (entry["kind"].as_str(), entry["plan"]["id"].as_str()),
+            (Some("care-plan"), Some(id.as_str()))
+        );
+    }
+    client.token = Some(stranger.token.clone());
+    assert_eq!((client.get(&path).status, client.get(&search).status), (403, 403));
+    client.token = None;
+    assert_eq!((client.get(&path).status, client.get(&search).status), (401, 401));
+
+    // It is changed from the version that was read, and ended.
+    client.token = Some(doctor.token.clone());
+    let mut changed = made;
+    changed["status"] = "revoked".into();
+    let stale = [("If-Match", "W/\"7\"")];
+    assert_eq!(client.send("PUT", &path, &stale, Some(&changed)).status, 412);
+    let first = [("If-Match", "W/\"1\"")];
+    let ended = client.send("PUT", &path, &first, Some(&changed));
+    assert_eq!((ended.status, ended.header("etag")), (200, "W/\"2\""));
+    assert_eq!(client.send("PUT", &path, &first, Some(&changed)).status, 412);
+    changed["subject"]["reference"] = format!("Patient/{}", stranger.patient).into();
+    assert_eq!(client.send("PUT", &path, &[], Some(&changed)).status, 422);
+    let feed = elder.get(&format!("/feed/patients/{}?after=0", elder.patient)).json();
+    assert_eq!(
+        feed["entries"].as_array().unwrap().last().unwrap()["plan"]["status"],
+        "revoked"
+    );
+    let trail = elder.get(&format!("/fhir/AuditEvent?patient={}", elder.patient)).json();
+    assert!(trail.to_string().contains(&format!("CarePlan/{id}")), "{trail}");
+    validate(&client.told);
+}
+
 #[test]
 fn the_validator_finds_what_is_wrong() {
     let wrong = [json!({ "where": "here", "body": "{\"resourceType\":\"Slot\",\"status\":\"free\"}" })];

@@ -85,6 +85,19 @@ codes! {
         Timeout = "timeout", Incomplete = "incomplete", Throttled = "throttled",
         Informational = "informational",
     }
+    /// <https://hl7.org/fhir/R4/valueset-request-status.html>
+    CarePlanStatus {
+        Draft = "draft", #[default] Active = "active", OnHold = "on-hold", Revoked = "revoked",
+        Completed = "completed", EnteredInError = "entered-in-error", Unknown = "unknown",
+    }
+    /// <https://hl7.org/fhir/R4/valueset-care-plan-intent.html>
+    CarePlanIntent { Proposal = "proposal", #[default] Plan = "plan", Order = "order", Option = "option" }
+    /// <https://hl7.org/fhir/R4/valueset-care-plan-activity-status.html>
+    CarePlanActivityStatus {
+        NotStarted = "not-started", #[default] Scheduled = "scheduled", InProgress = "in-progress",
+        OnHold = "on-hold", Completed = "completed", Cancelled = "cancelled", Stopped = "stopped",
+        Unknown = "unknown", EnteredInError = "entered-in-error",
+    }
     /// <https://hl7.org/fhir/R4/valueset-days-of-week.html>
     DayOfWeek {
         #[default] Mon = "mon", Tue = "tue", Wed = "wed", Thu = "thu", Fri = "fri", Sat = "sat", Sun = "sun",

@@ -111,6 +111,13 @@ fhir_types! {
     TimingRepeat {
         /// Within this span.
         bounds_period: Option<Period>,
+        /// How often in a period; once where it is not said.
+        frequency: Option<u32>,
+        /// How long a period is; a decimal of FHIR, kept as it was written.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+        period: Option<serde_json::Number>,
+        /// Its unit: s | min | h | d | wk | mo | a
+        period_unit: Option<String>,
         /// On these days.
         day_of_week: Vec<DayOfWeek>,
         /// At these times of the day, on the city's clock.

@@ -8,10 +8,11 @@
 //! itself, the other one in the HL7 translation extension of the field's element (`_name` beside `name`).
 //!
 //! [`datatypes`] has the building blocks, [`resources`] what is booked and where, [`exchange`] what wraps them
-//! in transit, [`audit`] who has seen them, [`capability`] what a server says of itself, [`datetime`] the dates.
+//! in transit, [`care`] what is planned, [`audit`] who has seen them, [`capability`] what a server says of itself, [`datetime`] the dates.
 
 pub mod audit;
 pub mod capability;
+pub mod care;
 pub mod codes;
 pub mod datatypes;
 pub mod datetime;
@@ -20,6 +21,7 @@ pub mod resources;
 
 pub use audit::*;
 pub use capability::*;
+pub use care::*;
 pub use codes::*;
 pub use datatypes::*;
 pub use datetime::{DateTime, DateTimeError};
@@ -170,6 +172,7 @@ resources!(
     AuditEvent,
     Bundle,
     CapabilityStatement,
+    CarePlan,
     HealthcareService,
     Location,
     OperationOutcome,
@@ -187,6 +190,7 @@ pub(crate) fn schemas() -> Vec<crate::schemas::Named> {
     [
         audit::schemas(),
         capability::schemas(),
+        care::schemas(),
         codes::schemas(),
         datatypes::schemas(),
         exchange::schemas(),

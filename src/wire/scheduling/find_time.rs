@@ -106,6 +106,7 @@ impl VisitTime {
                 day_of_week: self.days.clone(),
                 time_of_day: self.times.clone(),
                 when: self.parts.iter().filter_map(code).collect(),
+                ..TimingRepeat::default()
             }),
             code: None,
         }

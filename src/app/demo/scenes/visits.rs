@@ -148,7 +148,7 @@ pub(super) const SCENES: &[Scene] = &[
 ];
 
 /// The hospital answers the newest request.
-fn answers(stand: &mut Stand, answer: Answer) -> Result<()> {
+pub(super) fn answers(stand: &mut Stand, answer: Answer) -> Result<()> {
     let newest = stand.core().records().outbox.values().max_by_key(|item| item.sequence);
     let id = newest.context("nothing was asked for")?.id;
     stand.gets(Incoming::Answer { id, answer });

@@ -51,7 +51,7 @@ fn asking_again_is_a_new_request_for_the_same_visit() {
     let visit = books(&mut bench, "monday-early");
     let id = bench.sent()[0].0;
     bench
-        .hears(id, Answer::refused(Refusal::SlotTaken))
+        .hears(id, Answer::refused(Refusal::NothingFree))
         .taps("booked-show")
         .taps("visit-ask-again");
     let again = bench.sent()[0].0;

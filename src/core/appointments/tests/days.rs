@@ -64,7 +64,7 @@ fn the_old_time_stays_until_the_hospital_has_said_yes_to_the_new_one() {
 }
 
 #[test]
-fn a_move_that_is_refused_leaves_the_visit_as_it_was_and_says_so() {
+fn a_move_that_is_refused_leaves_the_visit_as_it_was_says_so_and_stays_with_what_can_be_had_instead() {
     let (mut bench, id) = booked();
     let before = bench.core.records().visits[&id].clone();
     let (request, _) = moves(&mut bench);
@@ -76,14 +76,26 @@ fn a_move_that_is_refused_leaves_the_visit_as_it_was_and_says_so() {
         bench.says()
     );
     assert_eq!(bench.core.records().visits[&id], before);
+    // The nearest other time is one tap away; the one that the visit has is none.
+    let instead = bench.choice("visit-offer-1");
+    assert!(instead.text.contains("下午两点"), "{instead:?}");
+    assert!(!bench.choice_ids().contains(&"visit-offer-2".to_owned()));
+    // It is found again: at home, among what is not done, and with the visit.
+    bench.does(AppCommand::Home).taps("home-requests");
+    bench.taps(&request.to_string());
     assert!(
-        !bench
-            .core
-            .records()
-            .outbox
-            .values()
-            .any(|item| matches!(item.request, Request::MoveVisit { .. }))
+        bench.says().contains("改号") && bench.says().contains("刚被别人挂走了"),
+        "{}",
+        bench.says()
     );
+    bench.does(AppCommand::Appointments(Command::Show(id)));
+    assert!(bench.says().contains("没有改成"), "{}", bench.says());
+    bench.taps("visit-offer-1");
+    let (again, asked) = bench.sent().remove(0);
+    assert!(matches!(asked, Request::MoveVisit { ref wish, .. } if wish.slot.as_deref() == Some("monday-late")));
+    let outbox: Vec<_> = bench.core.records().outbox.keys().copied().collect();
+    assert_eq!(outbox, [again], "the refused one is asked anew by this");
+    bench.hears(again, Answer::refused(Refusal::SlotTaken));
     assert_eq!(bench.taps("book-refused-other").page(), Page::Days);
 }
 
@@ -104,6 +116,40 @@ fn a_visit_that_was_called_off_is_booked_back_under_a_new_command() {
     assert_eq!(state(&bench), VisitState::NotConfirmed);
     bench.hears(again, yes());
     assert!(matches!(state(&bench), VisitState::Booked { .. }));
+}
+
+#[test]
+fn a_refused_move_is_tried_again_or_given_up() {
+    let (mut bench, id) = booked();
+    let (request, _) = moves(&mut bench);
+    bench.hears(request, Answer::refused(Refusal::SlotTaken));
+    let requests = |command| AppCommand::Requests(command);
+    bench.does(requests(crate::requests::Command::TryAgain(request)));
+    let (again, asked) = bench.sent().remove(0);
+    assert!(matches!(asked, Request::MoveVisit { ref wish, .. } if wish.slot.as_deref() == Some("tuesday")));
+    assert!(bench.core.records().visits[&id].moving.is_some());
+    bench.hears(again, Answer::refused(Refusal::SlotTaken));
+    let before = bench.core.records().clone();
+    bench.does(requests(crate::requests::Command::Drop(again)));
+    assert!(bench.core.records().outbox.is_empty());
+    assert_eq!(*bench.taps("result-undo").core.records(), before);
+}
+
+#[test]
+fn where_somebody_has_taken_the_time_of_a_visit_that_was_called_off_the_nearest_is_one_tap_away() {
+    let (mut bench, id) = booked();
+    bench.taps("visit-cancel").taps("cancel-yes");
+    let (request, _) = bench.sent().remove(0);
+    bench.hears(request, Answer::Cancelled).taps("visit-book-back");
+    let (again, _) = bench.sent().remove(0);
+    bench.hears(again, Answer::refused(Refusal::SlotTaken));
+    assert!(bench.says().contains("刚被别人挂走了"));
+    assert!(bench.choice("visit-offer-1").text.contains("明天 星期一"));
+    bench.taps("visit-offer-1");
+    let (_, asked) = bench.sent().remove(0);
+    assert!(
+        matches!(asked, Request::BookVisit { visit, ref wish, .. } if visit == id && wish.slot.as_deref() == Some("monday-late"))
+    );
 }
 
 #[test]

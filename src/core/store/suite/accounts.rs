@@ -1,6 +1,7 @@
 //! Random accounts, ties, and what hubs have carried out and told.
 
 use anban_wire::accounts::{Grant, Relationship, Secret};
+use anban_wire::care_plan::{Every, Unit};
 use anban_wire::visit_day::{DayStep, DayStepKind, QueueState, VisitDay};
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
@@ -9,7 +10,7 @@ use proptest::sample::select;
 
 use super::changes::{id, request, text, time, words};
 use crate::account::{Account, AccountState, Cursor};
-use crate::appointments::{Booker, Heard, News, Offer};
+use crate::appointments::{Booker, CarePlan, Heard, News, Offer, Patient, PlanAnswers, PlannedVisit};
 use crate::family::{Family, Invitation};
 use crate::feed::Notice;
 use crate::ids::RequestId;
@@ -138,6 +139,42 @@ pub(super) fn notice() -> impl Strategy<Value = Notice> {
         words,
         appointment,
         read,
+    })
+}
+
+pub(super) fn care_plan() -> impl Strategy<Value = CarePlan> {
+    let day = || time().prop_map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let patient = (name(), text()).prop_map(|(id, name)| Patient { id, name });
+    let unit = select(&[Unit::Days, Unit::Weeks, Unit::Months, Unit::Years][..]);
+    let every = (any::<i64>(), unit).prop_map(|(number, unit)| Every { number, unit });
+    let answers =
+        (any::<bool>(), of(day()), of(day())).prop_map(|(seen, later, declined)| PlanAnswers { seen, later, declined });
+    let visit = (
+        name(),
+        words(),
+        of(words()),
+        words(),
+        (day(), of(every), of(day())),
+        answers,
+    )
+        .prop_map(
+            |(department, department_name, practitioner, purpose, (first, every, last), answers)| PlannedVisit {
+                department,
+                department_name,
+                practitioner,
+                purpose,
+                first,
+                every,
+                last,
+                answers,
+            },
+        );
+    (name(), of(patient), text(), words(), vec(visit, 0..3)).prop_map(|(id, patient, author, title, visits)| CarePlan {
+        id,
+        patient,
+        author,
+        title,
+        visits,
     })
 }
 

@@ -61,6 +61,8 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => accounts::name().prop_map(Change::RemoveVisitDay),
         4 => accounts::notice().prop_map(Change::PutNotice),
         4 => accounts::name().prop_map(Change::RemoveNotice),
+        4 => accounts::care_plan().prop_map(Change::PutCarePlan),
+        4 => accounts::name().prop_map(Change::RemoveCarePlan),
         2 => (vec(id(EntryId), 0..4), time()).prop_map(|(ids, kept_since)| Change::EraseEntries { ids, kept_since }),
         1 => Just(Change::EraseAll),
     ]
@@ -386,11 +388,11 @@ fn outbox_item() -> impl Strategy<Value = OutboxItem> {
         request(),
         [time(), time()],
         any::<u32>(),
-        of(refusal()),
+        (of(refusal()), accounts::offers()),
         any::<bool>(),
     )
         .prop_map(
-            |(id, sequence, request, [asked_at, next_try], attempts, refused, again)| OutboxItem {
+            |(id, sequence, request, [asked_at, next_try], attempts, (refused, offers), again)| OutboxItem {
                 id,
                 sequence,
                 request,
@@ -398,6 +400,7 @@ fn outbox_item() -> impl Strategy<Value = OutboxItem> {
                 attempts,
                 next_try,
                 refused,
+                offers,
                 again,
             },
         )

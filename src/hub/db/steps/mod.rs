@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod bookings;
+mod care_plans;
 mod city;
 mod feeds;
 mod gateways;
