@@ -133,6 +133,15 @@ pub(crate) fn item(turn: &mut Turn<'_>, request: Request) -> OutboxItem {
     }
 }
 
+/// Asks for what was carried out before, of a service that has forgotten it: under the same id, and nobody is told.
+pub(crate) fn once_more(turn: &mut Turn<'_>, id: RequestId, request: Request) -> OutboxItem {
+    OutboxItem {
+        id,
+        again: true,
+        ..item(turn, request)
+    }
+}
+
 /// What becomes of a request that was carried out: it leaves the outbox, and is remembered for a hub that forgets it.
 pub(crate) fn settled(turn: &Turn<'_>, item: &OutboxItem) -> Vec<Change> {
     let mut changes = vec![Change::RemoveOutbox(item.id)];

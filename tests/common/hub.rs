@@ -106,6 +106,21 @@ impl Hub {
         self.token.get_or_init(|| registrar(&self.url, &self.data, None))
     }
 
+    /// Adds a member of staff as an operator does; what they sign in with.
+    pub fn staff(&self, role: &str, name: &str) -> String {
+        staff(&self.url, &self.data, None, (role, name))
+    }
+
+    /// Sends a FHIR resource under somebody's token, by `POST`; what is answered.
+    pub fn sends(&self, token: &str, path: &str, resource: &Value) -> Value {
+        let mut answer = ureq::post(format!("{}{path}", self.url))
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", "application/fhir+json")
+            .send(resource.to_string())
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        answer.body_mut().read_json().unwrap()
+    }
+
     /// The JSON at a path that only staff may see.
     pub fn seen_by_staff(&self, path: &str) -> Value {
         let url = format!("{}{path}", self.url);
@@ -159,8 +174,13 @@ impl Hub {
 
 /// Adds a registrar to the hub that has this address, data and database, and signs them in; their token.
 pub fn registrar(url: &str, data: &Path, database: Option<&str>) -> String {
+    staff(url, data, database, ("registrar", "登记处"))
+}
+
+/// The token of a member of staff who is added.
+fn staff(url: &str, data: &Path, database: Option<&str>, (role, name): (&str, &str)) -> String {
     let mut add = Command::new(program("anban-hub"));
-    add.args(["staff", "add", "--role", "registrar", "登记处", "--data"]);
+    add.args(["staff", "add", "--role", role, name, "--data"]);
     add.arg(data);
     if let Some(database) = database {
         add.args(["--database", database]);

@@ -125,6 +125,7 @@ fn a_time_that_somebody_else_took_is_refused_and_another_one_is_a_tap_away() {
     let refused = slow.taps(&slow_sure, "confirm-yes").view;
     tells(&refused, "book-refused-title");
     tells(&refused, "refused-taken");
+    let nearest = choice(&refused, "visit-offer-1").clone();
     let again: View = slow.taps(&refused, "book-refused-other").view;
     let other = choice(&again, "department-soonest").command.clone();
     let sure = slow.does(other).view;
@@ -134,6 +135,13 @@ fn a_time_that_somebody_else_took_is_refused_and_another_one_is_a_tap_away() {
     let notes: Vec<&str> = choices(&visits).iter().map(|choice| choice.note.as_str()).collect();
     assert!(notes.contains(&word(&visits, "visit-refused").as_str()), "{notes:?}");
     assert!(notes.contains(&word(&visits, "visit-booked").as_str()), "{notes:?}");
+    // So is what the hospital has offered instead; the one that was taken meanwhile gives way to the next, and one tap
+    // books that.
+    let late = slow.does(nearest.command).view;
+    tells(&late, "book-refused-title");
+    let next = choice(&late, "visit-offer-1").clone();
+    assert_ne!(next.text, nearest.text);
+    tells(&slow.does(next.command).view, "booked-title");
 }
 
 #[test]

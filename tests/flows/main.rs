@@ -8,12 +8,14 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod calendar;
 mod card;
 mod certificate;
 mod checkpoint;
 mod doctor;
 mod every_paper;
 mod family;
+mod family_doctor;
 mod full_round;
 mod health_code;
 mod network;

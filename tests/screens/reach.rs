@@ -91,7 +91,8 @@ fn reached_from(demonstration: &Demonstration, scene: &Scene, most: usize) -> BT
 fn every_page_can_be_reached_from_the_home_page_by_taps() {
     let demonstration = Demonstration::new().unwrap();
     let mut reached = BTreeSet::new();
-    // A reminder opens by the clock, what comes after the doctor is told by the hospital, and who helps whom by the hub.
+    // A reminder opens by the clock, what comes after the doctor is told by the hospital, and who helps whom by the hub,
+    // as are notices and what a doctor has planned.
     for (start, most) in [
         ("home", usize::MAX),
         ("home-first", usize::MAX),
@@ -100,6 +101,9 @@ fn every_page_can_be_reached_from_the_home_page_by_taps() {
         ("family", 2),
         ("news", 1),
         ("for-whom", 0),
+        ("home-planned", 1),
+        ("home-notice", 1),
+        ("visits-planned", 1),
     ] {
         reached.extend(reached_from(&demonstration, Scene::named(start).unwrap(), most));
     }

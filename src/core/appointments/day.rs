@@ -52,7 +52,7 @@ pub(super) fn is_going_on(core: &Core, visit: &Visit) -> bool {
 }
 
 /// Today's visit whose day goes on.
-pub(super) fn current(core: &Core) -> Option<&Visit> {
+pub(crate) fn current(core: &Core) -> Option<&Visit> {
     agenda::upcoming(core)
         .take_while(|visit| reminders::is_today(core, visit))
         .filter(|visit| is_going_on(core, visit))

@@ -54,7 +54,9 @@ pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused,
 pub(crate) use calendar::saved as calendar_saved;
 pub use calendar::{Alarm, CalendarEntry};
 pub use command::{Chosen, Command};
-pub(crate) use day::{Told, check_in_refused, checked_in, on_home as day_on_home, say_what_is_new};
+pub(crate) use day::{
+    Told, check_in_refused, checked_in, current as going_on, on_home as day_on_home, say_what_is_new,
+};
 pub(crate) use follow_up::on_home as follow_up_on_home;
 pub use model::{
     Booker, Department, Directory, FollowUp, Heard, Hospital, Moving, News, Notes, Offer, OpenSlot, Patient, Refusal,

@@ -287,13 +287,8 @@ fn end_again(turn: &mut Turn<'_>, family: &Family) -> Vec<Change> {
         _ => false,
     });
     let ended: Vec<_> = ended.cloned().collect();
-    let again = ended.into_iter().map(|done| {
-        let item = sync::item(turn, done.request);
-        Change::PutOutbox(OutboxItem {
-            id: done.id,
-            again: true,
-            ..item
-        })
-    });
-    again.collect()
+    let again = ended.into_iter();
+    again
+        .map(|done| Change::PutOutbox(sync::once_more(turn, done.id, done.request)))
+        .collect()
 }

@@ -10,7 +10,7 @@ use crate::appointments;
 use crate::appointments::{CarePlan, Heard, Moving, News, Patient, Visit, VisitState, Wish};
 use crate::family::Family;
 use crate::ids::{RequestId, VisitId};
-use crate::outbox::{Lane, OutboxItem, Request};
+use crate::outbox::{Lane, Request};
 use crate::store::Change;
 use crate::sync;
 use crate::turn::Turn;
@@ -179,12 +179,7 @@ impl<'a, 'b> Application<'a, 'b> {
                 // Booked once more since then, it has another id.
                 appointment.clone_from(&said.appointment);
             }
-            let item = sync::item(self.turn, request);
-            let again = OutboxItem {
-                id: cancel.0,
-                again: true,
-                ..item
-            };
+            let again = sync::once_more(self.turn, cancel.0, request);
             self.changes.push(Change::PutOutbox(again));
             let appointment = said.appointment;
             return Visit {
@@ -229,12 +224,8 @@ impl<'a, 'b> Application<'a, 'b> {
             wish: wish.clone(),
             practitioner: visit.practitioner.clone(),
         });
-        let item = sync::item(self.turn, request);
-        self.changes.push(Change::PutOutbox(OutboxItem {
-            id,
-            again: true,
-            ..item
-        }));
+        let again = sync::once_more(self.turn, id, request);
+        self.changes.push(Change::PutOutbox(again));
         // Until then it is at the time that the hub knows.
         let appointment = said.appointment.clone();
         let practitioner = appointments::who_sees(self.turn.core, &said.department, said.slot.as_deref());

@@ -129,11 +129,7 @@ fn book_again(turn: &mut Turn<'_>, visit: Visit) -> [Change; 2] {
         wish: wish.clone(),
         patient: visit.patient.clone(),
     };
-    let item = OutboxItem {
-        id: visit.request,
-        again: true,
-        ..sync::item(turn, request)
-    };
+    let item = sync::once_more(turn, visit.request, request);
     let state = VisitState::NotConfirmed;
     [
         Change::PutOutbox(item),
@@ -149,13 +145,8 @@ fn register_again(turn: &mut Turn<'_>) -> Vec<Change> {
         .cloned()
         .collect();
     done.sort_by_key(|done| done.sequence);
-    let again = done.into_iter().map(|done| {
-        let item = sync::item(turn, done.request);
-        Change::PutOutbox(OutboxItem {
-            id: done.id,
-            again: true,
-            ..item
-        })
-    });
-    again.collect()
+    let again = done.into_iter();
+    again
+        .map(|done| Change::PutOutbox(sync::once_more(turn, done.id, done.request)))
+        .collect()
 }

@@ -380,9 +380,8 @@ fn a_notice_is_kept_once_and_stays_read() {
     assert_eq!(bench.core.records().notices.len(), 1);
 }
 
-#[test]
-fn a_departments_times_follow_its_feed() {
-    let mut bench = known();
+/// The times of the heart department have come, and are followed by their feed.
+fn follows_times(bench: &mut Bench) {
     let at = bench.at();
     let mut table = timetable(at);
     table.cursor = Some(SlotCursor {
@@ -392,6 +391,12 @@ fn a_departments_times_follow_its_feed() {
         until: at + SignedDuration::from_hours(24 * 8),
     });
     bench.gets(Incoming::Fetched(Fetched::Timetable(table)));
+}
+
+#[test]
+fn a_departments_times_follow_its_feed() {
+    let mut bench = known();
+    follows_times(&mut bench);
     let slot = |id: &str, free| SlotState {
         sequence: 5,
         id: id.to_owned(),
@@ -400,7 +405,7 @@ fn a_departments_times_follow_its_feed() {
         end: shanghai("2026-11-24T08:30"),
         free,
     };
-    let today = anban_wire::CITY_OFFSET.to_datetime(at).date();
+    let today = anban_wire::CITY_OFFSET.to_datetime(bench.at()).date();
     let feed = SlotFeed {
         epoch: "e1".to_owned(),
         head: 6,
@@ -450,15 +455,7 @@ fn a_departments_times_follow_its_feed() {
 #[test]
 fn an_open_page_of_times_is_listened_to_and_only_as_long_as_it_is_open() {
     let mut bench = known();
-    let at = bench.at();
-    let mut table = timetable(at);
-    table.cursor = Some(SlotCursor {
-        epoch: "e1".to_owned(),
-        next: 4,
-        whole_at: at,
-        until: at + SignedDuration::from_hours(24 * 8),
-    });
-    bench.gets(Incoming::Fetched(Fetched::Timetable(table)));
+    follows_times(&mut bench);
     let listens = |bench: &Bench| {
         let listens = bench.effects.iter().filter_map(|effect| match effect {
             Effect::Listen(listening) => Some(listening.as_ref().map(|listening| listening.feed.clone())),
@@ -479,4 +476,17 @@ fn an_open_page_of_times_is_listened_to_and_only_as_long_as_it_is_open() {
     bench.gets(Incoming::Link(Link::Free));
     bench.does(Command::Home);
     assert_eq!(listens(&bench), [None]);
+    // On the day of a visit, while somebody waits to be called, their feed is listened to on every other page.
+    books(&mut bench, "monday-early");
+    let id = bench.sent()[0].0;
+    bench.hears(id, yes());
+    bench.now = shanghai("2026-11-23T09:00").to_zoned(bench.now.time_zone().clone());
+    bench.gets(Incoming::Tick).does(Command::Home);
+    let feed = FeedName::Patient("patient-1".to_owned());
+    let before = listens(&bench.opens(Page::Settings));
+    assert!(before.is_empty() || before == [Some(feed.clone())]);
+    bench
+        .gets(Incoming::Link(Link::Metered))
+        .gets(Incoming::Link(Link::Free));
+    assert_eq!(listens(&bench), [Some(feed)]);
 }

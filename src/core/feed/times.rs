@@ -9,7 +9,7 @@ use anban_wire::feed::{SlotFeed, SlotState};
 use jiff::SignedDuration;
 
 use crate::app::{Core, Page};
-use crate::appointments::{self, OpenSlot, SlotCursor, Timetable, VisitState};
+use crate::appointments::{self, OpenSlot, SlotCursor, Timetable, Visit, VisitState};
 use crate::effect::{FeedName, Wanted};
 use crate::store::{Change, StoreError};
 use crate::sync;
@@ -116,14 +116,16 @@ pub(super) fn listens_to(core: &Core) -> Option<FeedName> {
             let visit = core.records.visits.get(&screen.visit?)?;
             let today = appointments::day_of(visit.start, core.now()) == core.now().date();
             let coming = matches!(visit.state, VisitState::Booked { .. }) && today;
-            let owner = core.account()?.patient()?.to_owned();
-            let patient = visit
-                .wish
-                .for_patient
-                .as_ref()
-                .map_or(owner, |patient| patient.id.clone());
-            coming.then_some(FeedName::Patient(patient))
+            coming.then(|| of_patient(core, visit)).flatten()
         }
-        _ => None,
+        // Who waits to be called is told at once, whatever page is open.
+        _ => of_patient(core, appointments::going_on(core)?),
     }
+}
+
+/// The feed of whoever is to be seen.
+fn of_patient(core: &Core, visit: &Visit) -> Option<FeedName> {
+    let owner = core.account()?.patient()?.to_owned();
+    let other = visit.wish.for_patient.as_ref().map(|patient| patient.id.clone());
+    Some(FeedName::Patient(other.unwrap_or(owner)))
 }

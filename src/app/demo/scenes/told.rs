@@ -8,19 +8,10 @@ use anban_core::outbox::Answer;
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, ToSpan};
 
-use super::visits::answers;
+use super::visits::{MOVED, answers};
 use super::{Scene, and_then, by_taps};
-use crate::demo::records::{BOOKED_VISIT, DEPARTMENT};
+use crate::demo::records::DEPARTMENT;
 use crate::demo::{Stand, morning};
-
-const MOVED: &[&str] = &[
-    "home-visits",
-    BOOKED_VISIT,
-    "visit-move",
-    "2026-11-24",
-    "slot-2-0",
-    "confirm-move-yes",
-];
 
 pub(super) const SCENES: &[Scene] = &[
     and_then(by_taps("home-planned", &[]), |stand| planned(stand, 5)),

@@ -14,6 +14,15 @@ use crate::demo::records::{BOOKED_VISIT, PAST_VISITS};
 const HOUR: i64 = 60 * 60;
 const COMPLAINT: &str = "way-complaint";
 const VISIT: [&str; 2] = ["home-visits", BOOKED_VISIT];
+/// The taps that ask for the visit to be moved.
+pub(super) const MOVED: &[&str] = &[
+    "home-visits",
+    BOOKED_VISIT,
+    "visit-move",
+    "2026-11-24",
+    "slot-2-0",
+    "confirm-move-yes",
+];
 /// The doctor of the last visit among those who are known.
 const CARDIOLOGIST: &str = "doctor-first-hospital-cardiology";
 
@@ -36,17 +45,7 @@ pub(super) const SCENES: &[Scene] = &[
         "confirm-move",
         &[VISIT[0], VISIT[1], "visit-move", "2026-11-24", "slot-2-0"],
     ),
-    by_taps(
-        "visit-moving",
-        &[
-            VISIT[0],
-            VISIT[1],
-            "visit-move",
-            "2026-11-24",
-            "slot-2-0",
-            "confirm-move-yes",
-        ],
-    ),
+    by_taps("visit-moving", MOVED),
     and_then(
         by_taps("visit-cancelled", &[VISIT[0], VISIT[1], "visit-cancel", "cancel-yes"]),
         |stand| {
@@ -112,39 +111,13 @@ pub(super) const SCENES: &[Scene] = &[
     }),
     by_taps("check-in-code", &[VISIT[0], VISIT[1], "visit-more", "visit-code"]),
     // The slip of the old time does not hold for the new one.
-    and_then(
-        by_taps(
-            "check-in-no-code",
-            &[
-                VISIT[0],
-                VISIT[1],
-                "visit-move",
-                "2026-11-24",
-                "slot-2-0",
-                "confirm-move-yes",
-            ],
-        ),
-        |stand| {
-            moved(stand)?;
-            ["booked-show", "visit-more", "visit-code"]
-                .into_iter()
-                .try_for_each(|tap| stand.taps(tap))
-        },
-    ),
-    and_then(
-        by_taps(
-            "result-moved",
-            &[
-                VISIT[0],
-                VISIT[1],
-                "visit-move",
-                "2026-11-24",
-                "slot-2-0",
-                "confirm-move-yes",
-            ],
-        ),
-        moved,
-    ),
+    and_then(by_taps("check-in-no-code", MOVED), |stand| {
+        moved(stand)?;
+        ["booked-show", "visit-more", "visit-code"]
+            .into_iter()
+            .try_for_each(|tap| stand.taps(tap))
+    }),
+    and_then(by_taps("result-moved", MOVED), moved),
 ];
 
 /// The hospital answers the newest request.
