@@ -16,12 +16,7 @@ use anban_wire::{
 use client::{Client, validate};
 use device::Device;
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeSet,
-    io::Write as _,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::collections::BTreeSet;
 use support::*;
 use uuid::Uuid;
 
