@@ -44,7 +44,7 @@ faults: ## The long forms of the tests of what goes wrong: each many times, and 
 	@.ci/tools faults
 	cargo build --locked --workspace --bins
 	ANBAN_RUNS=20 cargo test --locked --package anban-tests --test faults slots -- --nocapture
-	ANBAN_FAULTS=$(or $(ANBAN_FAULTS),full) cargo test --locked --package anban-tests --test faults_storm -- --nocapture
+	ANBAN_FAULTS=$(or $(ANBAN_FAULTS),full) cargo test --locked --package anban-tests --test faults_storm -- --nocapture --test-threads=1
 	ANBAN_API_EXAMPLES=100 cargo test --locked --package anban-hub --test description
 	cargo test --locked --package anban-tests --test faults_patroni -- --nocapture
 
