@@ -195,7 +195,9 @@ impl<'a, 'b> Application<'a, 'b> {
             }
         }
         let was_booked = matches!(visit.state, VisitState::Booked { .. });
-        let moved = was_booked && visit.start != said.start;
+        // Another time may begin at the same minute.
+        let elsewhere = visit.wish.slot.is_some() && said.slot.is_some() && visit.wish.slot != said.slot;
+        let moved = was_booked && (visit.start != said.start || elsewhere);
         let news = if moved { Some(News::Moved) } else { visit.heard.news };
         let appointment = said.appointment.clone();
         let mut visit = Visit {
@@ -208,6 +210,8 @@ impl<'a, 'b> Application<'a, 'b> {
             visit.notes.moved();
             visit.asked_at = self.turn.now();
             visit.practitioner = appointments::who_sees(self.turn.core, &said.department, said.slot.as_deref());
+        }
+        if moved || elsewhere {
             self.at_the_time_of(&mut visit, &said);
         }
         visit

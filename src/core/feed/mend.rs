@@ -7,7 +7,7 @@
 use super::apply;
 use crate::account::{Account, Cursor};
 use crate::app::Core;
-use crate::appointments::{Visit, VisitState};
+use crate::appointments::{Heard, Visit, VisitState};
 use crate::ids::VisitId;
 use crate::outbox::{Lane, OutboxItem, Request};
 use crate::store::{Change, StoreError};
@@ -56,8 +56,13 @@ pub(super) fn ask_again(turn: &mut Turn<'_>, patient: &str, owner: bool) -> Resu
             VisitState::CancelNotConfirmed { .. } => {
                 let about_it: Vec<_> = about(turn, visit.id).collect();
                 changes.extend(about_it.iter().flat_map(|item| sync::settled(turn, item)));
+                let declined = |item: &&OutboxItem| matches!(item.request, Request::CancelVisit { declined: true, .. });
+                let heard = Heard {
+                    declined: about_it.iter().any(declined),
+                    ..visit.heard
+                };
                 let state = VisitState::Cancelled;
-                changes.push(Change::PutVisit(Visit { state, ..visit }));
+                changes.push(Change::PutVisit(Visit { state, heard, ..visit }));
             }
             VisitState::NotConfirmed | VisitState::Refused { .. } | VisitState::Cancelled => {}
         }

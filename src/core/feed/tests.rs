@@ -306,6 +306,25 @@ fn what_a_restored_hub_says_of_a_visit_is_no_refusal_and_the_visit_is_called_off
 }
 
 #[test]
+fn a_visit_that_was_moved_to_another_time_of_the_same_minute_is_shown_there() {
+    let mut bench = known();
+    let visit = books(&mut bench, "tuesday");
+    let (book, _) = bench.sent().remove(0);
+    bench.hears(book, yes());
+    has_it(&mut bench, book);
+    let other = HeardVisit {
+        command: Some(book),
+        start: bench.core.records().visits[&visit].start,
+        slot: Some("another".to_owned()),
+        ..heard("appointment-1", Standing::Booked)
+    };
+    hears(&mut bench, page(8, 8, vec![FeedEntry::Visit(other)]));
+    let kept = &bench.core.records().visits[&visit];
+    assert_eq!(kept.wish.slot.as_deref(), Some("another"));
+    assert_eq!(kept.heard.news, Some(News::Moved));
+}
+
+#[test]
 fn a_visit_that_is_being_moved_when_the_hub_forgets_it_is_booked_first_and_then_moved() {
     let mut bench = known();
     let visit = books(&mut bench, "tuesday");
