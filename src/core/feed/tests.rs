@@ -502,7 +502,7 @@ fn an_open_page_of_times_is_listened_to_and_only_as_long_as_it_is_open() {
     bench.now = shanghai("2026-11-23T09:00").to_zoned(bench.now.time_zone().clone());
     bench.gets(Incoming::Tick).does(Command::Home);
     let feed = FeedName::Patient("patient-1".to_owned());
-    let before = listens(&bench.opens(Page::Settings));
+    let before = listens(bench.opens(Page::Settings));
     assert!(before.is_empty() || before == [Some(feed.clone())]);
     bench
         .gets(Incoming::Link(Link::Metered))
