@@ -22,6 +22,8 @@ use crate::{family, sync};
 
 mod apply;
 mod mend;
+#[cfg(test)]
+mod mend_tests;
 mod model;
 #[cfg(test)]
 pub(crate) mod tests;

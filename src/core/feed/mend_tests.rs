@@ -1,0 +1,195 @@
+//! A hub that was restored from an older copy of its data, and what it lacks.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use jiff::SignedDuration;
+
+use super::tests::{answers, heard, hears, known, page};
+use super::{FeedEntry, FeedPage, HeardVisit, Standing};
+use crate::account::Cursor;
+use crate::app::Command;
+use crate::appointments::{News, VisitState};
+use crate::ids::RequestId;
+use crate::outbox::{Answer, Request, Trouble};
+use crate::sync_tests::{books, yes};
+use crate::testing::{Bench, HUB, shanghai};
+
+#[test]
+fn a_hub_that_was_restored_from_an_older_copy_is_asked_again_for_what_it_lacks_under_the_same_id() {
+    let mut bench = known();
+    let visit = books(&mut bench, "tuesday");
+    let (id, _) = bench.sent().remove(0);
+    bench.hears(id, yes());
+    let ours = HeardVisit {
+        command: Some(id),
+        start: shanghai("2026-11-23T09:30"),
+        end: shanghai("2026-11-23T10:00"),
+        booked_by: None,
+        ..heard("appointment-1", Standing::Booked)
+    };
+    hears(&mut bench, page(7, 7, vec![FeedEntry::Visit(ours.clone())]));
+    for (restored, head) in [("e1", 3), ("e2", 9)] {
+        let older = |next, entries| FeedPage {
+            epoch: restored.to_owned(),
+            ..page(head, next, entries)
+        };
+        hears(&mut bench, older(head, Vec::new()));
+        let cursor = bench.core.records().accounts[HUB].cursors["patient-1"];
+        assert_eq!(cursor, Cursor { next: 0, mending: true });
+        answers(&mut bench, 0, older(head, Vec::new()));
+        let kept = bench.core.records();
+        assert_eq!(
+            kept.visits[&visit].state,
+            VisitState::NotConfirmed,
+            "it is not confirmed any more"
+        );
+        let (again, request) = bench.sent().remove(0);
+        assert_eq!(again, id, "under the same id");
+        let Request::BookVisit { wish, .. } = request else {
+            panic!("{request:?}")
+        };
+        assert_eq!(wish.slot.as_deref(), Some("tuesday"));
+        bench.hears(id, yes());
+        assert!(matches!(
+            bench.core.records().visits[&visit].state,
+            VisitState::Booked { .. }
+        ));
+    }
+}
+
+/// The feed of a hub that knows what `books` has booked.
+fn has_it(bench: &mut Bench, books: RequestId) {
+    let ours = HeardVisit {
+        command: Some(books),
+        start: shanghai("2026-11-23T09:30"),
+        end: shanghai("2026-11-23T10:00"),
+        booked_by: None,
+        ..heard("appointment-1", Standing::Booked)
+    };
+    hears(bench, page(7, 7, vec![FeedEntry::Visit(ours)]));
+}
+
+/// A part of its feed after it was restored.
+fn in_another_life(next: u64, entries: Vec<FeedEntry>) -> FeedPage {
+    FeedPage {
+        epoch: "e2".to_owned(),
+        ..page(9, next, entries)
+    }
+}
+
+#[test]
+fn what_a_restored_hub_says_of_a_visit_is_no_refusal_and_the_visit_is_called_off_where_somebody_books_it_again() {
+    let mut bench = known();
+    let visit = books(&mut bench, "tuesday");
+    let (book, _) = bench.sent().remove(0);
+    bench.hears(book, yes());
+    has_it(&mut bench, book);
+    bench.does(Command::Appointments(crate::appointments::Command::Cancel(visit)));
+    let (cancel, _) = bench.sent().remove(0);
+    bench.hears(cancel, Answer::NoAnswer(Trouble::Restored));
+    let state = |bench: &Bench| bench.core.records().visits[&visit].state.clone();
+    assert!(matches!(state(&bench), VisitState::CancelNotConfirmed { .. }));
+
+    // The feed has two pages; until both are read nothing is asked about the visit.
+    hears(&mut bench, in_another_life(9, Vec::new()));
+    bench.after(SignedDuration::from_mins(2));
+    assert_eq!(bench.sent(), []);
+    hears(&mut bench, in_another_life(4, Vec::new()));
+    let mending = |bench: &Bench| bench.core.records().accounts[HUB].cursors["patient-1"].mending;
+    assert!(mending(&bench));
+    hears(&mut bench, in_another_life(9, Vec::new()));
+    assert!(!mending(&bench));
+    assert_eq!(
+        state(&bench),
+        VisitState::Cancelled,
+        "there is nothing to be called off"
+    );
+
+    // Another device has booked it again, under another id there.
+    let again = HeardVisit {
+        command: Some(book),
+        ..heard("appointment-2", Standing::Booked)
+    };
+    let tenth = FeedPage {
+        epoch: "e2".to_owned(),
+        ..page(10, 10, vec![FeedEntry::Visit(again)])
+    };
+    hears(&mut bench, tenth);
+    let (id, request) = bench.sent().remove(0);
+    assert_eq!(id, cancel, "under the same id");
+    assert_eq!(request.appointment(), Some("appointment-2"));
+}
+
+#[test]
+fn a_visit_that_was_moved_to_another_time_of_the_same_minute_is_shown_there() {
+    let mut bench = known();
+    let visit = books(&mut bench, "tuesday");
+    let (book, _) = bench.sent().remove(0);
+    bench.hears(book, yes());
+    has_it(&mut bench, book);
+    let other = HeardVisit {
+        command: Some(book),
+        start: bench.core.records().visits[&visit].start,
+        slot: Some("another".to_owned()),
+        ..heard("appointment-1", Standing::Booked)
+    };
+    hears(&mut bench, page(8, 8, vec![FeedEntry::Visit(other)]));
+    let kept = &bench.core.records().visits[&visit];
+    assert_eq!(kept.wish.slot.as_deref(), Some("another"));
+    assert_eq!(kept.heard.news, Some(News::Moved));
+}
+
+#[test]
+fn a_visit_that_is_being_moved_when_the_hub_forgets_it_is_booked_first_and_then_moved() {
+    let mut bench = known();
+    let visit = books(&mut bench, "tuesday");
+    let (book, _) = bench.sent().remove(0);
+    bench.hears(book, yes());
+    has_it(&mut bench, book);
+    let later = crate::appointments::Chosen {
+        slot: Some("wednesday".to_owned()),
+        from: shanghai("2026-11-25T15:00"),
+        to: shanghai("2026-11-25T15:30"),
+        practitioner: None,
+    };
+    for command in [
+        crate::appointments::Command::Move(visit),
+        crate::appointments::Command::ChooseTime(later),
+        crate::appointments::Command::BookVisit,
+    ] {
+        bench.does(Command::Appointments(command));
+    }
+    let (moves, _) = bench.sent().remove(0);
+    bench.hears(moves, Answer::NoAnswer(Trouble::Restored));
+    hears(&mut bench, in_another_life(9, Vec::new()));
+    hears(&mut bench, in_another_life(9, Vec::new()));
+    assert_eq!(bench.sent()[0].0, book);
+    let other = Answer::Booked {
+        appointment: "appointment-2".to_owned(),
+        start: shanghai("2026-11-23T09:30"),
+        slot: Some("tuesday".to_owned()),
+    };
+    bench.hears(book, other);
+    bench.after(SignedDuration::from_mins(2));
+    let (id, request) = bench.sent().remove(0);
+    assert_eq!((id, request.appointment()), (moves, Some("appointment-2")));
+}
+
+#[test]
+fn a_cancellation_that_a_restored_hub_has_forgotten_is_sent_again_under_its_id() {
+    let mut bench = known();
+    let visit = books(&mut bench, "tuesday");
+    let (book, _) = bench.sent().remove(0);
+    bench.hears(book, yes());
+    bench.does(Command::Appointments(crate::appointments::Command::Cancel(visit)));
+    let (cancel, _) = bench.sent().remove(0);
+    bench.hears(cancel, Answer::Cancelled);
+    let ours = HeardVisit {
+        command: Some(book),
+        booked_by: None,
+        ..heard("appointment-1", Standing::Booked)
+    };
+    hears(&mut bench, page(1, 1, vec![FeedEntry::Visit(ours)]));
+    assert_eq!(bench.sent()[0].0, cancel);
+    bench.hears(cancel, Answer::Cancelled);
+    assert_eq!(bench.core.records().visits[&visit].state, VisitState::Cancelled);
+}
