@@ -14,7 +14,7 @@ use anban_core::effect::Effect;
 use anban_core::store::Store;
 use anban_core::view::View;
 use anban_core::{Command, Core};
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 
 /// The longest sleep: a clock that was set forward is noticed after it at the latest.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -84,7 +84,7 @@ impl Newest {
     }
 }
 
-/// Runs the core until its inbox is closed, and closes the store then.
+/// Runs the core until its inbox is closed, and closes the store then. `clock` says what time it is there.
 ///
 /// # Errors
 /// When the system refuses a thread.
@@ -92,6 +92,7 @@ pub fn start(
     mut core: Core,
     mut store: Box<dyn Store>,
     commands: Outlet,
+    clock: impl Fn() -> Zoned + Send + 'static,
     mut carry_out: impl FnMut(Effect) + Send + 'static,
     mut publish: impl FnMut(View) + Send + 'static,
 ) -> std::io::Result<JoinHandle<()>> {
@@ -104,7 +105,10 @@ pub fn start(
             if left.is_some_and(|left| left.is_zero() || !core.is_sending_to_a_printer()) {
                 break;
             }
-            let command = match commands.0.recv_timeout(left.unwrap_or_else(|| sleep(core.next_wake()))) {
+            let command = match commands
+                .0
+                .recv_timeout(left.unwrap_or_else(|| sleep(core.next_wake(), &clock())))
+            {
                 Ok(Message::Command(command)) => *command,
                 Ok(Message::Close) => {
                     closes_at = Some(Instant::now() + LONGEST_CLOSING);
@@ -114,7 +118,7 @@ pub fn start(
                 Err(RecvTimeoutError::Disconnected) => break,
             };
             let is_from_outside = matches!(command, Command::Incoming(_));
-            for effect in core.update(command, store.as_mut(), &crate::now()) {
+            for effect in core.update(command, store.as_mut(), &clock()) {
                 carry_out(effect);
             }
             // What comes in while nothing of it is on the screen costs no drawing. After a tap the view is always shown:
@@ -131,8 +135,8 @@ pub fn start(
     })
 }
 
-fn sleep(until: Option<Timestamp>) -> Duration {
-    let left = until.map(|until| until.duration_since(Timestamp::now()));
+fn sleep(until: Option<Timestamp>, now: &Zoned) -> Duration {
+    let left = until.map(|until| until.duration_since(now.timestamp()));
     left.map_or(LONGEST_SLEEP, |left| left.try_into().unwrap_or(Duration::ZERO))
         .clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
 }
@@ -160,7 +164,7 @@ mod tests {
             count.fetch_add(1, Ordering::SeqCst);
         };
         let store = Box::new(MemoryStore::new(Records::default()));
-        let thread = start(core, store, outlet, |_| (), publish).unwrap();
+        let thread = start(core, store, outlet, crate::now, |_| (), publish).unwrap();
         for _ in 0..3 {
             inbox.bring(Incoming::Tick);
         }

@@ -175,7 +175,7 @@ impl Client {
                 Wanted::Directory => call.directory(now).map(Fetched::Directory),
                 Wanted::Timetable { department, from, to } => {
                     // First how far the feed is: what changes while the times are on their way comes by it.
-                    let head = account.and_then(|_| call.slot_feed(department, 0, 1).ok());
+                    let head = call.slot_feed(department, 0, 1).ok();
                     let timetable = call.timetable(department, (*from, *to), now);
                     let mut timetable = timetable.map_err(|no| trouble_of(&no))?;
                     timetable.cursor = head.map(|feed| SlotCursor {

@@ -192,7 +192,7 @@ fn times(records: Records) {
     let publish = move |view| {
         let _ = published.put(view);
     };
-    let thread = runtime::start(core, store, outlet, |_| (), publish).unwrap();
+    let thread = runtime::start(core, store, outlet, anban::now, |_| (), publish).unwrap();
     let feeding = {
         let inbox = inbox.clone();
         std::thread::spawn(move || {

@@ -68,22 +68,29 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
     shown.show(core.view());
     SHOWN.set(Some(shown.clone()));
     let mut outside = Outside::start(inbox.clone());
-    let thread = runtime::start(core, store, commands, move |effect| outside.carry_out(effect), {
-        let newest = Arc::new(Newest::default());
-        move |view| {
-            // While one waits for the window's thread, a newer one takes its place: however fast things come in,
-            // there is never more than one to be shown.
-            if newest.put(view) {
-                let newest = newest.clone();
-                // After the window has closed there is nobody to show it to.
-                let _ = slint::invoke_from_event_loop(move || {
-                    if let Some(view) = newest.take() {
-                        SHOWN.with_borrow(|shown| shown.iter().for_each(|shown| shown.show(view.clone())));
-                    }
-                });
+    let thread = runtime::start(
+        core,
+        store,
+        commands,
+        crate::now,
+        move |effect| outside.carry_out(effect),
+        {
+            let newest = Arc::new(Newest::default());
+            move |view| {
+                // While one waits for the window's thread, a newer one takes its place: however fast things come in,
+                // there is never more than one to be shown.
+                if newest.put(view) {
+                    let newest = newest.clone();
+                    // After the window has closed there is nobody to show it to.
+                    let _ = slint::invoke_from_event_loop(move || {
+                        if let Some(view) = newest.take() {
+                            SHOWN.with_borrow(|shown| shown.iter().for_each(|shown| shown.show(view.clone())));
+                        }
+                    });
+                }
             }
-        }
-    })?;
+        },
+    )?;
     inbox.send(Command::Start(Start {
         page: arguments.page,
         notice,

@@ -238,7 +238,8 @@ fn listen(turn: &mut Turn<'_>) {
         Some(Listening {
             hub: turn.core.hub()?,
             feed,
-            account: turn.core.account()?.credentials(),
+            // A department's times are for everybody, also for who has no account yet.
+            account: turn.core.account().and_then(Account::credentials),
         })
     });
     if turn.core.screen.sync.feeds.listening != listening {
