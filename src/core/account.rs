@@ -83,6 +83,10 @@ pub struct Cursor {
     /// It is read from its beginning, to find out what the hub lacks.
     #[serde(default)]
     pub mending: bool,
+    /// What came after this number was heard while this device waited for an answer of its own about the same thing. It
+    /// is heard once more when it waits no longer.
+    #[serde(default)]
+    pub passed: Option<u64>,
 }
 
 impl Account {

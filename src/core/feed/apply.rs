@@ -27,6 +27,7 @@ pub(super) struct Application<'a, 'b> {
     visits: BTreeMap<VisitId, Visit>,
     family: Option<Family>,
     changes: Vec<Change>,
+    passed_over: bool,
 }
 
 impl<'a, 'b> Application<'a, 'b> {
@@ -40,7 +41,13 @@ impl<'a, 'b> Application<'a, 'b> {
             visits: BTreeMap::new(),
             family: None,
             changes: Vec::new(),
+            passed_over: false,
         }
+    }
+
+    /// Whether something was not taken in, since this device waits for an answer of its own about it.
+    pub fn has_passed_over(&self) -> bool {
+        self.passed_over
     }
 
     pub fn entry(&mut self, entry: FeedEntry) {
@@ -137,6 +144,7 @@ impl<'a, 'b> Application<'a, 'b> {
         };
         let visit = Visit { heard, ..visit };
         if waits {
+            self.passed_over = true;
             // What this device has asked for has an answer of its own. Booked anew by another device, it has another id.
             if said.standing == Standing::Booked {
                 let asked = mend::of_this_appointment(core, visit.id, &said.appointment);

@@ -16,7 +16,11 @@ use crate::turn::Turn;
 
 /// The account at the beginning of another life of the hub's database: all feeds are read anew.
 pub(crate) fn another_life(account: Account, patient: &str, epoch: String) -> Account {
-    let from_the_beginning = Cursor { next: 0, mending: true };
+    let from_the_beginning = Cursor {
+        next: 0,
+        mending: true,
+        passed: None,
+    };
     let known = account.cursors.into_keys().chain([patient.to_owned()]);
     Account {
         life: account.life.saturating_add(1),

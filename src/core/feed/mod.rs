@@ -16,6 +16,7 @@ use crate::account::{Account, Cursor};
 use crate::app::Core;
 use crate::appointments;
 use crate::effect::{FeedName, Listening, Wanted};
+use crate::outbox::Lane;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::{family, sync};
@@ -146,12 +147,20 @@ pub(crate) fn ask_what_is_due(turn: &mut Turn<'_>) {
             continue;
         }
         feeds.asked.push((patient.clone(), lost_at));
-        let after = cursor(turn.core, &patient).next;
+        let cursor = cursor(turn.core, &patient);
+        let passed = cursor.passed.filter(|_| !waits_for_an_answer(turn.core));
+        let after = passed.unwrap_or(cursor.next);
         sync::fetch(turn, Wanted::PatientFeed { patient, after });
     }
     if turn.core.screen.sync.feeds.next.is_none() {
         turn.core.screen.sync.feeds.next = by_the_clock(turn.core, now);
     }
+}
+
+/// Whether this device has asked for something about a visit, and has no answer.
+fn waits_for_an_answer(core: &Core) -> bool {
+    let mut open = core.records.outbox.values().filter(|item| item.refused.is_none());
+    open.any(|item| matches!(item.request.lane(), Lane::Visit(_)))
 }
 
 fn cursor(core: &Core, patient: &str) -> Cursor {
@@ -180,7 +189,7 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: Feed
     };
     let cursor = cursor(turn.core, patient);
     // Another answer was faster, or the patient is none of ours any more.
-    if cursor.next != after || !patients(turn.core).contains(&patient.to_owned()) {
+    if (cursor.next != after && cursor.passed != Some(after)) || !patients(turn.core).contains(&patient.to_owned()) {
         return Ok(());
     }
     let another_life = account.epoch.as_ref().is_some_and(|epoch| *epoch != page.epoch) || page.head < cursor.next;
@@ -196,16 +205,27 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: Feed
     }
     // A hub that says "more" and gives nothing would be asked for ever.
     let more = page.more && page.next > after;
-    let next = page.next.max(after);
+    let read_to = page.next.max(after);
+    let once_more = cursor.next != after;
     // What is mended stays so until what the hub lacks is in the outbox: the program may end in between.
     let mending = cursor.mending;
     let mut account = account;
     account.repeated = false;
     account.epoch = Some(page.epoch);
-    account.cursors.insert(patient.to_owned(), Cursor { next, mending });
     let owner = account.patient() == Some(patient);
     let mut heard = apply::Application::new(turn, (account.life, cursor.mending), (patient, owner));
     page.entries.into_iter().for_each(|entry| heard.entry(entry));
+    let passed = if heard.has_passed_over() {
+        Some(cursor.passed.map_or(after, |passed| passed.min(after)))
+    } else if once_more {
+        (read_to < cursor.next).then_some(read_to)
+    } else {
+        cursor.passed
+    };
+    let goes_on = more || (once_more && passed == Some(read_to));
+    let next = read_to.max(cursor.next);
+    let read = Cursor { next, mending, passed };
+    account.cursors.insert(patient.to_owned(), read);
     let mut changes = heard.finish();
     let ends = !more;
     let nothing_new = changes.is_empty() && turn.core.account() == Some(&account);
@@ -222,7 +242,7 @@ pub(crate) fn fetched(turn: &mut Turn<'_>, patient: &str, after: u64, page: Feed
         appointments::notices_came(turn, &notices);
         family::tell_given(turn, &given)?;
     }
-    if more {
+    if goes_on {
         turn.core.screen.sync.feeds.wanted.insert(patient.to_owned());
     }
     if ends && cursor.mending {

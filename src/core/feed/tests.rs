@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::{FeedEntry, FeedPage, HeardVisit, Notice, Standing};
 use crate::app::{Command, Incoming, Link, Page};
-use crate::appointments::{Booker, News, SlotCursor, VisitState, Words};
+use crate::appointments::{Booker, News, Refusal, SlotCursor, VisitState, Words};
 use crate::effect::{Effect, FeedName, Fetched, Wanted};
 use crate::outbox::{Answer, Request};
 use crate::sync_tests::{books, yes};
@@ -167,6 +167,51 @@ fn what_a_relative_has_booked_and_the_elder_does_not_want_is_called_off_with_tha
     bench.hears(id, Answer::Cancelled);
     let visit = bench.core.records().visits.values().next().unwrap();
     assert_eq!((&visit.state, visit.heard.declined), (&VisitState::Cancelled, true));
+}
+
+#[test]
+fn what_was_heard_while_an_answer_was_waited_for_is_heard_once_more() {
+    let feed = |after| Wanted::PatientFeed {
+        patient: "patient-1".to_owned(),
+        after,
+    };
+    let visit = |bench: &Bench| bench.core.records().visits.values().next().unwrap().clone();
+    for standing in [Standing::Cancelled, Standing::Booked] {
+        let mut bench = known();
+        let booked = heard("a9", Standing::Booked);
+        hears(&mut bench, page(2, 2, vec![daughter(), FeedEntry::Visit(booked)]));
+        bench
+            .does(Command::Home)
+            .taps("news")
+            .taps("news-not")
+            .taps("decline-yes");
+        let (id, _) = bench.sent().remove(0);
+        // The daughter was faster: she has called it off, or moved it.
+        let elsewhere = HeardVisit {
+            start: shanghai("2026-11-25T10:00"),
+            end: shanghai("2026-11-25T10:30"),
+            slot: Some("wednesday".to_owned()),
+            ..heard("a9", standing)
+        };
+        let theirs = page(3, 3, vec![FeedEntry::Visit(elsewhere)]);
+        hears(&mut bench, theirs.clone());
+        assert!(matches!(visit(&bench).state, VisitState::CancelNotConfirmed { .. }));
+        bench.hears(
+            id,
+            match standing {
+                Standing::Booked => Answer::refused(Refusal::NotAccepted),
+                _ => Answer::Cancelled,
+            },
+        );
+        assert!(asked(&bench).contains(&feed(2)), "{standing:?}: {:?}", asked(&bench));
+        answers(&mut bench, 2, theirs);
+        match standing {
+            Standing::Booked => assert_eq!(visit(&bench).wish.slot.as_deref(), Some("wednesday")),
+            _ => assert!(!visit(&bench).heard.declined, "it was called off before"),
+        }
+        bench.gets(Incoming::NetworkBack);
+        assert!(asked(&bench).contains(&feed(3)), "and once only");
+    }
 }
 
 #[test]

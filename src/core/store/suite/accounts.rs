@@ -28,7 +28,8 @@ pub(super) fn account() -> impl Strategy<Value = Account> {
         Just(AccountState::SignedOut),
         time().prop_map(|at| AccountState::NotOffered { at }),
     ];
-    let cursor = (any::<u64>(), any::<bool>()).prop_map(|(next, mending)| Cursor { next, mending });
+    let cursor = (any::<u64>(), any::<bool>(), any::<Option<u64>>());
+    let cursor = cursor.prop_map(|(next, mending, passed)| Cursor { next, mending, passed });
     (
         name(),
         text(),
