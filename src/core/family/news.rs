@@ -165,8 +165,10 @@ pub(super) fn decline(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError
     let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
         return Ok(());
     };
-    let VisitState::Booked { appointment } = visit.state.clone() else {
-        return agree(turn, id);
+    let appointment = match visit.state.clone() {
+        VisitState::Booked { appointment } => appointment,
+        VisitState::NotConfirmed => return decline_what_is_asked_again(turn, visit),
+        _ => return agree(turn, id),
     };
     let request = Request::CancelVisit {
         visit: id,
@@ -177,6 +179,29 @@ pub(super) fn decline(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError
     let state = VisitState::CancelNotConfirmed { appointment };
     let visit = Visit { state, ..seen(visit) };
     turn.commit(vec![Change::PutVisit(visit), Change::PutOutbox(item)])?;
+    turn.back_to(Page::Visits);
+    turn.carry_out(AppCommand::Appointments(appointments::Command::Show(id)))
+}
+
+/// A hub that was restored has forgotten the visit, and is about to be asked for it again. It is not asked; and should
+/// somebody else have booked it there once more, it is called off when that is heard.
+fn decline_what_is_asked_again(turn: &mut Turn<'_>, visit: Visit) -> Result<(), StoreError> {
+    let id = visit.id;
+    let request = Request::CancelVisit {
+        visit: id,
+        appointment: visit.heard.appointment.clone().unwrap_or_default(),
+        declined: true,
+    };
+    let item = sync::item(turn, request);
+    let asked = turn.core.records.outbox.values();
+    let asked = asked.filter(|asked| matches!(asked.request, Request::BookVisit { visit, .. } if visit == id));
+    let mut changes: Vec<_> = asked.map(|asked| Change::RemoveOutbox(asked.id)).collect();
+    changes.extend(sync::settled(turn, &item));
+    let mut visit = seen(visit);
+    visit.state = VisitState::Cancelled;
+    visit.heard.declined = true;
+    changes.push(Change::PutVisit(visit));
+    turn.commit(changes)?;
     turn.back_to(Page::Visits);
     turn.carry_out(AppCommand::Appointments(appointments::Command::Show(id)))
 }

@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 
-use super::tests::{answers, heard, hears, known, page};
+use super::tests::{answers, daughter, heard, hears, known, page};
 use super::{FeedEntry, FeedPage, HeardVisit, Standing};
 use crate::app::Command;
 use crate::appointments::{News, VisitState};
@@ -191,4 +191,34 @@ fn a_cancellation_that_a_restored_hub_has_forgotten_is_sent_again_under_its_id()
     assert_eq!(bench.sent()[0].0, cancel);
     bench.hears(cancel, Answer::Cancelled);
     assert_eq!(bench.core.records().visits[&visit].state, VisitState::Cancelled);
+}
+
+#[test]
+fn what_is_not_wanted_while_a_restored_hub_is_asked_for_it_again_is_not_asked_for_any_more() {
+    let mut bench = known();
+    let booked = FeedEntry::Visit(heard("a9", Standing::Booked));
+    hears(&mut bench, page(2, 2, vec![daughter(), booked.clone()]));
+    let id = *bench.core.records().visits.keys().next().unwrap();
+    let restored = |head, entries| FeedPage {
+        epoch: "e1-restored".to_owned(),
+        ..page(head, head, entries)
+    };
+    hears(&mut bench, restored(1, Vec::new()));
+    answers(&mut bench, 0, restored(1, vec![daughter()]));
+    let state = |bench: &Bench| bench.core.records().visits[&id].state.clone();
+    assert_eq!(state(&bench), VisitState::NotConfirmed, "it is asked for again");
+    bench.does(Command::Family(crate::family::Command::Decline(id)));
+    assert_eq!(state(&bench), VisitState::Cancelled);
+    let asks = |bench: &Bench| {
+        bench
+            .core
+            .records()
+            .outbox
+            .values()
+            .any(|item| matches!(item.request, Request::BookVisit { .. }))
+    };
+    assert!(!asks(&bench));
+    // The daughter's device has booked it there once more.
+    hears(&mut bench, restored(2, vec![booked]));
+    assert!(matches!(state(&bench), VisitState::CancelNotConfirmed { .. }));
 }
