@@ -20,8 +20,8 @@ fn tester(base: &str, examples: &str, token: Option<&str>, more: &[&str]) -> Chi
     command
         .arg(script)
         .args([base, "--examples", examples, "--seed", "1"])
-        .args(token.map(|_| "--token"))
-        .args(token)
+        // In one word: a token may begin with a hyphen, and would be taken for an option.
+        .args(token.map(|token| format!("--token={token}")))
         .args(more);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
