@@ -162,7 +162,12 @@ pub(crate) fn booked(
     ];
     let for_other = visit.wish.for_patient.is_some();
     let appointment = visit.appointment().unwrap_or_default().to_owned();
-    let mut changes = vec![Change::PutVisit(visit)];
+    let mut changes = vec![];
+    let mut visit = visit;
+    if item.again {
+        changes.extend(feed::moved_before(turn, &mut visit));
+    }
+    changes.push(Change::PutVisit(visit));
     changes.extend(sync::settled(turn, item));
     changes.extend(feed::of_this_appointment(turn.core, id, &appointment));
     turn.commit(changes)?;
@@ -352,6 +357,11 @@ pub(super) fn cancel(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError>
             turn.back_to(Page::Visits);
             turn.open(Page::Visit);
         }
+        VisitState::NotConfirmed if is_asked_again(turn.core, id) => {
+            call_off_what_is_asked_again(turn, visit, false)?;
+            turn.back_to(Page::Visits);
+            turn.open(Page::Visit);
+        }
         VisitState::NotConfirmed => {
             // The booking may have reached the hub already, so it is neither forgotten nor called off here: once the
             // answer is known the visit can be cancelled like any other.
@@ -360,6 +370,38 @@ pub(super) fn cancel(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError>
         _ => {}
     }
     Ok(())
+}
+
+/// Whether a hub that was restored has forgotten the visit, and is about to be asked for it again.
+fn is_asked_again(core: &Core, id: VisitId) -> bool {
+    let mut asked = core.records.outbox.values();
+    asked.any(|item| item.again && matches!(item.request, Request::BookVisit { visit, .. } if visit == id))
+}
+
+/// A visit that a restored hub has forgotten is not wanted any more: it is not asked for, and where it is booked there
+/// all the same, by a question under way or by another device, it is called off when that is heard.
+pub(crate) fn call_off_what_is_asked_again(
+    turn: &mut Turn<'_>,
+    mut visit: Visit,
+    declined: bool,
+) -> Result<(), StoreError> {
+    let appointment = visit.heard.appointment.clone().unwrap_or_default();
+    let request = Request::CancelVisit {
+        visit: visit.id,
+        appointment,
+        declined,
+    };
+    let item = sync::item(turn, request);
+    let about_it = turn.core.records.outbox.values();
+    let about_it = about_it.filter(|item| item.request.lane() == Lane::Visit(visit.id));
+    let mut changes: Vec<_> = about_it.map(|item| Change::RemoveOutbox(item.id)).collect();
+    changes.extend(sync::settled(turn, &item));
+    visit.state = VisitState::Cancelled;
+    visit.moving = None;
+    visit.heard.declined = declined;
+    visit.notes.moved();
+    changes.push(Change::PutVisit(visit));
+    turn.commit(changes)
 }
 
 /// The hospital has called the visit off.

@@ -50,7 +50,10 @@ mod ways;
 
 pub(crate) use agenda::{Agenda, from as visits_from, upcoming, with_news};
 pub use anban_wire::visit_day;
-pub(crate) use booking::{booked, booking_refused, cancelled, cancelling_refused, refusal_key, waits_to_be_cancelled};
+pub(crate) use booking::{
+    booked, booking_refused, call_off_what_is_asked_again, cancelled, cancelling_refused, refusal_key,
+    waits_to_be_cancelled,
+};
 pub(crate) use calendar::saved as calendar_saved;
 pub use calendar::{Alarm, CalendarEntry};
 pub use command::{Chosen, Command};

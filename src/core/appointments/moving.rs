@@ -49,10 +49,13 @@ pub(super) fn ask(turn: &mut Turn<'_>, id: VisitId, time: Chosen) -> Result<(), 
     let Some(visit) = turn.core.records.visits.get(&id).cloned() else {
         return Ok(());
     };
-    let VisitState::Booked { appointment } = visit.state.clone() else {
-        return Ok(());
+    let appointment = match &visit.state {
+        VisitState::Booked { appointment } => Some(appointment.clone()),
+        // A restored hub is asked for it again: the move goes after that, and to the appointment that it is then.
+        VisitState::NotConfirmed => visit.heard.appointment.clone(),
+        _ => None,
     };
-    if visit.moving.is_none() {
+    if let (Some(appointment), None) = (appointment, &visit.moving) {
         // What was refused before is asked again by this.
         let old = turn.core.records.outbox.values();
         let old = old.filter(|old| {

@@ -167,7 +167,10 @@ pub(super) fn decline(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError
     };
     let appointment = match visit.state.clone() {
         VisitState::Booked { appointment } => appointment,
-        VisitState::NotConfirmed => return decline_what_is_asked_again(turn, visit),
+        VisitState::NotConfirmed | VisitState::Refused { .. } => {
+            appointments::call_off_what_is_asked_again(turn, seen(visit), true)?;
+            return show(turn, id);
+        }
         _ => return agree(turn, id),
     };
     let request = Request::CancelVisit {
@@ -179,29 +182,10 @@ pub(super) fn decline(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError
     let state = VisitState::CancelNotConfirmed { appointment };
     let visit = Visit { state, ..seen(visit) };
     turn.commit(vec![Change::PutVisit(visit), Change::PutOutbox(item)])?;
-    turn.back_to(Page::Visits);
-    turn.carry_out(AppCommand::Appointments(appointments::Command::Show(id)))
+    show(turn, id)
 }
 
-/// A hub that was restored has forgotten the visit, and is about to be asked for it again. It is not asked; and should
-/// somebody else have booked it there once more, it is called off when that is heard.
-fn decline_what_is_asked_again(turn: &mut Turn<'_>, visit: Visit) -> Result<(), StoreError> {
-    let id = visit.id;
-    let request = Request::CancelVisit {
-        visit: id,
-        appointment: visit.heard.appointment.clone().unwrap_or_default(),
-        declined: true,
-    };
-    let item = sync::item(turn, request);
-    let asked = turn.core.records.outbox.values();
-    let asked = asked.filter(|asked| matches!(asked.request, Request::BookVisit { visit, .. } if visit == id));
-    let mut changes: Vec<_> = asked.map(|asked| Change::RemoveOutbox(asked.id)).collect();
-    changes.extend(sync::settled(turn, &item));
-    let mut visit = seen(visit);
-    visit.state = VisitState::Cancelled;
-    visit.heard.declined = true;
-    changes.push(Change::PutVisit(visit));
-    turn.commit(changes)?;
+fn show(turn: &mut Turn<'_>, id: VisitId) -> Result<(), StoreError> {
     turn.back_to(Page::Visits);
     turn.carry_out(AppCommand::Appointments(appointments::Command::Show(id)))
 }

@@ -195,16 +195,15 @@ impl<'a, 'b> Application<'a, 'b> {
                 ..visit
             };
         }
-        if self.mending && visit.start != said.start {
-            let moves =
-                |request: &Request| matches!(request, Request::MoveVisit { visit: moved, .. } if *moved == visit.id);
-            if let Some((id, request)) = self.acknowledged(moves) {
-                return self.move_again(visit, said, id, request);
-            }
-        }
-        let was_booked = matches!(visit.state, VisitState::Booked { .. });
         // Another time may begin at the same minute.
         let elsewhere = visit.wish.slot.is_some() && said.slot.is_some() && visit.wish.slot != said.slot;
+        if self.mending
+            && (visit.start != said.start || elsewhere)
+            && let Some((id, request)) = mend::last_move(self.turn.core, visit.id)
+        {
+            return self.move_again(visit, said, id, request);
+        }
+        let was_booked = matches!(visit.state, VisitState::Booked { .. });
         let moved = was_booked && (visit.start != said.start || elsewhere);
         let news = if moved { Some(News::Moved) } else { visit.heard.news };
         let appointment = said.appointment.clone();
@@ -259,16 +258,12 @@ impl<'a, 'b> Application<'a, 'b> {
         name(self.turn.core, visit, said);
     }
 
-    /// The last request of a kind that this device has sent with success.
-    fn acknowledged(&self, of: impl Fn(&Request) -> bool) -> Option<(RequestId, Request)> {
-        let done = self.turn.core.records.acknowledged.values();
-        let done = done.filter(|done| of(&done.request)).max_by_key(|done| done.sequence);
-        done.map(|done| (done.id, done.request.clone()))
-    }
-
     /// The request by which this device has called a visit off with success.
     fn acknowledged_cancel(&self, id: VisitId) -> Option<(RequestId, Request)> {
-        self.acknowledged(|request| matches!(request, Request::CancelVisit { visit, .. } if *visit == id))
+        mend::last(
+            self.turn.core,
+            |request| matches!(request, Request::CancelVisit { visit, .. } if *visit == id),
+        )
     }
 
     /// Whose feed it is, where that is not the owner.

@@ -7,8 +7,8 @@
 use super::apply;
 use crate::account::{Account, Cursor};
 use crate::app::Core;
-use crate::appointments::{Heard, Visit, VisitState};
-use crate::ids::VisitId;
+use crate::appointments::{self, Heard, Moving, Visit, VisitState};
+use crate::ids::{RequestId, VisitId};
 use crate::outbox::{Lane, OutboxItem, Request};
 use crate::store::{Change, StoreError};
 use crate::sync;
@@ -128,6 +128,57 @@ fn in_this_order(turn: &Turn<'_>, changes: &mut [Change]) {
             sequence += 1;
         }
     }
+}
+
+/// The last request of a kind that this device has sent with success.
+pub(super) fn last(core: &Core, of: impl Fn(&Request) -> bool) -> Option<(RequestId, Request)> {
+    let done = core.records.acknowledged.values();
+    let done = done.filter(|done| of(&done.request)).max_by_key(|done| done.sequence);
+    done.map(|done| (done.id, done.request.clone()))
+}
+
+/// The last move of a visit that this device has asked for with success.
+pub(super) fn last_move(core: &Core, visit: VisitId) -> Option<(RequestId, Request)> {
+    last(
+        core,
+        |request| matches!(request, Request::MoveVisit { visit: moved, .. } if *moved == visit),
+    )
+}
+
+/// A restored hub was asked for a visit again, and has it already: another device was faster, and knew only the time
+/// from which this device had moved it. It is moved once more, and until then it is where the hub says.
+pub(crate) fn moved_before(turn: &mut Turn<'_>, visit: &mut Visit) -> Option<Change> {
+    let VisitState::Booked { appointment } = &visit.state else {
+        return None;
+    };
+    let there = visit.heard.slot.clone()?;
+    if visit.wish.slot.as_ref() == Some(&there) || visit.moving.is_some() {
+        return None;
+    }
+    let (id, mut request) = last_move(turn.core, visit.id)?;
+    let Request::MoveVisit {
+        wish,
+        appointment: asked_of,
+        ..
+    } = &mut request
+    else {
+        return None;
+    };
+    if wish.slot != visit.wish.slot {
+        return None;
+    }
+    asked_of.clone_from(appointment);
+    visit.moving = Some(Moving {
+        request: id,
+        wish: wish.clone(),
+        practitioner: visit.practitioner.clone(),
+    });
+    let length = visit.wish.to.duration_since(visit.wish.from);
+    visit.practitioner = appointments::who_sees(turn.core, &visit.wish.department, Some(&there));
+    visit.wish.slot = Some(there);
+    visit.wish.from = visit.start;
+    visit.wish.to = visit.start.saturating_add(length).unwrap_or(visit.start);
+    Some(Change::PutOutbox(sync::once_more(turn, id, request)))
 }
 
 /// The visit is booked again at the very time that it had.

@@ -222,3 +222,165 @@ fn what_is_not_wanted_while_a_restored_hub_is_asked_for_it_again_is_not_asked_fo
     hears(&mut bench, restored(2, vec![booked]));
     assert!(matches!(state(&bench), VisitState::CancelNotConfirmed { .. }));
 }
+
+fn wednesday() -> crate::appointments::Chosen {
+    crate::appointments::Chosen {
+        slot: Some("wednesday".to_owned()),
+        from: shanghai("2026-11-25T15:00"),
+        to: shanghai("2026-11-25T15:30"),
+        practitioner: None,
+    }
+}
+
+/// A visit that the hub has booked, and then forgotten: it is on its way to being asked for again.
+fn forgotten() -> (Bench, crate::ids::VisitId, RequestId) {
+    let mut bench = known();
+    let visit = books(&mut bench, "tuesday");
+    let (book, _) = bench.sent().remove(0);
+    bench.hears(book, yes());
+    has_it(&mut bench, book);
+    (bench, visit, book)
+}
+
+/// The hub is another, and has nothing.
+fn forgets(bench: &mut Bench) {
+    hears(bench, in_another_life(9, Vec::new()));
+    hears(bench, in_another_life(9, Vec::new()));
+}
+
+#[test]
+fn a_move_that_is_asked_for_while_a_restored_hub_is_asked_for_the_visit_again_comes_after_that() {
+    let (mut bench, visit, book) = forgotten();
+    // The person is choosing a time when the hub is found to have forgotten the visit.
+    bench.does(Command::Appointments(crate::appointments::Command::Move(visit)));
+    bench.does(Command::Appointments(crate::appointments::Command::ChooseTime(
+        wednesday(),
+    )));
+    forgets(&mut bench);
+    assert_eq!(bench.core.records().visits[&visit].state, VisitState::NotConfirmed);
+    assert_eq!(bench.sent().remove(0).0, book);
+    bench.does(Command::Appointments(crate::appointments::Command::BookVisit));
+    let other = Answer::Booked {
+        appointment: "appointment-2".to_owned(),
+        start: shanghai("2026-11-23T09:30"),
+        slot: Some("tuesday".to_owned()),
+    };
+    bench.hears(book, other);
+    let (_, request) = bench.sent().remove(0);
+    assert_eq!(request.appointment(), Some("appointment-2"));
+    let Request::MoveVisit { wish, .. } = request else {
+        panic!("{request:?}")
+    };
+    assert_eq!(wish.slot.as_deref(), Some("wednesday"));
+}
+
+#[test]
+fn a_visit_that_is_called_off_while_a_restored_hub_is_asked_for_it_again_is_not_asked_for_any_more() {
+    let (mut bench, visit, book) = forgotten();
+    forgets(&mut bench);
+    assert_eq!(bench.sent().remove(0).0, book, "the question is under way");
+    bench.does(Command::Appointments(crate::appointments::Command::Cancel(visit)));
+    assert_eq!(bench.core.records().visits[&visit].state, VisitState::Cancelled);
+    assert!(bench.core.records().outbox.is_empty());
+    // It had arrived all the same.
+    bench.hears(book, yes());
+    assert_eq!(bench.core.records().visits[&visit].state, VisitState::Cancelled);
+    let ours = HeardVisit {
+        command: Some(book),
+        booked_by: None,
+        ..heard("appointment-2", Standing::Booked)
+    };
+    let tenth = FeedPage {
+        epoch: "e2".to_owned(),
+        ..page(10, 10, vec![FeedEntry::Visit(ours)])
+    };
+    bench.after(SignedDuration::from_mins(6));
+    hears(&mut bench, tenth);
+    let (_, request) = bench.sent().remove(0);
+    assert!(
+        matches!(request, Request::CancelVisit { declined: false, .. }),
+        "{request:?}"
+    );
+    assert_eq!(request.appointment(), Some("appointment-2"));
+}
+
+#[test]
+fn a_visit_that_another_device_has_booked_again_at_its_old_time_is_moved_once_more() {
+    let (mut bench, visit, book) = forgotten();
+    for command in [
+        crate::appointments::Command::Move(visit),
+        crate::appointments::Command::ChooseTime(wednesday()),
+        crate::appointments::Command::BookVisit,
+    ] {
+        bench.does(Command::Appointments(command));
+    }
+    let (moves, _) = bench.sent().remove(0);
+    let there = Answer::Booked {
+        appointment: "appointment-1".to_owned(),
+        start: shanghai("2026-11-25T15:00"),
+        slot: Some("wednesday".to_owned()),
+    };
+    bench.hears(moves, there);
+    forgets(&mut bench);
+    assert_eq!(bench.sent().remove(0).0, book);
+    let old = Answer::Booked {
+        appointment: "appointment-2".to_owned(),
+        start: shanghai("2026-11-23T09:30"),
+        slot: Some("tuesday".to_owned()),
+    };
+    bench.hears(book, old);
+    let kept = bench.core.records().visits[&visit].clone();
+    assert_eq!(
+        kept.start,
+        shanghai("2026-11-23T09:30"),
+        "until then it is where the hub says"
+    );
+    assert_eq!(kept.wish.slot.as_deref(), Some("tuesday"));
+    let (id, request) = bench.sent().remove(0);
+    assert_eq!((id, request.appointment()), (moves, Some("appointment-2")));
+    let there = Answer::Booked {
+        appointment: "appointment-2".to_owned(),
+        start: shanghai("2026-11-25T15:00"),
+        slot: Some("wednesday".to_owned()),
+    };
+    bench.hears(moves, there);
+    let kept = bench.core.records().visits[&visit].clone();
+    assert_eq!(kept.wish.slot.as_deref(), Some("wednesday"));
+    assert_eq!(kept.start, shanghai("2026-11-25T15:00"));
+}
+
+#[test]
+fn a_move_within_the_same_minute_that_a_restored_hub_has_forgotten_is_sent_again() {
+    let (mut bench, visit, book) = forgotten();
+    let start = bench.core.records().visits[&visit].start;
+    let beside = crate::appointments::Chosen {
+        slot: Some("beside".to_owned()),
+        from: start,
+        to: shanghai("2026-11-23T10:00"),
+        practitioner: None,
+    };
+    for command in [
+        crate::appointments::Command::Move(visit),
+        crate::appointments::Command::ChooseTime(beside),
+        crate::appointments::Command::BookVisit,
+    ] {
+        bench.does(Command::Appointments(command));
+    }
+    let (moves, _) = bench.sent().remove(0);
+    let there = Answer::Booked {
+        appointment: "appointment-1".to_owned(),
+        start,
+        slot: Some("beside".to_owned()),
+    };
+    bench.hears(moves, there);
+    hears(&mut bench, in_another_life(9, Vec::new()));
+    let old = HeardVisit {
+        command: Some(book),
+        start,
+        slot: Some("tuesday".to_owned()),
+        booked_by: None,
+        ..heard("appointment-1", Standing::Booked)
+    };
+    hears(&mut bench, in_another_life(9, vec![FeedEntry::Visit(old)]));
+    assert_eq!(bench.sent().remove(0).0, moves);
+}

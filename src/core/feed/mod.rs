@@ -30,7 +30,7 @@ mod model;
 pub(crate) mod tests;
 mod times;
 
-pub(crate) use mend::{another_life, of_this_appointment, without_a_grant};
+pub(crate) use mend::{another_life, moved_before, of_this_appointment, without_a_grant};
 pub use model::{FeedEntry, FeedPage, HeardVisit, Notice, Standing};
 pub(crate) use times::{fetched as times_fetched, refresh as refresh_times};
 

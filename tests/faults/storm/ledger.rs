@@ -294,7 +294,11 @@ fn family(ledger: &Ledger) -> Vec<Finding> {
                 }
                 [] => {}
                 [theirs] if theirs.declined != visit.declined => {
-                    findings.push(Finding::Disagree(says("not both know that it was not wanted")));
+                    let text = format!(
+                        "not both know that it was not wanted; here {:?}, not wanted: {}; there {:?}, not wanted: {}",
+                        visit.state, visit.declined, theirs.state, theirs.declined
+                    );
+                    findings.push(Finding::Disagree(says(&text)));
                 }
                 [_] => {}
                 _ => findings.push(Finding::Doubled(says("whose it is has it more than once"))),
