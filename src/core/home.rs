@@ -22,11 +22,21 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let is_told = is_reminded || day.is_some();
     today.extend(day);
     // The reminder is about the next visit, and tells all of it; so does what a relative has just booked.
-    if !is_told && !family::news_is_of_the_next_visit(page.core) {
-        today.extend(appointments::next_visit(page));
-    }
-    today.extend(appointments::plan_on_home(page));
-    today.extend(appointments::follow_up_on_home(page));
+    let is_told = is_told || family::news_is_of_the_next_visit(page.core);
+    let next = (!is_told).then(|| appointments::next_visit(page)).flatten();
+    let plans = [appointments::plan_on_home(page), appointments::follow_up_on_home(page)];
+    // Beside other banners it would push the tiles away; then where to go stands below them.
+    let says_where = today.is_empty() && plans.iter().all(Option::is_none);
+    let next = next.map(|banner| {
+        if says_where {
+            appointments::with_its_place(page, banner)
+        } else {
+            banner
+        }
+    });
+    let says_where = says_where && next.is_some();
+    today.extend(next);
+    today.extend(plans.into_iter().flatten());
     let mut tiles = vec![
         page.choice("home-health-code", Icon::QrCode2, Command::Open(Page::HealthCode))
             .main(),
@@ -50,7 +60,9 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
         tiles.push(page.choice(key, icon, command));
     }
     // Behind a reminder that is too.
-    let below = (!is_reminded).then(|| appointments::what_to_bring(page)).flatten();
+    let below = (!is_reminded)
+        .then(|| appointments::where_and_what(page, says_where))
+        .flatten();
     Body::Home(HomeView {
         greeting,
         today,

@@ -73,7 +73,9 @@ pub(crate) use plans::{came as plans_came, heard as plan_heard, on_home as plan_
 pub use reminders::Reminder;
 pub(crate) use reminders::{on_home as reminder_on_home, remind};
 pub(crate) use view::view;
-pub(crate) use visits::{facts, next_visit, state_of, what as which_visit, what_to_bring, when, when_in_one_line};
+pub(crate) use visits::{
+    facts, next_visit, state_of, what as which_visit, when, when_in_one_line, where_and_what, with_its_place,
+};
 
 /// How many days ahead can be booked.
 pub(crate) const DAYS_AHEAD: i32 = 7;

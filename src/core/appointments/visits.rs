@@ -136,8 +136,17 @@ pub(crate) fn next_visit(page: &mut PageBuilder<'_>) -> Option<Choice> {
     let command = AppCommand::Appointments(Command::Show(visit.id));
     let choice = page.choice_named("next-visit", text, icon, command);
     // What is not confirmed must never look as if it were.
-    let note = if mark == Mark::Good { place(page, &visit) } else { state };
+    let note = if mark == Mark::Good { String::new() } else { state };
     Some(page.noted(choice, note))
+}
+
+/// The same banner with where to go, where there is room for that.
+pub(crate) fn with_its_place(page: &mut PageBuilder<'_>, banner: Choice) -> Choice {
+    let place = agenda::upcoming(page.core).next().map(|visit| place(page, visit));
+    match place {
+        Some(place) if banner.note.is_empty() => page.noted(banner, place),
+        _ => banner,
+    }
 }
 
 /// Where to go: the hospital, and the place in it.
@@ -151,20 +160,30 @@ fn place(page: &PageBuilder<'_>, visit: &Visit) -> String {
     page.words.with("home-visit-where", &values)
 }
 
-/// What to bring to the next visit, for the home page.
-pub(crate) fn what_to_bring(page: &mut PageBuilder<'_>) -> Option<Choice> {
+/// What to bring to the next visit, and where it is unless that was said already, for the home page.
+pub(crate) fn where_and_what(page: &mut PageBuilder<'_>, is_where_said: bool) -> Option<Choice> {
     let next = agenda::upcoming(page.core).next();
     let visit = next
         .filter(|visit| matches!(visit.state, VisitState::Booked { .. }))?
         .clone();
-    let bring = visit.bring.of(page.words.language());
-    if bring.is_empty() {
+    let bring = visit.bring.of(page.words.language()).to_owned();
+    let place = if is_where_said {
+        String::new()
+    } else {
+        place(page, &visit)
+    };
+    let note = [place, bring].join("\n").trim().to_owned();
+    if note.is_empty() {
         return None;
     }
-    let text = page.words.get("home-visit-bring");
+    let text = page.words.get(if is_where_said {
+        "home-visit-bring"
+    } else {
+        "home-visit-where-and-bring"
+    });
     let command = AppCommand::Appointments(Command::Show(visit.id));
     let choice = page.choice_named("next-visit-bring", text, Icon::Description, command);
-    Some(page.noted(choice, bring))
+    Some(page.noted(choice, note))
 }
 
 /// How many past visits are shown at a time.

@@ -84,6 +84,7 @@ home-settings = Settings
 home-visit = { $when }, { $department }
 home-visit-where = { $hospital }, { $place }
 home-visit-bring = To bring to the doctor
+home-visit-where-and-bring = Where to go, what to bring
 home-visit-number = { $number }, { $room }
 
 ## Codes and papers

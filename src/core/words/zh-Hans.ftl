@@ -73,6 +73,7 @@ home-settings = 设置
 home-visit = { $when }，{ $department }
 home-visit-where = { $hospital }，{ $place }
 home-visit-bring = 看病要带的
+home-visit-where-and-bring = 看病去哪里，带什么
 home-visit-number = { $number } 号，{ $room }
 
 ## 健康码和证明
