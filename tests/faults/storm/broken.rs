@@ -260,6 +260,38 @@ fn what_a_relative_has_booked_and_the_elder_does_not_see_or_refuses_in_vain_is_f
     );
     finds(|it| it.apps[0].visits[4].state = State::Booked("a12".to_owned()), lost);
     finds(|it| it.apps[1].visits[0].state = State::Cancelled, disagree);
+    // A hub that has never heard of it excuses nobody who thinks that it was called off for no reason.
+    let forgets = |it: &mut Ledger| {
+        it.hub.appointments.retain(|one| one.command != id(112));
+        it.apps[1].visits[1].declined = false;
+    };
+    finds(forgets, disagree);
+}
+
+#[test]
+fn a_visit_that_the_hub_has_forgotten_may_have_ended_for_each_in_their_own_way() {
+    let mut ledger = right();
+    with_a_family(&mut ledger);
+    ledger.hub.appointments.retain(|one| one.command != id(112));
+    let theirs = &mut ledger.apps[1].visits[1];
+    (theirs.declined, theirs.state) = (false, State::Refused);
+    ledger.apps[1].open = vec![Open::Visit(id(62))];
+    // Somebody else has the time now.
+    let rival = What::Book {
+        slot: Some("s12".to_owned()),
+    };
+    ledger.wanted.push(Wanted {
+        acknowledged: false,
+        ..wanted(14, rival)
+    });
+    assert_eq!(check(&ledger), []);
+    ledger.apps[1].visits[1].state = State::Cancelled;
+    let cancel = What::Cancel { visit: id(62) };
+    ledger.wanted.push(Wanted {
+        person: 1,
+        ..wanted(15, cancel)
+    });
+    assert_eq!(check(&ledger), []);
 }
 
 #[test]

@@ -273,6 +273,38 @@ fn is_called_off(ledger: &Ledger, visit: &AppVisit) -> bool {
     })
 }
 
+/// The hub goes back to before a visit, and nobody brings it back there: a refusal is not told to whoever has booked it,
+/// and need not be, since they know that there is no visit. The hub did not book it again, or they called it off.
+fn is_over_for_itself(ledger: &Ledger, person: usize, visit: &AppVisit) -> bool {
+    let hub_knows = ledger.hub.appointments.iter().any(|one| one.command == visit.request);
+    let called_off = |wanted: &Wanted| wanted.person == person && wanted.what == What::Cancel { visit: visit.id };
+    let has_an_end = match visit.state {
+        State::Refused => true,
+        State::Cancelled => ledger.wanted.iter().any(called_off),
+        State::Booked(_) | State::Waiting => false,
+    };
+    !hub_knows && has_an_end
+}
+
+/// What the persons have asked for about a visit since it was booked, on whichever device: for whoever reads a finding.
+fn asked_of(ledger: &Ledger, visit: &AppVisit) -> String {
+    let ids: BTreeSet<Uuid> = copies(ledger, visit).map(|copy| copy.id).collect();
+    let about_it = ledger.wanted.iter().filter(|wanted| match &wanted.what {
+        What::Cancel { visit } | What::Decline { visit } | What::Move { visit, .. } => ids.contains(visit),
+        _ => false,
+    });
+    let said = about_it.map(|wanted| {
+        let Wanted {
+            person,
+            number,
+            what,
+            acknowledged,
+        } = wanted;
+        format!("person {person} {what:?} {number}, acknowledged: {acknowledged}")
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
 /// Who may act for whom is the same for everybody, and so is what they have done.
 fn family(ledger: &Ledger) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -293,10 +325,14 @@ fn family(ledger: &Ledger) -> Vec<Finding> {
                     findings.push(Finding::Lost(says("whose it is does not see it")));
                 }
                 [] => {}
-                [theirs] if theirs.declined != visit.declined => {
+                [theirs] if theirs.declined != visit.declined && !is_over_for_itself(ledger, number, visit) => {
                     let text = format!(
-                        "not both know that it was not wanted; here {:?}, not wanted: {}; there {:?}, not wanted: {}",
-                        visit.state, visit.declined, theirs.state, theirs.declined
+                        "not both know that it was not wanted; here {:?}, not wanted: {}; there {:?}, not wanted: {}; {}",
+                        visit.state,
+                        visit.declined,
+                        theirs.state,
+                        theirs.declined,
+                        asked_of(ledger, visit)
                     );
                     findings.push(Finding::Disagree(says(&text)));
                 }
