@@ -19,6 +19,8 @@ pub struct Hub {
     child: Child,
     pub url: String,
     data: PathBuf,
+    /// The address of its database, if that is not in its data directory.
+    database: Option<String>,
     /// Of a registrar, who sees everybody's appointments.
     token: OnceLock<String>,
 }
@@ -60,10 +62,15 @@ impl Hub {
             let _ = child.kill();
             panic!("the hub said {line:?}");
         };
+        let database = arguments
+            .iter()
+            .skip_while(|argument| **argument != "--database")
+            .nth(1);
         Self {
             child,
             url,
             data: data.to_owned(),
+            database: database.map(|address| (*address).to_owned()),
             token: OnceLock::new(),
         }
     }
@@ -103,12 +110,13 @@ impl Hub {
 
     /// What a registrar signs in with, who is added at the first call.
     fn token(&self) -> &str {
-        self.token.get_or_init(|| registrar(&self.url, &self.data, None))
+        self.token
+            .get_or_init(|| registrar(&self.url, &self.data, self.database.as_deref()))
     }
 
     /// Adds a member of staff as an operator does; what they sign in with.
     pub fn staff(&self, role: &str, name: &str) -> String {
-        staff(&self.url, &self.data, None, (role, name))
+        staff(&self.url, &self.data, self.database.as_deref(), (role, name))
     }
 
     /// Sends a FHIR resource under somebody's token, by `POST`; what is answered.

@@ -9,6 +9,7 @@ use std::{
     fs,
     net::TcpListener,
     path::{Path, PathBuf},
+    process::{Command, Output},
     time::{Duration, Instant},
 };
 use support::{postgres::Server, *};
@@ -108,4 +109,25 @@ fn a_hub_whose_database_is_away_is_not_ready_until_it_is_back() {
     assert!(text.contains("the database can't be reached"), "{text}");
     server.query("postgres", &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
     ready(200);
+}
+
+#[test]
+fn the_log_names_the_server_that_does_not_answer_once_and_no_password() {
+    let (data, server) = (tempfile::tempdir().unwrap(), Server::shared());
+    let url = server.database();
+    drop(start(data.path(), &url).unwrap());
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = silent.local_addr().unwrap().to_string();
+    let place = url.strip_prefix("postgres://postgres@").unwrap();
+    let both = format!("postgres://postgres:geheim@{silent},{place}?connect_timeout=1");
+    let Output { status, stderr, .. } = Command::new(env!("CARGO_BIN_EXE_anban-hub"))
+        .args(["staff", "list", "--database", &both, "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(stderr).unwrap();
+    assert!(status.success(), "{told}");
+    let named: Vec<_> = told.lines().filter(|line| line.contains(&silent)).collect();
+    assert_eq!(named.len(), 1, "{told}");
+    assert!(!told.contains("geheim"), "{told}");
 }

@@ -5,7 +5,8 @@
 //!
 //! 1. the leader's machine is killed (`kill -9`) and comes back as a standby,
 //! 2. the leader of etcd is killed,
-//! 3. the leader's machine hangs (`SIGSTOP`), so that nobody hears that it is gone, and goes on later.
+//! 3. the leader's machine hangs (`SIGSTOP`), so that nobody hears that it is gone, and goes on later; then the next
+//!    leader's, until each of the three has.
 //!
 //! After each, bookings are acknowledged again. In the end every acknowledged one is there exactly once, no slot was
 //! given to two, a refused one is not there, and one without an answer is there once or not at all.
@@ -19,6 +20,7 @@ mod common;
 mod cluster;
 mod load;
 
+use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,7 +30,7 @@ use common::hub::Hub;
 use load::Load;
 
 /// The longest that bookings may stand still when a machine is gone: the leader's lease (20 s), the election, the time
-/// until a hub gives up on a connection that hangs (30 s), and room for machines that are slow.
+/// until a hub gives up on a connection that hangs (20 s), and room for machines that are slow.
 const STANDSTILL: Duration = Duration::from_secs(90);
 
 #[test]
@@ -60,16 +62,23 @@ fn a_killed_leader_loses_no_acknowledged_booking_and_bookings_go_on() {
     cluster.revive_etcd(etcd);
     cluster.wait_until_whole();
 
-    let leader = cluster.leader().unwrap();
-    let stopped = Instant::now();
-    cluster.signal(leader, "STOP");
-    let stood_still = load.wait_for_bookings_since(stopped, STANDSTILL);
-    let others = (0..MACHINES).filter(|number| *number != leader);
-    println!("the leader's machine hung: bookings stood still for {stood_still:.1?}");
-    assert!(others.count() == MACHINES - 1);
-    cluster.signal(leader, "CONT");
-    cluster.wait_until_whole();
-    load.wait_for_bookings(STANDSTILL);
+    // Each in its turn, since a hub may come upon the one that hangs before or after the next leader.
+    let mut hung = BTreeSet::new();
+    for _ in 0..MACHINES * 2 {
+        let leader = cluster.leader().unwrap();
+        let stopped = Instant::now();
+        cluster.signal(leader, "STOP");
+        let stood_still = load.wait_for_bookings_since(stopped, STANDSTILL);
+        println!("the leader's machine, {leader}, hung: bookings stood still for {stood_still:.1?}");
+        cluster.signal(leader, "CONT");
+        cluster.wait_until_whole();
+        load.wait_for_bookings(STANDSTILL);
+        hung.insert(leader);
+        if hung.len() == MACHINES {
+            break;
+        }
+    }
+    assert_eq!(hung.len(), MACHINES, "not every machine has led and hung: {hung:?}");
 
     let told = load.stop();
     told.check(&cluster, &hubs);

@@ -3,13 +3,14 @@
 //! A step is a transaction of its own at READ COMMITTED, on a connection from a pool. Where another step got in its way
 //! (a unique key taken at the same moment, a deadlock, a serialization failure) it is undone and run again from its
 //! beginning. Where the connection is lost before the commit was asked for, nothing was done, and it is run again too,
-//! on another connection, for as long as a failover may be waited for. Where the connection is lost in the middle of the commit, nobody
-//! knows: that is [`DbError::Unknown`], never a yes or a no, and whoever asked sends the same command again.
+//! on another connection, for as long as a failover may be waited for. Where the connection is lost in the middle of the
+//! commit, nobody knows: that is [`DbError::Unknown`], never a yes or a no, and whoever asked sends the same command again.
 //!
 //! No statement has a time limit: a commit whose wait for the standby is cancelled stands on the leader all the same,
 //! and would be told as done. What ends a wait for a machine that is gone is TCP's keepalive, and for one that hangs, whose
 //! kernel still answers, giving up on the connection after the same time ([`SILENCE`]): that asks the server to stop
 //! nothing, and says no more than that the answer is not known. Migrations alone are waited for as long as they take.
+//! Which server a connection goes to, and what is trusted of one that hangs, is in `servers`.
 //!
 //! What takes the time of a step is waiting for answers. A statement whose answer does not matter travels with the next
 //! one, or with the commit ([`Session::execute_later`]), as the beginning of the transaction travels with the first.
@@ -19,9 +20,12 @@
 
 mod address;
 mod errors;
+mod servers;
 mod session;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_servers;
 
 use super::{
     DbError,
@@ -29,8 +33,12 @@ use super::{
     migrations,
 };
 use address::Address;
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
+use deadpool::{
+    Runtime as PoolRuntime,
+    managed::{self, PoolError, Timeouts},
+};
 use errors::told;
+use servers::Servers;
 use session::OnPostgres;
 use std::{
     future::Future,
@@ -38,12 +46,10 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::NoTls;
-use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Connections that a hub holds at most.
 const CONNECTIONS: usize = 16;
-/// How long a connection may take to be made, and a step may wait for one.
+/// How long a server may take to give a connection, unless the address says otherwise, and a step may wait for its turn.
 const CONNECTING: Duration = Duration::from_secs(5);
 /// How long a step is tried again on new connections before whoever asked is told to come back later.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -57,10 +63,17 @@ const STATEMENTS: usize = 300;
 const PIPELINE: usize = 256;
 /// Names that steps are alone with share so many rows.
 const LOCKS: u64 = 4096;
-/// Whatever the server or the user has as a default: no time limit for statements, and so for commits.
-const SETTINGS: &str = "SET statement_timeout = 0";
+/// Whatever the server or the user has as a default: no time limit for statements, and so for commits. And whether it
+/// is the server that takes writes.
+const SETTINGS: &str = "SET statement_timeout = 0; SHOW transaction_read_only";
 /// A machine that says nothing for so long is gone.
 const SILENCE: Duration = Duration::from_secs(20);
+/// The part of it for which an idle connection is trusted without asking.
+const TRUST: u32 = 10;
+
+type Pool = managed::Pool<Servers>;
+/// A connection of the pool.
+type Object = managed::Object<Servers>;
 
 /// A hub's PostgreSQL database.
 #[derive(Debug)]
@@ -72,8 +85,8 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Connects to the database that a `postgres://` address names (several hosts are tried in order), and brings it to
-    /// the current form.
+    /// Connects to the database that a `postgres://` address names (several hosts are tried in order, each for five
+    /// seconds or its `connect_timeout`), and brings it to the current form.
     ///
     /// # Errors
     /// When the address can't be read, the database can't be reached or written, or is of a later version. No error
@@ -83,25 +96,16 @@ impl Postgres {
     }
 
     fn open_within(url: &str, silence: Duration) -> Result<Self, DbError> {
-        let Address { config, tls } = Address::parse(url)?;
-        let manager = ManagerConfig {
-            recycling_method: RecyclingMethod::Fast,
-        };
-        let manager = match tls {
-            Some(tls) => Manager::from_config(config, MakeRustlsConnect::new(tls), manager),
-            None => Manager::from_config(config, NoTls, manager),
-        };
-        let pool = Pool::builder(manager)
+        let servers = Servers::new(Address::parse(url)?, silence / TRUST);
+        let pool = Pool::builder(servers)
             .max_size(CONNECTIONS)
-            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .runtime(PoolRuntime::Tokio1)
             .timeouts(Timeouts {
                 wait: Some(CONNECTING),
-                create: Some(CONNECTING * 2),
-                recycle: Some(CONNECTING),
+                // Each server has its own time.
+                create: None,
+                recycle: None,
             })
-            .post_create(Hook::async_fn(|client, _| {
-                Box::pin(async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) })
-            }))
             .build()
             .map_err(|error| DbError::Failed(error.to_string()))?;
         let runtime = Builder::new_multi_thread()
@@ -140,13 +144,17 @@ impl Postgres {
         Ok(runtime.handle().block_on(future))
     }
 
-    /// Waits for an answer of the server for as long as a machine may be silent; then the connections that idle are not
+    /// Waits for an answer of the server for as long as a machine may be silent; then its connections that idle are not
     /// trusted either.
-    fn answer<T>(&self, answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Silence> {
+    fn answer<T>(
+        &self,
+        client: &Object,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, Silence> {
         match self.wait(async { tokio::time::timeout(self.silence, answer).await }) {
             Ok(Ok(result)) => result.map_err(Silence::No),
             Ok(Err(_)) => {
-                self.pool.retain(|_, _| false);
+                self.pool.manager().broke_off(client);
                 Err(Silence::Yes)
             }
             Err(error) => Err(Silence::Closed(error)),
@@ -155,7 +163,7 @@ impl Postgres {
 
     fn connection(&self) -> Result<Object, DbError> {
         self.wait(self.pool.get())?.map_err(|error| match error {
-            deadpool_postgres::PoolError::Backend(error) => told(&error),
+            PoolError::Backend(error) => error,
             error => DbError::Unavailable(error.to_string()),
         })
     }

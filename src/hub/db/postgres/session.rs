@@ -1,14 +1,13 @@
 //! A step's connection: the transaction around it, its statements, and their values.
 
 use super::{
-    LOCKS, PIPELINE, Postgres, STATEMENTS, Silence,
+    LOCKS, Object, PIPELINE, Postgres, STATEMENTS, Silence,
     errors::{is_conflict, reason, told},
 };
 use crate::db::{
     DbError,
     backend::{Row, Session, Value, keepable},
 };
-use deadpool_postgres::Object;
 use futures_util::future::{join3, try_join_all};
 use ring::digest::{SHA256, digest};
 use std::cell::{Cell, RefCell};
@@ -74,7 +73,7 @@ impl<'a> OnPostgres<'a> {
             .collect::<Result<Vec<_>, _>>()
             .map_err(Silence::Closed)?;
         let begins = self.is_write && !self.has_begun.replace(true);
-        self.database.answer(async {
+        self.database.answer(client, async {
             let begin = async {
                 if begins {
                     client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
@@ -111,7 +110,7 @@ impl<'a> OnPostgres<'a> {
         if client.statement_cache.size() > STATEMENTS {
             client.statement_cache.clear();
         }
-        self.noted(self.database.answer(client.prepare_cached(sql)))
+        self.noted(self.database.answer(client, client.prepare_cached(sql)))
     }
 
     pub(super) fn commit(mut self) -> Result<(), DbError> {
@@ -152,7 +151,7 @@ impl<'a> OnPostgres<'a> {
         let Some(client) = self.client.as_ref().filter(|_| self.has_begun.get()) else {
             return;
         };
-        if self.is_silent.get() || self.database.answer(client.batch_execute("ROLLBACK")).is_err() {
+        if self.is_silent.get() || self.database.answer(client, client.batch_execute("ROLLBACK")).is_err() {
             self.discard();
         } else {
             self.has_begun.set(false);

@@ -7,8 +7,12 @@ use std::{
     net::Shutdown,
     os::unix::net::{UnixListener, UnixStream},
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
+    time::Duration,
 };
 
 /// The socket's name in its folder.
@@ -30,6 +34,7 @@ pub enum Cut {
 pub struct Proxy {
     folder: tempfile::TempDir,
     next: Arc<Mutex<Cut>>,
+    hangs: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -39,18 +44,32 @@ impl Proxy {
         let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
         let next = Arc::new(Mutex::new(Cut::Never));
         let (server, cut) = (server.join(SOCKET), Arc::clone(&next));
+        let hangs = Arc::new(AtomicBool::new(false));
+        let hung = Arc::clone(&hangs);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
+                wait_out(&hung);
                 let server = UnixStream::connect(&server).unwrap();
                 let (from_client, to_client) = (client.try_clone().unwrap(), client);
                 let (from_server, to_server) = (server.try_clone().unwrap(), server);
                 let loses = Arc::new(Mutex::new(false));
                 let (cut, lost) = (Arc::clone(&cut), Arc::clone(&loses));
-                thread::spawn(move || asked(from_client, to_server, &cut, &loses));
-                thread::spawn(move || answered(from_server, to_client, &lost));
+                let [asking, answering] = [&hung; 2].map(Arc::clone);
+                thread::spawn(move || asked(from_client, to_server, &cut, &loses, &asking));
+                thread::spawn(move || answered(from_server, to_client, &lost, &answering));
             }
         });
-        Self { folder, next }
+        Self { folder, next, hangs }
+    }
+
+    /// The folder of its socket.
+    pub fn socket(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// From now on nothing is passed on, though connections are accepted: as on a machine that hangs. `false` ends it.
+    pub fn hang(&self, hangs: bool) {
+        self.hangs.store(hangs, Ordering::SeqCst);
     }
 
     /// The address of a server's database by this way.
@@ -75,9 +94,16 @@ impl Drop for Proxy {
     }
 }
 
-fn asked(mut client: UnixStream, mut server: UnixStream, cut: &Mutex<Cut>, loses: &Mutex<bool>) {
+fn wait_out(hangs: &AtomicBool) {
+    while hangs.load(Ordering::SeqCst) {
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn asked(mut client: UnixStream, mut server: UnixStream, cut: &Mutex<Cut>, loses: &Mutex<bool>, hangs: &AtomicBool) {
     let mut buffer = vec![0; 65536];
     while let Ok(length @ 1..) = client.read(&mut buffer) {
+        wait_out(hangs);
         let said = &buffer[..length];
         let has = |word: &[u8]| said.windows(word.len()).any(|part| part == word);
         let mut next = cut.lock().unwrap();
@@ -104,9 +130,10 @@ fn asked(mut client: UnixStream, mut server: UnixStream, cut: &Mutex<Cut>, loses
     let _ = server.shutdown(Shutdown::Both);
 }
 
-fn answered(mut server: UnixStream, mut client: UnixStream, loses: &Mutex<bool>) {
+fn answered(mut server: UnixStream, mut client: UnixStream, loses: &Mutex<bool>, hangs: &AtomicBool) {
     let mut buffer = vec![0; 65536];
     while let Ok(length @ 1..) = server.read(&mut buffer) {
+        wait_out(hangs);
         if *loses.lock().unwrap() || client.write_all(&buffer[..length]).is_err() {
             break;
         }
