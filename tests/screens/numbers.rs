@@ -97,6 +97,10 @@ fn look_at(stage: &Stage, scene: &Scene, view: View, size: Size, found: &Mutex<F
     // Reading a code takes long, and its size does not depend on the text setting: the ends of the scale are enough.
     let ends = [TextSize::Standard, TextSize::Largest];
     let code = qr_text(&view).filter(|_| ends.contains(&view.text));
+    let first_tile = match &view.body {
+        Body::Home(home) => Some(home.tiles[0].text.clone()),
+        _ => None,
+    };
     let (page, _) = stage.measure(scene.name, view, size).unwrap();
     let faults = rules::faults(&page);
     let code_fault = code.as_ref().and_then(|text| code_fault(stage, &page, text));
@@ -110,11 +114,26 @@ fn look_at(stage: &Stage, scene: &Scene, view: View, size: Size, found: &Mutex<F
     if let Some(what) = code_fault {
         found.findings.add(&page, "the code".to_owned(), what);
     }
+    if let Some(label) = first_tile.filter(|label| !is_in_sight(&page, label)) {
+        found
+            .findings
+            .add(&page, label, "can't be seen without scrolling".to_owned());
+    }
     for element in &page.elements {
         if let Some(what) = has_moved(&mut found.frame, &page, size, element) {
             found.findings.add(&page, element.id.clone(), what);
         }
     }
+}
+
+/// Whether all of a button is seen before anything is scrolled, as the health code's must be on the home page.
+fn is_in_sight(page: &Measured, label: &str) -> bool {
+    let fold = page.area.map_or(0.0, |area| area.y + area.h);
+    let button = |element: &&Element| element.scrolls && element.role == "button" && element.label == label;
+    page.elements
+        .iter()
+        .find(button)
+        .is_some_and(|button| button.bottom() <= fold)
 }
 
 /// 返回, 读给我听, 首页 and 呼救 are where they were on the first page.

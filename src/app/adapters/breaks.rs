@@ -5,7 +5,8 @@
 //! and punctuation is mostly one thing, a weekday, a time, a name, so where it is short it is kept in one piece; of what
 //! is longer, the words are (the dictionary of ICU, Unicode Standard Annex #29, and [`TERMS`]). A piece is kept by
 //! U+2060 WORD JOINER between its characters (Unicode Standard Annex #14, class WJ). The character is not drawn, and it
-//! is only in what is drawn: what is spoken, and what a screen reader gets, has none.
+//! is only in what is drawn: what is spoken, and what a screen reader gets, has none. A number is kept with what it
+//! counts, though a space stands between them.
 
 use icu_segmenter::WordSegmenter;
 use icu_segmenter::options::WordBreakInvariantOptions;
@@ -82,12 +83,32 @@ fn widest(sentence: bool, alone: bool) -> usize {
 
 fn put(out: &mut String, piece: &str, widest: usize) {
     if !piece.chars().any(is_han) {
-        out.push_str(piece);
-    } else if width(piece) <= widest {
-        put_joined(out, piece);
-    } else {
-        words(piece).into_iter().for_each(|word| put_joined(out, word));
+        return out.push_str(piece);
     }
+    // 6 号: a number stays with what it counts, across the space between them.
+    let counted = if piece.starts_with(is_han) {
+        number_at_end(out)
+    } else {
+        0
+    };
+    let parts = if counted + width(piece) <= widest {
+        vec![piece]
+    } else {
+        words(piece)
+    };
+    for (at, part) in parts.into_iter().enumerate() {
+        if at == 0 && counted > 0 && counted + width(part) <= WIDEST {
+            out.push(JOINER);
+        }
+        put_joined(out, part);
+    }
+}
+
+/// How wide the number and the space are with which the text ends; 0 where it ends otherwise.
+fn number_at_end(text: &str) -> usize {
+    let Some(text) = text.strip_suffix(' ') else { return 0 };
+    let digits = text.chars().rev().take_while(char::is_ascii_digit).count();
+    if digits == 0 { 0 } else { digits + 1 }
 }
 
 fn put_joined(out: &mut String, piece: &str) {
@@ -158,6 +179,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_stays_with_what_it_counts() {
+        assert_eq!(shown("A012 号，2 层 6 号诊室"), "A012 -号，2 -层 6 -号-诊-室");
+        // What would be too long for a line is in one piece no more, and not joined.
+        assert_eq!(shown("3104880012 号窗口"), "3104880012 号窗-口");
+        assert_eq!(shown("中 国 6 a"), "中 国 6 a");
+    }
+
+    #[test]
     fn in_a_sentence_words_are_kept() {
         for (text, expected) in [
             ("要打的是：健康码。", "要|打-的-是：健-康-码。"),
@@ -168,7 +197,7 @@ mod tests {
             ("到2026年12月22日为止。", "到|2-0-2-6-年|1-2-月-2-2-日|为-止。"),
             ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才|不-算”。"),
             ("打印机没有纸了。", "打-印-机|没-有|纸-了。"),
-            ("5 路公交“中医院”站", "5 路|公-交“中-医|院”站"),
+            ("5 路公交“中医院”站", "5 -路|公-交“中-医|院”站"),
             ("李秀英 has no health code yet.", "李-秀-英 has no health code yet."),
             ("Health code of 李秀英: Yellow", "Health code of 李-秀-英: Yellow"),
         ] {
