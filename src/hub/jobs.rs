@@ -18,7 +18,7 @@ pub(crate) enum StaffJob {
     Add {
         /// Their name.
         name: String,
-        /// What they are there to do: registrar, nurse, doctor, auditor or administrator.
+        /// What they are there to do: registrar, nurse, doctor, scheduler, auditor or administrator.
         #[arg(long)]
         role: Role,
     },

@@ -37,6 +37,10 @@ pub(crate) enum Refused {
     NoSuchGrant,
     #[error("没有这台设备，或者已经停用。 There is no such device, or it was taken back.")]
     NoSuchDevice,
+    #[error(
+        "这一项由医院自己的系统或演示数据维护，不能在这里改。 The demonstration city or a hospital's own server keeps this: change it there."
+    )]
+    KeptElsewhere,
     #[error("没有这位就诊人，请核对。 There is no such patient: look at the id again.")]
     NoSuchPatient,
     #[error("没有这个复诊计划，请核对。 There is no such plan: look at the id again.")]
@@ -65,6 +69,7 @@ impl Refused {
             | Self::NoSuchPlan => (404, IssueType::NotFound),
             Self::OwnInvitation => (422, IssueType::BusinessRule),
             Self::OtherName => (422, IssueType::BusinessRule),
+            Self::KeptElsewhere => (409, IssueType::Conflict),
             Self::TooLong => (422, IssueType::TooLong),
             Self::NoHealthRegister => (501, IssueType::NotSupported),
             Self::NotBooked => (410, IssueType::BusinessRule),
@@ -81,7 +86,8 @@ impl Refused {
             Self::NoRecord => Some(RefusalCode::NoRecord),
             Self::TooLong => Some(RefusalCode::TooLong),
             Self::NoInvitation => Some(RefusalCode::NoInvitation),
-            Self::NoHealthRegister
+            Self::KeptElsewhere
+            | Self::NoHealthRegister
             | Self::NoSuchAppointment
             | Self::NotBooked
             | Self::NoPass

@@ -16,6 +16,7 @@ use crate::{
     waiting::{self, Watch},
 };
 use anban_wire::shows_only;
+use jiff::SignedDuration;
 use std::{
     io,
     net::{SocketAddr, TcpListener},
@@ -336,7 +337,10 @@ async fn let_days_go_on(state: Arc<State>) {
     }
 }
 
-/// Adds missing days to a demonstration's calendar and keeps the trust list fresh.
+/// Times that are past for longer, and that nobody booked, are dropped.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Adds missing days to a demonstration's calendar, drops what is long past, and keeps the trust list fresh.
 async fn look_after(state: Arc<State>, every: Duration) {
     loop {
         tokio::time::sleep(every).await;
@@ -348,6 +352,8 @@ async fn look_after(state: Arc<State>, every: Duration) {
                     if state_in_step.register.is_some() {
                         let city = City::load().map_err(|_| StepError::BrokeOff)?;
                         city.roll_forward(db, now)?;
+                    } else {
+                        db.forget_past(now - KEPT_FOR)?;
                     }
                     db.forget_expired(now)?;
                     trail::tell_end(db)?;

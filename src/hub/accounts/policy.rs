@@ -11,6 +11,7 @@
 //! | invite, list grants | no | yes | no | no | no |
 //! | call a queue's next number | no | no | no | no | nurse |
 //! | give out a number at the counter | no | no | no | no | registrar |
+//! | write the directory and its times | no | no | no | no | scheduler |
 //! | tell a patient something | no | no | no | no | registrar, nurse, doctor |
 //! | read the patient's audit trail | no | yes | no | no | auditor |
 //!
@@ -63,12 +64,14 @@ pub(crate) enum Action {
     ReadAudit,
     /// Take a device back.
     RevokeDevice,
+    /// Write departments, doctors, calendars and times.
+    KeepDirectory,
 }
 
 impl Action {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::ReadVisits,
         Self::Book,
         Self::Cancel,
@@ -83,6 +86,7 @@ impl Action {
         Self::Notify,
         Self::ReadAudit,
         Self::RevokeDevice,
+        Self::KeepDirectory,
     ];
 }
 
@@ -194,7 +198,10 @@ pub(super) fn decide(door: Door, who: &Who, action: Action, whose: Whose<'_>) ->
         // Only of a patient's data can a grant be what is lacking.
         S::OtherDevice
             if whose != Whose::Nobody
-                && !matches!(action, A::CallQueue | A::GiveNumber | A::CreatePatient | A::Plan) =>
+                && !matches!(
+                    action,
+                    A::CallQueue | A::GiveNumber | A::CreatePatient | A::Plan | A::KeepDirectory
+                ) =>
         {
             Err(Denied::NoGrant)
         }
@@ -227,6 +234,7 @@ fn of_role(role: Role, action: Action) -> bool {
         ),
         Role::Auditor => action == A::ReadAudit,
         Role::Administrator => action == A::RevokeDevice,
+        Role::Scheduler => action == A::KeepDirectory,
     }
 }
 
@@ -257,59 +265,62 @@ mod tests {
     }
 
     /// Rows: actions. Columns: nobody signed in; own, granted, other patient's device; registrar, nurse, auditor,
-    /// administrator, doctor. `y` yes, `s` sign in, `g` no grant, `n` not allowed.
-    const OF_A_PATIENT: [(Action, &str); 14] = [
-        (Action::ReadVisits, "syyg yynny"),
-        (Action::Book, "syyg ynnny"),
-        (Action::Cancel, "syyg ynnny"),
-        (Action::Plan, "snnn nnnny"),
-        (Action::CheckIn, "syyg yynnn"),
-        (Action::ReadPatient, "syyg yynny"),
-        (Action::ChangePatient, "syng ynnnn"),
-        (Action::CreatePatient, "snnn ynnnn"),
-        (Action::ManageGrants, "syng nnnnn"),
-        (Action::CallQueue, "snnn nynnn"),
-        (Action::GiveNumber, "snnn ynnnn"),
-        (Action::Notify, "snng yynny"),
-        (Action::ReadAudit, "syng nnynn"),
-        (Action::RevokeDevice, "syng nnnyn"),
+    /// administrator, doctor, scheduler. `y` yes, `s` sign in, `g` no grant, `n` not allowed.
+    const OF_A_PATIENT: [(Action, &str); 15] = [
+        (Action::ReadVisits, "syyg yynnyn"),
+        (Action::Book, "syyg ynnnyn"),
+        (Action::Cancel, "syyg ynnnyn"),
+        (Action::Plan, "snnn nnnnyn"),
+        (Action::CheckIn, "syyg yynnnn"),
+        (Action::ReadPatient, "syyg yynnyn"),
+        (Action::ChangePatient, "syng ynnnnn"),
+        (Action::CreatePatient, "snnn ynnnnn"),
+        (Action::ManageGrants, "syng nnnnnn"),
+        (Action::CallQueue, "snnn nynnnn"),
+        (Action::GiveNumber, "snnn ynnnnn"),
+        (Action::Notify, "snng yynnyn"),
+        (Action::ReadAudit, "syng nnynnn"),
+        (Action::RevokeDevice, "syng nnnynn"),
+        (Action::KeepDirectory, "snnn nnnnny"),
     ];
 
-    /// Rows: actions. Columns: nobody signed in, a device; registrar, nurse, auditor, administrator, doctor; first with an open
+    /// Rows: actions. Columns: nobody signed in, a device; registrar, nurse, auditor, administrator, doctor, scheduler; first with an open
     /// door, then with a sign-in.
-    const OF_ONE_BROUGHT_ALONG: [(Action, &str, &str); 14] = [
-        (Action::ReadVisits, "yy yynny", "sg yynny"),
-        (Action::Book, "yy ynnny", "sg ynnny"),
-        (Action::Cancel, "yy ynnny", "sg ynnny"),
-        (Action::Plan, "sn nnnny", "sn nnnny"),
-        (Action::CheckIn, "yy yynnn", "sg yynnn"),
-        (Action::ReadPatient, "sg yynny", "sg yynny"),
-        (Action::ChangePatient, "sg ynnnn", "sg ynnnn"),
-        (Action::CreatePatient, "sn ynnnn", "sn ynnnn"),
-        (Action::ManageGrants, "sg nnnnn", "sg nnnnn"),
-        (Action::CallQueue, "sn nynnn", "sn nynnn"),
-        (Action::GiveNumber, "sn ynnnn", "sn ynnnn"),
-        (Action::Notify, "sg yynny", "sg yynny"),
-        (Action::ReadAudit, "sg nnynn", "sg nnynn"),
-        (Action::RevokeDevice, "sg nnnyn", "sg nnnyn"),
+    const OF_ONE_BROUGHT_ALONG: [(Action, &str, &str); 15] = [
+        (Action::ReadVisits, "yy yynnyn", "sg yynnyn"),
+        (Action::Book, "yy ynnnyn", "sg ynnnyn"),
+        (Action::Cancel, "yy ynnnyn", "sg ynnnyn"),
+        (Action::Plan, "sn nnnnyn", "sn nnnnyn"),
+        (Action::CheckIn, "yy yynnnn", "sg yynnnn"),
+        (Action::ReadPatient, "sg yynnyn", "sg yynnyn"),
+        (Action::ChangePatient, "sg ynnnnn", "sg ynnnnn"),
+        (Action::CreatePatient, "sn ynnnnn", "sn ynnnnn"),
+        (Action::ManageGrants, "sg nnnnnn", "sg nnnnnn"),
+        (Action::CallQueue, "sn nynnnn", "sn nynnnn"),
+        (Action::GiveNumber, "sn ynnnnn", "sn ynnnnn"),
+        (Action::Notify, "sg yynnyn", "sg yynnyn"),
+        (Action::ReadAudit, "sg nnynnn", "sg nnynnn"),
+        (Action::RevokeDevice, "sg nnnynn", "sg nnnynn"),
+        (Action::KeepDirectory, "sn nnnnny", "sn nnnnny"),
     ];
 
     /// Rows: actions. Columns as for one who is brought along, whatever the door.
-    const OF_NOBODY: [(Action, &str); 14] = [
-        (Action::ReadVisits, "sn yynny"),
-        (Action::Book, "sn ynnny"),
-        (Action::Cancel, "sn ynnny"),
-        (Action::Plan, "sn nnnny"),
-        (Action::CheckIn, "sn yynnn"),
-        (Action::ReadPatient, "sn yynny"),
-        (Action::ChangePatient, "sn ynnnn"),
-        (Action::CreatePatient, "sn ynnnn"),
-        (Action::ManageGrants, "sn nnnnn"),
-        (Action::CallQueue, "sn nynnn"),
-        (Action::GiveNumber, "sn ynnnn"),
-        (Action::Notify, "sn yynny"),
-        (Action::ReadAudit, "sn nnynn"),
-        (Action::RevokeDevice, "sn nnnyn"),
+    const OF_NOBODY: [(Action, &str); 15] = [
+        (Action::ReadVisits, "sn yynnyn"),
+        (Action::Book, "sn ynnnyn"),
+        (Action::Cancel, "sn ynnnyn"),
+        (Action::Plan, "sn nnnnyn"),
+        (Action::CheckIn, "sn yynnnn"),
+        (Action::ReadPatient, "sn yynnyn"),
+        (Action::ChangePatient, "sn ynnnnn"),
+        (Action::CreatePatient, "sn ynnnnn"),
+        (Action::ManageGrants, "sn nnnnnn"),
+        (Action::CallQueue, "sn nynnnn"),
+        (Action::GiveNumber, "sn ynnnnn"),
+        (Action::Notify, "sn yynnyn"),
+        (Action::ReadAudit, "sn nnynnn"),
+        (Action::RevokeDevice, "sn nnnynn"),
+        (Action::KeepDirectory, "sn nnnnny"),
     ];
 
     fn letter(door: Door, who: &Who, action: Action, whose: Whose<'_>) -> char {

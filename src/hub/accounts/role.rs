@@ -15,21 +15,24 @@ pub enum Role {
     Administrator,
     /// Books for patients, and plans when they are to come again: the family doctor.
     Doctor,
+    /// Keeps departments, doctors, calendars and times, and today's numbers.
+    Scheduler,
 }
 
 /// No role of this hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a role is registrar, nurse, doctor, auditor or administrator")]
+#[error("a role is registrar, nurse, doctor, scheduler, auditor or administrator")]
 pub struct RoleError;
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Registrar,
         Self::Nurse,
         Self::Auditor,
         Self::Administrator,
         Self::Doctor,
+        Self::Scheduler,
     ];
 
     /// As it is written and kept.
@@ -41,6 +44,7 @@ impl Role {
             Self::Auditor => "auditor",
             Self::Administrator => "administrator",
             Self::Doctor => "doctor",
+            Self::Scheduler => "scheduler",
         }
     }
 }

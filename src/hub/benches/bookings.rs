@@ -102,6 +102,8 @@ fn fill(db: &impl Database, count: usize) -> Vec<String> {
             end: start + SignedDuration::from_secs(1),
             status: SlotStatus::Free,
             held: None,
+            version: 1,
+            identifier: None,
         }
     };
     let slots: Vec<SlotRow> = (0..count).map(slot).collect();

@@ -95,7 +95,7 @@ impl Plan {
             Some(Write::Book(new)) => new.note = note(AuditAction::Create),
             Some(Write::Change(change)) => change.note = note(AuditAction::Update),
             // Noted by whoever has made it.
-            Some(Write::Patient(_)) | None => (),
+            Some(Write::Patient(_) | Write::Entry(_) | Write::Slot(_)) | None => (),
         }
         self
     }
@@ -121,9 +121,14 @@ pub(crate) fn carry_out(
         _ if writes.is_empty() => Ok(vec![]),
         Err(DbError::Refused(index, obstacle)) => {
             let place = places.get(index).copied().unwrap_or_default();
+            let is_directory = matches!(writes.get(index), Some(Write::Entry(_) | Write::Slot(_)));
             let refused = match obstacle {
+                Obstacle::Changed if is_directory => Refused::EntryChanged,
                 Obstacle::Changed => Refused::Changed,
+                Obstacle::NumberTaken if is_directory => Refused::EntryNumberTaken,
                 Obstacle::NumberTaken => Refused::NumberTaken,
+                Obstacle::TimeTaken => Refused::TimeTaken,
+                Obstacle::InUse => Refused::SlotInUse,
                 Obstacle::Taken => match writes.get(index).map(|write| taken(db, write, now)) {
                     Some(Ok(proposals)) => Refused::SlotTaken(proposals),
                     Some(Err(error)) => error,
@@ -330,6 +335,9 @@ fn open_slot(db: &dyn Database, id: &str, now: Timestamp) -> Result<(SlotRow, Sc
         return Err(Refused::SlotPast);
     }
     let schedule: Schedule = entry(db, &slot.schedule)?.ok_or(Refused::NoSuchSlot)?;
+    if db.closed_calendars()?.contains(&slot.schedule) {
+        return Err(Refused::NoSuchSlot);
+    }
     Ok((slot, schedule))
 }
 
@@ -341,7 +349,7 @@ pub(crate) fn taken(db: &dyn Database, write: &Write, now: Timestamp) -> Result<
             SlotChange::MoveTo { slot, .. } => slot,
             SlotChange::Keep | SlotChange::Free => return Ok(vec![]),
         },
-        Write::Patient(_) => return Ok(vec![]),
+        Write::Patient(_) | Write::Entry(_) | Write::Slot(_) => return Ok(vec![]),
     };
     let (slot, schedule) = open_slot(db, slot, now)?;
     proposals(db, &schedule, &slot, now)
@@ -350,10 +358,12 @@ pub(crate) fn taken(db: &dyn Database, write: &Write, now: Timestamp) -> Result<
 /// The free slots of the same department that are nearest to the one that was taken, that day or later.
 fn proposals(db: &dyn Database, schedule: &Schedule, slot: &SlotRow, now: Timestamp) -> Result<Vec<Proposal>, Refused> {
     let department = service_id(schedule);
+    let closed = db.closed_calendars()?;
     let schedules = directory::<Schedule>(db)?
         .into_iter()
         .filter(|other| service_id(other) == department)
         .filter_map(|other| other.id)
+        .filter(|id| !closed.contains(id))
         .collect();
     let midnight = CITY_OFFSET.to_datetime(slot.start).date().to_datetime(Time::midnight());
     let midnight = CITY_OFFSET.to_timestamp(midnight).unwrap_or(slot.start);

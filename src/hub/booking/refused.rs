@@ -64,6 +64,18 @@ pub(crate) enum Refused {
         "这家医院的预约要单独办。 What is done at this hospital can't be one part of a transaction with others: send it alone."
     )]
     OneAtATime,
+    #[error("这一项已被更改，请先重新读取。 This entry has changed meanwhile: read it again first.")]
+    EntryChanged,
+    #[error("这个编号已经属于另一项，请核对。 Another entry of this type has this identifier: look for it by that.")]
+    EntryNumberTaken,
+    #[error(
+        "这个医生的日程里，这一刻已经有一个时段。 Another slot of this schedule begins at this moment: change that one."
+    )]
+    TimeTaken,
+    #[error(
+        "这个时段已有人预约或正在预约，不能改时间，也不能放开。 This slot is booked or held: its time can't be changed and it can't be freed. Move or cancel the visit first; it can be closed (busy-unavailable)."
+    )]
+    SlotInUse,
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -77,8 +89,9 @@ impl Refused {
             }
             Self::SlotPast | Self::VisitOver => (410, IssueType::BusinessRule),
             Self::SlotTaken(_) | Self::NoNumberLeft => (409, IssueType::Conflict),
-            Self::Changed => (412, IssueType::Conflict),
-            Self::NumberTaken => (409, IssueType::Duplicate),
+            Self::Changed | Self::EntryChanged => (412, IssueType::Conflict),
+            Self::TimeTaken | Self::SlotInUse => (409, IssueType::Conflict),
+            Self::NumberTaken | Self::EntryNumberTaken => (409, IssueType::Duplicate),
             Self::CommandReused => (422, IssueType::Duplicate),
             Self::VisitPast | Self::NotBooked | Self::TooEarly | Self::NoQueue | Self::NoFeed | Self::AlreadyCalled => {
                 (422, IssueType::BusinessRule)

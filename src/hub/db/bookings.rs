@@ -2,7 +2,7 @@
 //!
 //! A request changes one thing or several: each is a [`Write`], and [`Bookings::carry_out`] makes all of them or none.
 
-use super::{Answer, AuditNote, DbError, Foreign};
+use super::{Answer, AuditNote, DbError, EntryWrite, Foreign, SlotWrite};
 use anban_wire::shows_only;
 use anban_wire::{CommandId, fhir::AppointmentStatus};
 use jiff::Timestamp;
@@ -115,6 +115,10 @@ pub enum Write {
     Change(AppointmentChange),
     /// Makes or changes a patient.
     Patient(PatientWrite),
+    /// Makes or changes an entry of the directory.
+    Entry(Box<EntryWrite>),
+    /// Makes or changes a time.
+    Slot(SlotWrite),
 }
 
 /// A patient as the hub is to know them.
@@ -146,6 +150,8 @@ impl Write {
             Self::Book(new) => new.note.as_ref(),
             Self::Change(change) => change.note.as_ref(),
             Self::Patient(patient) => patient.note.as_ref(),
+            Self::Entry(entry) => Some(&entry.note),
+            Self::Slot(slot) => Some(&slot.note),
         }
     }
 }
@@ -166,8 +172,12 @@ pub enum Obstacle {
     Taken,
     /// It has changed since the version named, or is gone.
     Changed,
-    /// Another patient has one of the numbers.
+    /// Another patient, entry or time has one of the numbers.
     NumberTaken,
+    /// Another time of the calendar begins then.
+    TimeTaken,
+    /// The time is booked, or somebody holds it.
+    InUse,
 }
 
 /// The steps on bookings. Each is atomic and durable when it returns.

@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("migrations/010_create_patient_identifiers.sql")),
     (11, include_str!("migrations/011_create_gateways.sql")),
     (13, include_str!("migrations/013_create_care_plans.sql")),
+    (14, include_str!("migrations/014_let_schedulers_write.sql")),
 ];
 
 /// Does the steps that are missing, each whole or not at all.

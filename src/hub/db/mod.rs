@@ -2,7 +2,7 @@
 //!
 //! The rest of the hub sees the trait [`Database`]: whole steps ("book this slot for this command") and never
 //! a connection or a transaction, so that a step is atomic by construction. [`Database`] has the city, [`Bookings`] what
-//! is booked in it, [`CarePlans`] when patients are to come again, [`Feeds`] what has changed since when, [`Gateways`] what of it lives in a hospital's own server, [`VisitDays`] how the day of a visit goes, [`Register`] the
+//! is booked in it, [`Directory`] what schedulers write, [`CarePlans`] when patients are to come again, [`Feeds`] what has changed since when, [`Gateways`] what of it lives in a hospital's own server, [`VisitDays`] how the day of a visit goes, [`Register`] the
 //! persons, [`Issuance`] documents, keys and revocations, [`Vault`] what several hubs share, [`Accounts`] who signs in
 //! and acts for whom, [`Audit`] who has seen or changed what.
 //!
@@ -57,6 +57,7 @@ mod backup;
 mod bookings;
 mod care_plans;
 mod conditions;
+mod directory;
 mod feeds;
 mod gateways;
 mod issuance;
@@ -76,6 +77,8 @@ mod suite_care_plans;
 #[cfg(test)]
 mod suite_days;
 #[cfg(test)]
+mod suite_directory;
+#[cfg(test)]
 mod suite_documents;
 #[cfg(test)]
 mod suite_feeds;
@@ -94,6 +97,7 @@ pub use bookings::{
 };
 pub use care_plans::{CarePlanRow, CarePlans, NewCarePlan, PlanMade};
 pub use conditions::After;
+pub use directory::{Directory, EntryRow, EntryWrite, SlotWrite};
 pub use feeds::{Entry, FeedPage, Feeds, Log};
 pub use gateways::{Errand, Foreign, FreeSlots, Gateways};
 pub use issuance::{Counts, DocumentRow, Issuance, KeyRow, Subject};
@@ -185,6 +189,10 @@ pub struct SlotRow {
     pub status: SlotStatus,
     /// Who holds it, and until when.
     pub held: Option<(String, Timestamp)>,
+    /// Which version of it that is; a hold makes no new one.
+    pub version: i64,
+    /// System and value of its identifier.
+    pub identifier: Option<(String, String)>,
 }
 
 impl SlotRow {
@@ -250,6 +258,7 @@ pub trait Database:
     + Audit
     + Bookings
     + CarePlans
+    + Directory
     + Feeds
     + Gateways
     + VisitDays

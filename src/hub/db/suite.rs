@@ -51,6 +51,8 @@ pub(super) fn slot(number: i64) -> SlotRow {
         end: at(number + 1),
         status: SlotStatus::Free,
         held: None,
+        version: 1,
+        identifier: None,
     }
 }
 

@@ -226,6 +226,8 @@ impl City {
                     end,
                     status,
                     held: None,
+                    version: 1,
+                    identifier: None,
                 });
                 start = end;
             }

@@ -281,7 +281,7 @@ impl Hospital {
                         SlotChange::MoveTo { slot, .. } => Some(slot),
                         SlotChange::Keep | SlotChange::Free => None,
                     },
-                    Write::Patient(_) => None,
+                    Write::Patient(_) | Write::Entry(_) | Write::Slot(_) => None,
                 };
                 proposals.retain(|free| Some(&free.slot) != slot);
                 Refused::SlotTaken(proposals)

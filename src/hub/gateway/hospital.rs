@@ -272,6 +272,8 @@ impl Hospital {
             end: whole_second(slot.end),
             status: slot.status,
             held: None,
+            version: 1,
+            identifier: None,
         })
     }
 }

@@ -97,10 +97,16 @@ impl Gateway {
         self.of_slot(slot).is_some()
     }
 
+    /// Whether a department lives in a hospital's own server.
+    pub(crate) fn has_service(&self, id: &str) -> bool {
+        let mut services = self.hospitals.iter().flat_map(|hospital| &hospital.config.service);
+        services.any(|service| service.id == id)
+    }
+
     /// The hospital where a change is to be made, if it is one of these.
     fn of(&self, db: &dyn Database, write: &Write) -> Result<Option<&Hospital>, Refused> {
         let (from, to) = match write {
-            Write::Patient(_) => return Ok(None),
+            Write::Patient(_) | Write::Entry(_) | Write::Slot(_) => return Ok(None),
             Write::Book(new) => return Ok(self.of_slot(&new.slot)),
             Write::Change(change) => {
                 let foreign = db.foreign(&change.id)?;

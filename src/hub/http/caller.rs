@@ -1,14 +1,14 @@
 //! Who a request comes from: the token in its head, looked up anew for every request, so that whatever was taken back
 //! ends at once.
 
-use super::{budget::Asker, error::ApiError, request_id::RequestId};
+use super::{MAX_BODY, budget::Asker, error::ApiError, request_id::RequestId};
 use crate::{
-    accounts::{Caller, Who, rules},
+    accounts::{Action, Caller, Who, Whose, rules},
     state::State,
 };
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Method, header, request::Parts},
 };
 use std::sync::{Arc, OnceLock};
 
@@ -48,6 +48,27 @@ impl FromRequestParts<Arc<State>> for Caller {
         hub.budgets.call(caller.key(), asker, hub.now())?;
         Ok(caller)
     }
+}
+
+/// Whether a request that says it is large is a scheduler's transaction: for whoever reads its body before anything else
+/// happens. Others are not looked up for that.
+pub(super) async fn may_send_much(hub: &State, method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let is_transaction = *method == Method::POST && ["/fhir", "/fhir/"].contains(&path);
+    if !is_transaction || length.is_none_or(|length| length <= MAX_BODY) {
+        return false;
+    }
+    let Ok(Some(token)) = token(headers) else {
+        return false;
+    };
+    let now = hub.now();
+    let who = hub.step(move |db| rules::who(db, &token, now)).await;
+    let caller = Caller {
+        who: who.ok().flatten().unwrap_or(Who::Anonymous),
+        request: String::new(),
+    };
+    caller.may(Action::KeepDirectory, Whose::Nobody, hub.door).is_ok()
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1).

@@ -1,21 +1,24 @@
-//! Hospitals, departments, practitioners and calendars: what is read and never written by clients.
+//! Hospitals, departments, practitioners and calendars: how they are read. Schedulers write them: see [`super::entries`].
 
 use super::{
-    bundle::fhir_response,
     described::{IncludeLocation, Paging},
     error::ApiError,
     id::Id,
     search::{Found, Search, Terms},
+    versions::with_version,
 };
-use crate::{booking::directory, state::State as Hub};
-use anban_wire::{
-    CITY_OFFSET,
-    fhir::{
-        Bundle, FhirResource, HealthcareService, HumanName, Identifier, Location, Practitioner, Reference, Resource,
-        Schedule,
-    },
+use crate::{
+    booking::directory,
+    db::{Database, DbError},
+    state::State as Hub,
+    visits::today,
+};
+use anban_wire::fhir::{
+    Bundle, FhirResource, HealthcareService, HumanName, Identifier, Location, Practitioner, Reference, Resource,
+    Schedule,
 };
 use axum::{extract::State, http::StatusCode, response::Response};
+use jiff::Timestamp;
 use std::{collections::BTreeSet, sync::Arc};
 
 type Answer = Result<Response, ApiError>;
@@ -32,9 +35,9 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, terms: Terms) -
     let active = search.flag("active")?;
     let takes_locations = search.includes("HealthcareService:location")?;
     let (services, locations) = {
-        let hub_in_step = Arc::clone(&hub);
+        let now = hub.now();
         hub.step(move |db| {
-            let services = with_quotas(directory(db)?, &hub_in_step)?;
+            let services = with_quotas(directory(db)?, db, now)?;
             let locations = if takes_locations {
                 directory::<Location>(db)?
             } else {
@@ -162,18 +165,18 @@ pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, terms: Terms) 
 #[utoipa::path(
     get, path = "/HealthcareService/{id}",
     params(("id" = String, Path, description = "Logical id")),
-    responses((status = 200, body = HealthcareService), (status = 404))
+    responses((status = 200, body = HealthcareService, headers(("ETag" = String, description = "Its version"))), (status = 404))
 )]
 pub(super) async fn read_service(State(hub): State<Arc<Hub>>, Id(id): Id) -> Answer {
-    let hub_in_step = Arc::clone(&hub);
+    let now = hub.now();
     let found = hub
         .step(move |db| match db.directory_entry(HealthcareService::TYPE, &id)? {
-            Some(Resource::HealthcareService(service)) => Ok(with_quotas(vec![*service], &hub_in_step)?.pop()),
+            Some(Resource::HealthcareService(service)) => Ok(with_quotas(vec![*service], db, now)?.pop()),
             _ => Ok(None),
         })
         .await?;
     found
-        .map(|service| fhir_response(StatusCode::OK, service))
+        .map(|service| with_version(StatusCode::OK, service))
         .ok_or_else(nothing)
 }
 
@@ -181,7 +184,7 @@ pub(super) async fn read_service(State(hub): State<Arc<Hub>>, Id(id): Id) -> Ans
 #[utoipa::path(
     get, path = "/Location/{id}",
     params(("id" = String, Path, description = "Logical id")),
-    responses((status = 200, body = Location), (status = 404))
+    responses((status = 200, body = Location, headers(("ETag" = String, description = "Its version"))), (status = 404))
 )]
 pub(super) async fn read_location(state: State<Arc<Hub>>, id: Id) -> Answer {
     read::<Location>(state, id).await
@@ -191,7 +194,7 @@ pub(super) async fn read_location(state: State<Arc<Hub>>, id: Id) -> Answer {
 #[utoipa::path(
     get, path = "/Practitioner/{id}",
     params(("id" = String, Path, description = "Logical id")),
-    responses((status = 200, body = Practitioner), (status = 404))
+    responses((status = 200, body = Practitioner, headers(("ETag" = String, description = "Its version"))), (status = 404))
 )]
 pub(super) async fn read_practitioner(state: State<Arc<Hub>>, id: Id) -> Answer {
     read::<Practitioner>(state, id).await
@@ -201,7 +204,7 @@ pub(super) async fn read_practitioner(state: State<Arc<Hub>>, id: Id) -> Answer 
 #[utoipa::path(
     get, path = "/Schedule/{id}",
     params(("id" = String, Path, description = "Logical id")),
-    responses((status = 200, body = Schedule), (status = 404))
+    responses((status = 200, body = Schedule, headers(("ETag" = String, description = "Its version"))), (status = 404))
 )]
 pub(super) async fn read_schedule(state: State<Arc<Hub>>, id: Id) -> Answer {
     read::<Schedule>(state, id).await
@@ -210,7 +213,7 @@ pub(super) async fn read_schedule(state: State<Arc<Hub>>, id: Id) -> Answer {
 async fn read<R: FhirResource>(State(hub): State<Arc<Hub>>, Id(id): Id) -> Answer {
     let found = hub.step(move |db| Ok(db.directory_entry(R::TYPE, &id)?)).await?;
     found
-        .map(|resource| fhir_response(StatusCode::OK, resource))
+        .map(|resource| with_version(StatusCode::OK, resource))
         .ok_or_else(nothing)
 }
 
@@ -228,8 +231,12 @@ async fn search_all<R: FhirResource + Clone + Send + 'static>(
 }
 
 /// Adds today's numbers given out on the spot.
-fn with_quotas(mut services: Vec<HealthcareService>, hub: &Hub) -> Result<Vec<HealthcareService>, crate::db::DbError> {
-    let quotas = hub.db.quotas(CITY_OFFSET.to_datetime(hub.now()).date())?;
+pub(super) fn with_quotas(
+    mut services: Vec<HealthcareService>,
+    db: &dyn Database,
+    now: Timestamp,
+) -> Result<Vec<HealthcareService>, DbError> {
+    let quotas = db.quotas(today(now))?;
     for service in &mut services {
         let quota = quotas.iter().find(|(id, _)| Some(id) == service.id.as_ref());
         service.extension.extend(quota.map(|(_, quota)| quota.to_extension()));

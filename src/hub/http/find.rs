@@ -110,10 +110,12 @@ fn offers(db: &dyn Database, request: &FindRequest, now: Timestamp) -> Result<(u
             && any(!request.places.is_empty(), "Location", &named)
     };
     let is_ordinary = request.visit_types.is_empty() || request.visit_types.iter().any(is_ordinary);
+    let closed = db.closed_calendars()?;
     let schedules: HashMap<String, Schedule> = directory::<Schedule>(db)?
         .into_iter()
         .filter(|schedule| schedule.active != Some(false) && is_ordinary && fits(schedule))
         .filter_map(|schedule| Some((schedule.id.clone()?, schedule)))
+        .filter(|(id, _)| !closed.contains(id))
         .collect();
     // A visit that begins this very moment can't be reached any more.
     let soonest = now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(now);

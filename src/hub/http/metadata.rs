@@ -1,6 +1,6 @@
 //! `GET /fhir/metadata`: what this server can do.
 
-use super::{appointment_search, bundle::fhir_response, search::MAX_RESULTS};
+use super::{appointment_search, bundle::fhir_response, entries, search::MAX_RESULTS};
 use crate::state::State as Hub;
 use anban_wire::{
     fhir::{
@@ -70,7 +70,7 @@ fn security() -> CapabilitySecurity {
             code: Some("OAuth".to_owned()),
             ..Coding::default()
         })],
-        description: Some("OAuth 2.0 client credentials at /token; the directory is for everyone".to_owned()),
+        description: Some("OAuth 2.0 client credentials at /token; the directory is for everyone to read, and for schedulers to write".to_owned()),
     }
 }
 
@@ -102,12 +102,14 @@ fn resource(kind: &str, codes: &[&str], search: &[&str], includes: &[&str]) -> C
         .to_owned(),
     };
     let is_changed = codes.contains(&"update");
+    // An id of the sender's choice makes a file that is sent again harmless.
+    let is_directory = entries::KINDS.contains(&kind);
     CapabilityResource {
         kind: kind.to_owned(),
         interaction: interactions(codes),
         versioning: Some(if is_changed { "versioned-update" } else { "no-version" }.to_owned()),
         read_history: Some(false),
-        update_create: Some(false),
+        update_create: Some(is_directory),
         conditional_create: Some(codes.contains(&"create")),
         search_include: includes.iter().map(|include| (*include).to_owned()).collect(),
         search_param: search.iter().map(parameter).collect(),
@@ -146,15 +148,15 @@ fn resources() -> Vec<CapabilityResource> {
             conditional_create: Some(false),
             ..resource("CarePlan", &whole, &["patient"], &[])
         },
-        resource("HealthcareService", &read, &services, &["HealthcareService:location"]),
-        resource("Location", &read, &["name", "partof", "_id"], &[]),
+        resource("HealthcareService", &whole, &services, &["HealthcareService:location"]),
+        resource("Location", &whole, &["name", "partof", "_id"], &[]),
         resource("Patient", &whole, &["identifier", "_id"], &[]),
-        resource("Practitioner", &read, &["name", "identifier", "_id"], &[]),
+        resource("Practitioner", &whole, &["name", "identifier", "_id"], &[]),
         resource("RelatedPerson", &read, &["patient"], &[]),
-        resource("Schedule", &read, &["actor", "active", "specialty", "_id"], &[]),
+        resource("Schedule", &whole, &["actor", "active", "specialty", "_id"], &[]),
         resource(
             "Slot",
-            &read,
+            &whole,
             &["schedule", "specialty", "start", "status", "_id"],
             &["Slot:schedule"],
         ),

@@ -20,6 +20,7 @@ mod care_plans;
 mod described;
 mod directory;
 mod documents;
+mod entries;
 pub(crate) mod error;
 mod feeds;
 mod find;
@@ -70,6 +71,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Largest request body. A booking has about 2 KiB.
 const MAX_BODY: usize = 64 * 1024;
+/// Largest transaction of a scheduler: a hospital with its doctors, calendars and a week of times.
+const MAX_TRANSACTION: usize = 1024 * 1024;
 /// How long a client may take to send its body.
 const READ_TIMEOUT: Duration = Duration::from_secs(15);
 /// Says which life of the hub's database answers: it changes when the database was made anew.
@@ -80,18 +83,18 @@ const EPOCH_HEADER: HeaderName = HeaderName::from_static("anban-epoch");
 fn routes() -> OpenApiRouter<Arc<State>> {
     let fhir = OpenApiRouter::new()
         .routes(routes!(metadata::read))
-        .routes(routes!(directory::search_services))
-        .routes(routes!(directory::read_service))
-        .routes(routes!(directory::search_locations))
-        .routes(routes!(directory::read_location))
-        .routes(routes!(directory::search_practitioners))
-        .routes(routes!(directory::read_practitioner))
-        .routes(routes!(directory::search_schedules))
-        .routes(routes!(directory::read_schedule))
+        .routes(routes!(directory::search_services, entries::create_service))
+        .routes(routes!(directory::read_service, entries::update_service))
+        .routes(routes!(directory::search_locations, entries::create_location))
+        .routes(routes!(directory::read_location, entries::update_location))
+        .routes(routes!(directory::search_practitioners, entries::create_practitioner))
+        .routes(routes!(directory::read_practitioner, entries::update_practitioner))
+        .routes(routes!(directory::search_schedules, entries::create_schedule))
+        .routes(routes!(directory::read_schedule, entries::update_schedule))
         .routes(routes!(audit::search))
         .routes(routes!(audit::read))
-        .routes(routes!(slots::search))
-        .routes(routes!(slots::read))
+        .routes(routes!(slots::search, entries::create_slot))
+        .routes(routes!(slots::read, entries::update_slot))
         .routes(routes!(transaction::carry_out))
         .routes(routes!(patients::search, patients::create))
         .routes(routes!(patients::read, patients::update))
@@ -144,8 +147,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(Extension(openapi::description(&api)))
-        .layer(middleware::from_fn(read_body))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), read_body))
         .layer(middleware::from_fn_with_state(Arc::clone(&state), note))
         .with_state(state)
 }
@@ -172,13 +174,26 @@ async fn no_such_method(method: Method) -> ApiError {
 }
 
 /// Reads the whole body before the handler runs, so that no slow sender holds anything but its connection.
-async fn read_body(request: Request, next: Next) -> Response {
+async fn read_body(
+    axum::extract::State(state): axum::extract::State<Arc<State>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let limit = if caller::may_send_much(&state, &parts.method, path, &parts.headers).await {
+        MAX_TRANSACTION
+    } else {
+        MAX_BODY
+    };
+    let mut whole = Request::from_parts(parts, body);
+    DefaultBodyLimit::max(limit).apply(&mut whole);
+    let (parts, body) = whole.into_parts();
     let whole = Request::from_parts(parts.clone(), body);
     match tokio::time::timeout(READ_TIMEOUT, Bytes::from_request(whole, &())).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(parts, bytes.into())).await,
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            ApiError::too_large(MAX_BODY).into_response()
+            ApiError::too_large(limit).into_response()
         }
         Ok(Err(_)) => ApiError::broken_off().into_response(),
         Err(_) => ApiError::too_slow().into_response(),

@@ -1,12 +1,12 @@
 //! Slots: what can be booked, one by one.
 
 use super::{
-    bundle::fhir_response,
     described::{DateQuery, IncludeSchedule, Paging},
     directory::has_specialty,
     error::ApiError,
     id::Id,
     search::{Found, Terms, malformed},
+    versions::with_version,
 };
 use crate::{
     booking::directory,
@@ -14,7 +14,7 @@ use crate::{
     gateway,
     state::State as Hub,
 };
-use anban_wire::fhir::{Bundle, Reference, Resource, Schedule, Slot, SlotStatus};
+use anban_wire::fhir::{Bundle, Identifier, Meta, Reference, Resource, Schedule, Slot, SlotStatus};
 use axum::{extract::State, http::StatusCode, response::Response};
 use jiff::Timestamp;
 use std::{collections::BTreeSet, sync::Arc};
@@ -23,6 +23,19 @@ use std::{collections::BTreeSet, sync::Arc};
 pub(super) fn slot(row: &SlotRow, now: Timestamp) -> Slot {
     Slot {
         id: Some(row.id.clone()),
+        meta: Some(Meta {
+            version_id: Some(row.version.to_string()),
+            ..Meta::default()
+        }),
+        identifier: row
+            .identifier
+            .iter()
+            .map(|(system, value)| Identifier {
+                system: Some(system.clone()).filter(|system| !system.is_empty()),
+                value: Some(value.clone()),
+                ..Identifier::default()
+            })
+            .collect(),
         schedule: Reference::to("Schedule", &row.schedule),
         status: row.status_at(now),
         start: row.start,
@@ -127,13 +140,13 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<
 #[utoipa::path(
     get, path = "/Slot/{id}",
     params(("id" = String, Path, description = "Logical id")),
-    responses((status = 200, body = Slot), (status = 404))
+    responses((status = 200, body = Slot, headers(("ETag" = String, description = "Its version"))), (status = 404))
 )]
 pub(super) async fn read(State(hub): State<Arc<Hub>>, Id(id): Id) -> Result<Response, ApiError> {
     gateway::freshen(&hub).await;
     let now = hub.now();
     let found = hub.step(move |db| Ok(db.slot(&id)?)).await?;
     found
-        .map(|row| fhir_response(StatusCode::OK, slot(&row, now)))
+        .map(|row| with_version(StatusCode::OK, slot(&row, now)))
         .ok_or_else(|| ApiError::not_found("没有这个时段。 There is no such slot."))
 }

@@ -16,8 +16,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The identifier in `If-None-Exist: identifier=system|value`, the one condition that appointments and patients are
-/// made under.
+/// The identifier in `If-None-Exist: identifier=system|value`, the one condition that anything is made
+/// under.
 pub(super) fn identifier_of(criteria: &str) -> Result<Token, ApiError> {
     let query = criteria.split_once('?').map_or(criteria, |(_, query)| query);
     let mut parameters = form_urlencoded::parse(query.as_bytes());
@@ -58,13 +58,18 @@ pub(super) fn answered(status: StatusCode, appointment: Appointment, prefer: Pre
     }
 }
 
-/// An appointment, patient or plan with its version in the head.
+/// What has versions with its own in the head.
 pub(super) fn with_version(status: StatusCode, resource: impl Into<Resource>) -> Response {
     let resource = resource.into();
     let meta = match &resource {
         Resource::Appointment(appointment) => appointment.meta.as_ref(),
         Resource::Patient(patient) => patient.meta.as_ref(),
         Resource::CarePlan(plan) => plan.meta.as_ref(),
+        Resource::HealthcareService(service) => service.meta.as_ref(),
+        Resource::Location(location) => location.meta.as_ref(),
+        Resource::Practitioner(practitioner) => practitioner.meta.as_ref(),
+        Resource::Schedule(schedule) => schedule.meta.as_ref(),
+        Resource::Slot(slot) => slot.meta.as_ref(),
         _ => None,
     };
     let version = meta.and_then(|meta| meta.version_id.as_deref());

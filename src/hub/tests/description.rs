@@ -52,7 +52,7 @@ fn whoever_asks_gets_the_answers_that_are_described() {
         ("nobody", tester(&program.base, many, None, &[])),
         ("a device", tester(&program.base, many, Some(&device.token), &[])),
     ];
-    for role in ["registrar", "nurse", "doctor", "auditor", "administrator"] {
+    for role in ["registrar", "nurse", "doctor", "scheduler", "auditor", "administrator"] {
         let staff = Device::of_role(data.path(), &program.base, role);
         // Of staff, the registrar may do most: what holds for every field holds for the others too.
         let more: &[&str] = if role == "registrar" { &[] } else { &["--quick"] };

@@ -185,8 +185,9 @@ fn everything_that_is_said_in_fhir_is_valid_and_does_what_other_servers_do() {
     for (method, path, expected) in [
         ("GET", "/fhir/Slot/none", 404),
         ("GET", "/fhir/Device", 404),
-        ("POST", "/fhir/Location", 405),
-        ("PUT", "/fhir/Slot/x", 405),
+        ("POST", "/fhir/Location", 401),
+        ("PUT", "/fhir/Slot/x", 401),
+        ("DELETE", "/fhir/Slot/x", 405),
         ("DELETE", "/fhir/Appointment/x", 405),
         ("GET", "/fhir/Appointment", 400),
         ("GET", "/fhir/Location?colour=red", 400),

@@ -91,6 +91,8 @@ fhir_types! {
         id: Option<String>,
         /// Server's notes.
         meta: Option<Meta>,
+        /// What others call it.
+        identifier: Vec<Identifier>,
         /// active | suspended | inactive
         status: Option<String>,
         /// What it is called.
@@ -118,6 +120,8 @@ fhir_types! {
         id: Option<String>,
         /// Server's notes.
         meta: Option<Meta>,
+        /// What others call it.
+        identifier: Vec<Identifier>,
         /// Among others the on-site quota ([`crate::systems::ON_SITE_QUOTA`]).
         extension: Vec<Extension>,
         /// Whether it takes patients now.
@@ -160,6 +164,8 @@ fhir_types! {
         id: Option<String>,
         /// Server's notes.
         meta: Option<Meta>,
+        /// What others call it.
+        identifier: Vec<Identifier>,
         /// Whether it is in use.
         active: Option<bool>,
         /// Specialty of the department.
@@ -181,6 +187,8 @@ fhir_types! {
         id: Option<String>,
         /// Server's notes.
         meta: Option<Meta>,
+        /// What others call it.
+        identifier: Vec<Identifier>,
         /// Specialty of the department.
         specialty: Vec<CodeableConcept>,
     }

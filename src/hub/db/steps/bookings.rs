@@ -10,6 +10,7 @@ use super::{
     answer_of,
     audit::insert_note,
     city::whole_second_from,
+    directory::{keep_entry, keep_slot},
     feeds::Told,
     gateways, insert_answer,
 };
@@ -21,11 +22,19 @@ impl<B: Backend> Bookings for B {
         self.write(|session| {
             let mut told = Told::default();
             let mut written = Vec::with_capacity(writes.len());
+            if writes
+                .iter()
+                .any(|write| matches!(write, Write::Entry(_) | Write::Slot(_)))
+            {
+                session.alone("fill")?;
+            }
             for (index, write) in writes.iter().enumerate() {
                 let done = match write {
                     Write::Book(new) => book(session, new, now, &mut told)?,
                     Write::Change(change) => self::change(session, change, now, &mut told)?,
                     Write::Patient(patient) => keep_patient(session, patient, now)?,
+                    Write::Entry(entry) => keep_entry(session, entry, now, &mut told)?,
+                    Write::Slot(slot) => keep_slot(session, slot, now, &mut told)?,
                 };
                 let done = done.map_err(|obstacle| DbError::Refused(index, obstacle))?;
                 if let (Written::Done, Some(note)) = (&done, write.note()) {
@@ -100,12 +109,12 @@ impl<B: Backend> Bookings for B {
     }
 }
 
-type Outcome = Result<Result<Written, Obstacle>, DbError>;
+pub(super) type Outcome = Result<Result<Written, Obstacle>, DbError>;
 
 /// Takes a slot that is free and that nobody else holds.
 fn take(session: &dyn Session, slot: &str, holder: &str, now: Timestamp) -> Result<bool, DbError> {
     let taken = session.execute(
-        "UPDATE slots SET status = 'busy', held_by = NULL, held_until = NULL
+        "UPDATE slots SET status = 'busy', held_by = NULL, held_until = NULL, version = version + 1
          WHERE id = $1 AND status = 'free' AND (held_until IS NULL OR held_until <= $2 OR held_by = $3)",
         &values![slot, now, holder],
     )?;
@@ -116,7 +125,7 @@ fn take(session: &dyn Session, slot: &str, holder: &str, now: Timestamp) -> Resu
 /// on it.
 fn take_given(session: &dyn Session, slot: &str) -> Result<bool, DbError> {
     let taken = session.execute(
-        "UPDATE slots SET status = 'busy', held_by = NULL, held_until = NULL
+        "UPDATE slots SET status = 'busy', held_by = NULL, held_until = NULL, version = version + 1
          WHERE id = $1 AND id NOT IN (SELECT slot_id FROM appointments WHERE status = 'booked')",
         &values![slot],
     )?;
@@ -210,7 +219,11 @@ fn change(session: &dyn Session, change: &AppointmentChange, now: Timestamp, tol
         return Ok(Err(Obstacle::Changed));
     }
     if change.slot != SlotChange::Keep {
-        session.execute_later("UPDATE slots SET status = 'free' WHERE id = $1", values![&old].into())?;
+        // What was closed while it was booked stays closed.
+        session.execute_later(
+            "UPDATE slots SET status = 'free', version = version + 1 WHERE id = $1 AND status <> 'busy-unavailable'",
+            values![&old].into(),
+        )?;
         told.slot(session, &old)?;
     }
     if let Some(slot) = slot {

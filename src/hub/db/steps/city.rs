@@ -2,11 +2,13 @@
 
 use super::{
     super::{
-        Answer, CityContent, Database, DbError, SlotQuery, SlotRow,
+        Answer, CityContent, Database, DbError, Directory as _, SlotQuery, SlotRow,
         backend::{Backend, Row, Value, values},
         conditions::{Conditions, Page},
     },
-    answer_of, feeds, insert_answer, next_number,
+    answer_of,
+    directory::{ENTRY_COLUMNS, entry_row},
+    feeds, insert_answer, next_number,
 };
 use anban_wire::{
     CommandId,
@@ -15,7 +17,8 @@ use anban_wire::{
 };
 use jiff::{Timestamp, civil::Date};
 
-pub(super) const SLOT_COLUMNS: &str = "id, schedule_id, start_at, end_at, status, held_by, held_until";
+pub(super) const SLOT_COLUMNS: &str =
+    "id, schedule_id, start_at, end_at, status, held_by, held_until, version, identifier_system, identifier_value";
 
 pub(super) fn slot_row(row: &Row) -> Result<SlotRow, DbError> {
     let status: String = row.get(4)?;
@@ -26,12 +29,9 @@ pub(super) fn slot_row(row: &Row) -> Result<SlotRow, DbError> {
         end: row.get(3)?,
         status: SlotStatus::from_code(&status).unwrap_or(SlotStatus::EnteredInError),
         held: row.get::<Option<String>>(5)?.zip(row.get(6)?),
+        version: row.get(7)?,
+        identifier: row.get::<Option<String>>(8)?.zip(row.get(9)?),
     })
-}
-
-fn resource(row: &Row) -> Result<Resource, DbError> {
-    let body: String = row.get(0)?;
-    serde_json::from_str(&body).map_err(|_| DbError::Damaged("directory entry"))
 }
 
 impl<B: Backend> Database for B {
@@ -70,20 +70,14 @@ impl<B: Backend> Database for B {
 
     fn directory(&self, kind: &str) -> Result<Vec<Resource>, DbError> {
         self.read(|session| {
-            let sql = "SELECT body FROM directory WHERE kind = $1 ORDER BY position, id";
-            session.query(sql, &values![kind])?.iter().map(resource).collect()
+            let sql = format!("SELECT {ENTRY_COLUMNS} FROM directory WHERE kind = $1 ORDER BY position, id");
+            let rows = session.query(&sql, &values![kind])?;
+            rows.iter().map(|row| Ok(entry_row(row)?.resource)).collect()
         })
     }
 
     fn directory_entry(&self, kind: &str, id: &str) -> Result<Option<Resource>, DbError> {
-        self.read(|session| {
-            let sql = "SELECT body FROM directory WHERE kind = $1 AND id = $2";
-            session
-                .first(sql, &values![kind, id])?
-                .as_ref()
-                .map(resource)
-                .transpose()
-        })
+        Ok(self.entry(kind, id)?.map(|entry| entry.resource))
     }
 
     fn quotas(&self, day: Date) -> Result<Vec<(String, OnSiteQuota)>, DbError> {
@@ -136,7 +130,9 @@ impl<B: Backend> Database for B {
             session.alone("fill")?;
             session.execute_all(
                 "INSERT INTO directory (kind, id, position, body) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (kind, id) DO UPDATE SET position = excluded.position, body = excluded.body",
+                 ON CONFLICT (kind, id) DO UPDATE SET position = excluded.position, body = excluded.body, is_written = 0,
+                     version = CASE WHEN directory.body = excluded.body THEN directory.version
+                         ELSE directory.version + 1 END",
                 &entries,
             )?;
             session.execute_all(

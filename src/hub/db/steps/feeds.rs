@@ -207,12 +207,17 @@ impl<B: Backend> Feeds for B {
 
     fn slot_feed(&self, service: &str, after: u64, limit: u32) -> Result<FeedPage<(u64, SlotRow)>, DbError> {
         let feed = name(&Log::Service(service.to_owned()));
-        let columns: Vec<String> = SLOT_COLUMNS
-            .split(", ")
-            .map(|column| format!("slots.{column}"))
-            .collect();
+        // A time that is not offered is not free for anyone, whatever it says of itself.
+        let column = |column: &str| match column {
+            "status" => "CASE WHEN slots.status = 'free' AND calendars.is_active * calendars.is_service_active = 0
+                              THEN 'busy-unavailable' ELSE slots.status END"
+                .to_owned(),
+            other => format!("slots.{other}"),
+        };
+        let columns: Vec<String> = SLOT_COLUMNS.split(", ").map(column).collect();
         let sql = format!(
             "SELECT {}, feed_entries.number FROM feed_entries JOIN slots ON slots.id = feed_entries.subject
+             JOIN calendars ON calendars.schedule_id = slots.schedule_id
              WHERE feed_entries.feed = $1 AND feed_entries.kind = 'slot' AND feed_entries.number > $2
              ORDER BY feed_entries.number LIMIT $3",
             columns.join(", ")

@@ -84,7 +84,7 @@ impl<B: Backend> Gateways for B {
             }
             for slot in &difference.freed {
                 let freed = session.execute(
-                    "UPDATE slots SET status = 'free', start_at = $2, end_at = $3
+                    "UPDATE slots SET status = 'free', start_at = $2, end_at = $3, version = version + 1
                      WHERE id = $1 AND id NOT IN (SELECT slot_id FROM appointments WHERE status = 'booked')
                          AND NOT EXISTS (SELECT 1 FROM slots AS other WHERE other.schedule_id = slots.schedule_id
                                              AND other.start_at = $2 AND other.id <> slots.id)",
@@ -96,7 +96,7 @@ impl<B: Backend> Gateways for B {
             }
             for id in &difference.gone {
                 let taken = session.execute(
-                    "UPDATE slots SET status = 'busy' WHERE id = $1 AND status = 'free'",
+                    "UPDATE slots SET status = 'busy', version = version + 1 WHERE id = $1 AND status = 'free'",
                     &values![id],
                 )?;
                 if taken == 1 {

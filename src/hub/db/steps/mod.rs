@@ -5,6 +5,7 @@ mod audit;
 mod bookings;
 mod care_plans;
 mod city;
+mod directory;
 mod feeds;
 mod gateways;
 mod issuance;
