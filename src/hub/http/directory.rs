@@ -26,11 +26,19 @@ type Answer = Result<Response, ApiError>;
 /// Departments.
 #[utoipa::path(
     get, path = "/HealthcareService",
-    params(Paging, ("active" = Option<bool>, Query), ("name" = Option<String>, Query), ("location" = Option<String>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeLocation>), Query)),
+    params(Paging, ("active" = Option<bool>, Query), ("name" = Option<String>, Query), ("location" = Option<String>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("identifier" = Option<String>, Query, description = "system|value"), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeLocation>), Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
 pub(super) async fn search_services(State(hub): State<Arc<Hub>>, terms: Terms) -> Answer {
-    let known = ["active", "name", "location", "specialty", "_id", "_include"];
+    let known = [
+        "active",
+        "name",
+        "location",
+        "specialty",
+        "identifier",
+        "_id",
+        "_include",
+    ];
     let search = terms.search::<HealthcareService>(&hub, &known)?;
     let active = search.flag("active")?;
     let takes_locations = search.includes("HealthcareService:location")?;
@@ -50,7 +58,7 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, terms: Terms) -
     let place = search.reference("location", "Location");
     let wanted: Vec<HealthcareService> = services
         .into_iter()
-        .filter(|service| id_fits(&search, service.id.as_deref()))
+        .filter(|service| id_fits(&search, service.id.as_deref()) && number_fits(&search, &service.identifier))
         .filter(|service| active.is_none_or(|active| service.active == Some(active)))
         .filter(|service| {
             let english = service
@@ -90,11 +98,11 @@ pub(super) async fn search_services(State(hub): State<Arc<Hub>>, terms: Terms) -
 /// Hospitals and counters.
 #[utoipa::path(
     get, path = "/Location",
-    params(Paging, ("name" = Option<String>, Query), ("partof" = Option<String>, Query), ("_id" = Option<String>, Query)),
+    params(Paging, ("name" = Option<String>, Query), ("partof" = Option<String>, Query), ("identifier" = Option<String>, Query, description = "system|value"), ("_id" = Option<String>, Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
 pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, terms: Terms) -> Answer {
-    let search = terms.search::<Location>(&hub, &["name", "partof", "_id"])?;
+    let search = terms.search::<Location>(&hub, &["name", "partof", "identifier", "_id"])?;
     let whole = search.reference("partof", "Location");
     let english = |location: &Location| {
         location
@@ -107,6 +115,7 @@ pub(super) async fn search_locations(State(hub): State<Arc<Hub>>, terms: Terms) 
         let within = |whole: &str| location.part_of.as_ref().and_then(|part| part.id_of("Location")) == Some(whole);
         name_fits(&search, [location.name.as_deref(), english(location).as_deref()])
             && whole.as_deref().is_none_or(within)
+            && number_fits(&search, &location.identifier)
     })
     .await
 }
@@ -124,9 +133,7 @@ pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, terms: Ter
         let translated: Vec<String> = practitioner.name.iter().filter_map(english).collect();
         let names = practitioner.name.iter().map(|name| name.text.as_deref());
         name_fits(&search, names.chain(translated.iter().map(|name| Some(name.as_str()))))
-            && search
-                .one("identifier")
-                .is_none_or(|token| has_identifier(&practitioner.identifier, token))
+            && number_fits(&search, &practitioner.identifier)
     })
     .await
 }
@@ -134,11 +141,11 @@ pub(super) async fn search_practitioners(State(hub): State<Arc<Hub>>, terms: Ter
 /// Calendars.
 #[utoipa::path(
     get, path = "/Schedule",
-    params(Paging, ("actor" = Option<String>, Query), ("active" = Option<bool>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("_id" = Option<String>, Query)),
+    params(Paging, ("actor" = Option<String>, Query), ("active" = Option<bool>, Query), ("specialty" = Option<String>, Query, description = "system|code"), ("identifier" = Option<String>, Query, description = "system|value"), ("_id" = Option<String>, Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
 pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, terms: Terms) -> Answer {
-    let search = terms.search::<Schedule>(&hub, &["actor", "active", "specialty", "_id"])?;
+    let search = terms.search::<Schedule>(&hub, &["actor", "active", "specialty", "identifier", "_id"])?;
     let active = search.flag("active")?;
     search_all::<Schedule>(&hub, &search, |schedule| {
         // A comma means "or"; a type that is left out may be any.
@@ -157,6 +164,7 @@ pub(super) async fn search_schedules(State(hub): State<Arc<Hub>>, terms: Terms) 
                 .one("specialty")
                 .is_none_or(|token| has_specialty(&schedule.specialty, token))
             && active.is_none_or(|active| schedule.active == Some(active))
+            && number_fits(&search, &schedule.identifier)
     })
     .await
 }
@@ -248,6 +256,13 @@ fn id_fits(search: &Search, id: Option<&str>) -> bool {
     search
         .one("_id")
         .is_none_or(|wanted| wanted.split(',').any(|wanted| Some(wanted) == id))
+}
+
+/// Whether it has the identifier that is asked for.
+fn number_fits(search: &Search, identifiers: &[Identifier]) -> bool {
+    search
+        .one("identifier")
+        .is_none_or(|token| has_identifier(identifiers, token))
 }
 
 /// A name search finds names that begin with the text, in either language, upper or lower case.

@@ -140,7 +140,7 @@ fn resources() -> Vec<CapabilityResource> {
         ],
         ..resource("Appointment", &whole, &searched, &taken)
     };
-    let services = ["active", "name", "location", "specialty", "_id"];
+    let services = ["active", "name", "location", "specialty", "identifier", "_id"];
     vec![
         appointment,
         resource("AuditEvent", &read, &["patient", "date"], &[]),
@@ -149,15 +149,20 @@ fn resources() -> Vec<CapabilityResource> {
             ..resource("CarePlan", &whole, &["patient"], &[])
         },
         resource("HealthcareService", &whole, &services, &["HealthcareService:location"]),
-        resource("Location", &whole, &["name", "partof", "_id"], &[]),
+        resource("Location", &whole, &["name", "partof", "identifier", "_id"], &[]),
         resource("Patient", &whole, &["identifier", "_id"], &[]),
         resource("Practitioner", &whole, &["name", "identifier", "_id"], &[]),
         resource("RelatedPerson", &read, &["patient"], &[]),
-        resource("Schedule", &whole, &["actor", "active", "specialty", "_id"], &[]),
+        resource(
+            "Schedule",
+            &whole,
+            &["actor", "active", "specialty", "identifier", "_id"],
+            &[],
+        ),
         resource(
             "Slot",
             &whole,
-            &["schedule", "specialty", "start", "status", "_id"],
+            &["schedule", "specialty", "start", "status", "identifier", "_id"],
             &["Slot:schedule"],
         ),
     ]

@@ -47,7 +47,7 @@ pub(super) fn slot(row: &SlotRow, now: Timestamp) -> Slot {
 /// Times that can be booked.
 #[utoipa::path(
     get, path = "/Slot",
-    params(Paging, ("schedule" = Option<String>, Query, description = "The calendar"), ("schedule.actor" = Option<String>, Query, description = "Who has the calendar"), ("specialty" = Option<String>, Query, description = "system|code"), ("start" = Option<Vec<DateQuery>>, Query), ("status" = Option<SlotStatus>, Query), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeSchedule>), Query)),
+    params(Paging, ("schedule" = Option<String>, Query, description = "The calendar"), ("schedule.actor" = Option<String>, Query, description = "Who has the calendar"), ("specialty" = Option<String>, Query, description = "system|code"), ("start" = Option<Vec<DateQuery>>, Query), ("status" = Option<SlotStatus>, Query), ("identifier" = Option<String>, Query, description = "system|value"), ("_id" = Option<String>, Query), ("_include" = inline(Option<IncludeSchedule>), Query)),
     responses((status = 200, body = Bundle), (status = 400))
 )]
 pub(super) async fn search(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<Response, ApiError> {
@@ -57,6 +57,7 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<
         "specialty",
         "start",
         "status",
+        "identifier",
         "_id",
         "_include",
     ];
@@ -69,6 +70,7 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<
         .transpose()?;
     let takes_schedules = search.includes("Slot:schedule")?;
     let (from, before) = search.span("start")?;
+    let token = search.token("identifier")?;
     let query = SlotQuery {
         ids: search.any_of("_id"),
         from,
@@ -109,10 +111,16 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<
                 vec![]
             };
             let ids = || fitting.iter().filter_map(|schedule| schedule.id.clone()).collect();
-            let query = SlotQuery {
+            let mut query = SlotQuery {
                 schedules: narrowed.then(ids),
                 ..query
             };
+            if let Some(token) = &token {
+                let system = token.system.as_deref().unwrap_or_default();
+                let found = db.entry_by_number("Slot", system, &token.code)?;
+                let is_asked = |id: &String| query.ids.as_ref().is_none_or(|ids| ids.contains(id));
+                query.ids = Some(found.into_iter().filter(is_asked).collect());
+            }
             let (total, rows) = db.slots(&query)?;
             let shown = rows.iter().take(count);
             let used: BTreeSet<&str> = shown.map(|row| row.schedule.as_str()).collect();

@@ -85,6 +85,16 @@ fn entries_are_made_once_and_changed_from_the_version_that_was_read() {
         assert!(made.header("location").ends_with(&format!("/fhir/{kind}/{id}")));
         let again = client.send("POST", &path, &condition, Some(&resource));
         assert_eq!((again.status, again.json()["id"].as_str()), (200, Some(id.as_str())));
+        let found = client.get(&format!("{path}?identifier=urn:clinic|7")).json();
+        assert_eq!(
+            (found["total"].as_u64(), &found["entry"][0]["resource"]["id"]),
+            (Some(1), &json!(id)),
+            "{kind}"
+        );
+        assert_eq!(
+            client.get(&format!("{path}?identifier=urn:clinic|9")).json()["total"],
+            0
+        );
         let twice = client.post(&path, &resource);
         assert_eq!(
             twice.status,

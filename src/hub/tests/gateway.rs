@@ -345,3 +345,33 @@ fresh_seconds = 1",
     assert!(calls("failed") > failed);
     assert!(count("anban_hub_hospital_call_duration_seconds_count{hospital=\"county\"}") >= calls("answered"));
 }
+
+#[test]
+fn what_a_hospitals_own_server_keeps_no_scheduler_writes_here() {
+    let town = Town::new();
+    let hub = town.hub();
+    let base = &hub.base;
+    let scheduler = Device::of_role(town.data.path(), base, "scheduler");
+    let slot = times(base, "teeth").remove(0).slot;
+    let refuses = |path: &str, resource: &serde_json::Value| {
+        let bundle = json!({ "resourceType": "Bundle", "type": "transaction",
+            "entry": [{ "resource": resource, "request": { "method": "PUT", "url": path } }] });
+        let refused = scheduler.post("/fhir", "application/fhir+json", bundle.to_string().as_bytes());
+        assert_eq!(
+            refused.status,
+            409,
+            "{path}: {}",
+            String::from_utf8_lossy(&refused.body)
+        );
+    };
+    for path in [
+        "HealthcareService/teeth",
+        "Practitioner/county.dr-yu",
+        &format!("Slot/{slot}"),
+    ] {
+        refuses(path, &get(base, &format!("/fhir/{path}")).json());
+    }
+    let calendar = json!({ "resourceType": "Schedule", "id": "c1",
+                           "actor": [{ "reference": "HealthcareService/teeth" }] });
+    refuses("Schedule/c1", &calendar);
+}

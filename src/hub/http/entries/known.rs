@@ -1,11 +1,11 @@
 //! What an entry may refer to: what there is, and what the same request is about to make.
 
 use crate::{
-    db::{Database, DbError},
+    db::{Database, DbError, EntryRow},
     gateway::Gateway,
 };
 use anban_wire::fhir::{Reference, Resource, is_id};
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// The types of the directory, each after those that it refers to.
 pub(in crate::http) const KINDS: [&str; 5] = ["Location", "Practitioner", "HealthcareService", "Schedule", "Slot"];
@@ -18,6 +18,8 @@ pub(in crate::http) struct Known<'a> {
     pub(super) gateway: Option<&'a Gateway>,
     /// What the same request writes, by type and id.
     new: BTreeMap<(&'static str, String), Resource>,
+    /// What was looked up already: a week of times names the same calendar again and again.
+    seen: RefCell<BTreeMap<(&'static str, String), Option<EntryRow>>>,
 }
 
 impl<'a> Known<'a> {
@@ -27,6 +29,7 @@ impl<'a> Known<'a> {
             base,
             gateway,
             new: BTreeMap::new(),
+            seen: RefCell::default(),
         }
     }
 
@@ -49,15 +52,26 @@ impl<'a> Known<'a> {
     pub(super) fn get(&self, kind: &'static str, id: &str) -> Result<Option<Resource>, DbError> {
         match self.new.get(&(kind, id.to_owned())) {
             Some(resource) => Ok(Some(resource.clone())),
-            None => self.db.directory_entry(kind, id),
+            None => Ok(self.row(kind, id)?.map(|row| row.resource)),
         }
     }
 
+    /// The entry as it is kept.
+    pub(super) fn row(&self, kind: &'static str, id: &str) -> Result<Option<EntryRow>, DbError> {
+        let key = (kind, id.to_owned());
+        if let Some(row) = self.seen.borrow().get(&key) {
+            return Ok(row.clone());
+        }
+        let row = self.db.entry(kind, id)?;
+        self.seen.borrow_mut().insert(key, row.clone());
+        Ok(row)
+    }
+
     /// Whether the demonstration city or a hospital's own server keeps that entry.
-    pub(super) fn is_elsewhere(&self, kind: &str, id: &str) -> Result<bool, DbError> {
+    pub(super) fn is_elsewhere(&self, kind: &'static str, id: &str) -> Result<bool, DbError> {
         if kind == "HealthcareService" && self.gateway.is_some_and(|gateway| gateway.has_service(id)) {
             return Ok(true);
         }
-        Ok(self.db.entry(kind, id)?.is_some_and(|entry| !entry.is_written))
+        Ok(self.row(kind, id)?.is_some_and(|entry| !entry.is_written))
     }
 }

@@ -98,7 +98,7 @@ pub(in crate::http) fn plan(
     if known.is_elsewhere(kind, id)? {
         return Err(Declined::KeptElsewhere.into());
     }
-    let row = known.db.entry(kind, id)?;
+    let row = known.row(kind, id)?;
     let version = row.as_ref().map(|row| row.version);
     is_expected(version, id, expected)?;
     let quota = match &resource {
