@@ -277,6 +277,24 @@ fn times_of_what_is_not_active_are_not_free_in_the_feed() {
 }
 
 #[test]
+fn many_new_times_are_numbered_like_a_few_and_a_change_among_them_as_well() {
+    for form in forms() {
+        let db = form.open();
+        hospital(db.as_ref());
+        let mut all: Vec<Write> = (10..80)
+            .map(|number| Write::Slot(time(number, None, SlotStatus::Free)))
+            .collect();
+        all.push(Write::Slot(time(1, Some(1), SlotStatus::BusyUnavailable)));
+        write(db.as_ref(), &all).unwrap();
+        let page = db.slot_feed("d1", 2, 100).unwrap();
+        let numbers: Vec<u64> = page.entries.iter().map(|(number, _)| *number).collect();
+        assert_eq!((page.head, numbers), (73, (3..=73).collect()));
+        assert_eq!(page.entries.last().unwrap().1.id, "s1");
+        assert_eq!(page.entries[0].1.id, "s10");
+    }
+}
+
+#[test]
 fn what_a_counter_gives_out_is_set_without_taking_back_what_was_given() {
     for form in forms() {
         let db = form.open();

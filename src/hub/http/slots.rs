@@ -88,6 +88,11 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<
     let count = search.count()? as usize;
     let (total, mut rows, included) = hub
         .step(move |db| {
+            // What is not offered is not free for anyone.
+            let closed = match query.status {
+                Some((SlotStatus::Free, _)) => db.closed_calendars()?,
+                _ => vec![],
+            };
             let fits = |schedule: &Schedule| {
                 let is = |wanted: &String, reference: &str| {
                     wanted == reference || wanted.ends_with(&format!("/{reference}"))
@@ -98,13 +103,14 @@ pub(super) async fn search(State(hub): State<Arc<Hub>>, terms: Terms) -> Result<
                     let mut references = schedule.actor.iter().filter_map(|actor| actor.reference.as_deref());
                     references.any(|reference| is(wanted, reference))
                 };
-                schedules.as_ref().is_none_or(|wanted| wanted.iter().any(of))
+                !closed.iter().any(|closed| closed == id)
+                    && schedules.as_ref().is_none_or(|wanted| wanted.iter().any(of))
                     && actor.as_ref().is_none_or(|wanted| wanted.iter().any(by))
                     && specialty
                         .as_ref()
                         .is_none_or(|token| has_specialty(&schedule.specialty, token))
             };
-            let narrowed = schedules.is_some() || actor.is_some() || specialty.is_some();
+            let narrowed = !closed.is_empty() || schedules.is_some() || actor.is_some() || specialty.is_some();
             let fitting: Vec<Schedule> = if narrowed || takes_schedules {
                 directory(db)?.into_iter().filter(fits).collect()
             } else {

@@ -251,6 +251,8 @@ fn what_is_not_active_is_not_offered() {
         resource["active"] = json!(false);
         is(&send(&mut client, &resource, None), 200);
         assert_eq!((free(&base).len(), free_in_feed(&base, "d1")), (0, 0));
+        assert_eq!(client.get("/fhir/Slot?status=free").json()["total"], 0);
+        assert_eq!(client.get("/fhir/Slot?schedule=c1").json()["total"], 2);
         assert_eq!(device.book("t9", &device.patient).status, 404);
         resource["active"] = json!(true);
         is(&send(&mut client, &resource, None), 200);

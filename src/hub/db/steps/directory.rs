@@ -227,7 +227,7 @@ pub(super) fn keep_slot(session: &dyn Session, write: &SlotWrite, now: Timestamp
         if made != 1 {
             return Ok(Err(Obstacle::Changed));
         }
-        told.slot(session, &slot.id)?;
+        told.new_slot(&slot.id);
         return Ok(Ok(Written::Done));
     };
     let is_closing = i64::from(slot.status != SlotStatus::Free);

@@ -14,9 +14,16 @@ const SLOT: &str = "slot";
 /// Of it there is one in each: what it says now is asked for by itself.
 const ON_SITE: &str = "on-site";
 
+/// So many new times are numbered one by one; more of them all at once.
+const FEW: usize = 50;
+
 /// What feeds are told at the end of a step.
 #[derive(Default)]
-pub(super) struct Told(Vec<Telling>);
+pub(super) struct Told {
+    tellings: Vec<Telling>,
+    /// Times that were just made: in no feed yet.
+    new_slots: Vec<String>,
+}
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Telling {
@@ -37,7 +44,7 @@ impl Told {
     /// Something of a patient has changed; nothing where the patient has no id.
     pub(super) fn patient(&mut self, patient: Option<&str>, kind: &'static str, subject: &str, body: Option<String>) {
         if let Some(patient) = patient {
-            self.0.push(Telling {
+            self.tellings.push(Telling {
                 feed: name(&Log::Patient(patient.to_owned())),
                 kind,
                 subject: subject.to_owned(),
@@ -48,7 +55,7 @@ impl Told {
 
     /// The counter of a department has more or fewer numbers left.
     pub(super) fn quota(&mut self, service: &str) {
-        self.0.push(Telling {
+        self.tellings.push(Telling {
             feed: name(&Log::Service(service.to_owned())),
             kind: ON_SITE,
             subject: service.to_owned(),
@@ -64,7 +71,7 @@ impl Told {
             &values![slot],
         )?;
         if let Some(service) = service {
-            self.0.push(Telling {
+            self.tellings.push(Telling {
                 feed: name(&Log::Service(service.get(0)?)),
                 kind: SLOT,
                 subject: slot.to_owned(),
@@ -74,12 +81,25 @@ impl Told {
         Ok(())
     }
 
+    /// A time was made.
+    pub(super) fn new_slot(&mut self, slot: &str) {
+        self.new_slots.push(slot.to_owned());
+    }
+
     /// Writes it all down, as the last thing of a step. The heads are taken in the order of their names, so that two
     /// steps never wait for each other.
     pub(super) fn tell(mut self, session: &dyn Session) -> Result<(), DbError> {
-        self.0.sort();
-        self.0.dedup();
-        for telling in self.0 {
+        let new_slots = std::mem::take(&mut self.new_slots);
+        if new_slots.len() > FEW {
+            number_new_slots(session)?;
+        } else {
+            for slot in &new_slots {
+                self.slot(session, slot)?;
+            }
+        }
+        self.tellings.sort();
+        self.tellings.dedup();
+        for telling in self.tellings {
             let head = session.first(
                 "INSERT INTO feed_heads (feed, head) VALUES ($1, 1)
                  ON CONFLICT (feed) DO UPDATE SET head = feed_heads.head + 1 RETURNING head",
