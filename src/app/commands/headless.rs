@@ -29,8 +29,9 @@ use crate::{SystemIds, profile};
 
 /// The longest line that is read, in bytes: a command with a whole pass in it.
 const LONGEST_LINE: u64 = 64 << 20;
-/// How many commands may follow from one, before something is thought to go in a circle.
-const MOST_ROUNDS: usize = 64;
+/// How many commands may follow from one line, so that a line is answered even where something goes in a circle. What
+/// is left then comes first with the next line.
+const MOST_ROUNDS: usize = 1_000;
 
 /// The options of `anban headless`.
 #[derive(Debug, clap::Args)]
@@ -67,6 +68,8 @@ pub(super) struct Direct {
     /// None where the network has no part in the work.
     client: Option<Client>,
     clock: Option<Zoned>,
+    /// What the effects of earlier lines have brought back.
+    left: VecDeque<Command>,
     /// The hub has not answered in time since the last line.
     hub_hangs: bool,
 }
@@ -93,6 +96,7 @@ impl Direct {
             store,
             client,
             clock,
+            left: VecDeque::new(),
             hub_hangs: false,
         };
         // A store that is full at the start says so in the first view.
@@ -110,7 +114,8 @@ impl Direct {
     /// The first that the store had, even if later changes could be kept.
     pub(super) fn carry_out(&mut self, command: Command) -> Result<Vec<Effect>, StoreError> {
         let (mut effects, mut refused) = (Vec::new(), None);
-        let mut commands = VecDeque::from([command]);
+        let mut commands = std::mem::take(&mut self.left);
+        commands.push_back(command);
         for _ in 0..MOST_ROUNDS {
             let Some(command) = commands.pop_front() else { break };
             let now = self.clock.clone().unwrap_or_else(crate::now);
@@ -121,6 +126,7 @@ impl Direct {
                 effects.push(effect);
             }
         }
+        self.left = commands;
         refused.map_or(Ok(effects), Err)
     }
 

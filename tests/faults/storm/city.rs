@@ -179,6 +179,12 @@ impl City {
         found.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// How long a patient's feed is: for whoever reads a finding.
+    pub fn feed_of(&self, patient: &str) -> String {
+        let feed = self.json(&format!("/feed/patients/{patient}?after=0&limit=1"));
+        format!("epoch {}, head {}", feed["epoch"], feed["head"])
+    }
+
     /// What a command has booked.
     pub fn appointments(&self, command: Uuid) -> Vec<HubVisit> {
         let (_, url) = self.running.as_ref().unwrap();

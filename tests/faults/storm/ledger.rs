@@ -70,6 +70,8 @@ pub struct AppSide {
     pub given: Vec<String>,
     /// The ties by which this person acts for others.
     pub held: Vec<String>,
+    /// How far its feeds are read, in words: for whoever reads a finding.
+    pub read: Vec<String>,
 }
 
 /// A document of the hub's.

@@ -38,13 +38,16 @@ use fastrand::Rng;
 
 use city::City;
 use common::postgres::Server;
-use ledger::{HubSide, Ledger, What, check};
+use ledger::{AppSide, HubSide, Ledger, What, check};
 use network::Network;
 use person::{Person, World};
 use plan::Plan;
 
 /// An empty PostgreSQL database, as `postgres://…`, for the storm on PostgreSQL; else it starts a server of its own.
 const DATABASE: &str = "ANBAN_FAULTS_DATABASE";
+
+/// After so many rounds of everybody's app in which nothing fails, everybody must know everything.
+const ROUNDS_OF_CALM: usize = 12;
 
 #[test]
 fn nothing_is_lost_or_done_twice_whatever_fails() {
@@ -207,21 +210,30 @@ impl Storm {
         }
     }
 
+    /// What one has done is news for another, who may do something about it: until nobody finds anything new any more.
+    fn come_to_rest(&mut self) -> Vec<AppSide> {
+        let mut before = Vec::new();
+        for _ in 0..ROUNDS_OF_CALM {
+            let world = &self.world;
+            let records = self.people.iter_mut().map(|person| person.comes_to_rest(world));
+            let records: Vec<_> = records.collect();
+            let now: Vec<_> = records.iter().map(side::what_can_change).collect();
+            if now == before {
+                let sides = self.people.iter().zip(&records);
+                return sides
+                    .map(|(person, records)| side::side(records, &person.numbers))
+                    .collect();
+            }
+            before = now;
+        }
+        panic!("after {ROUNDS_OF_CALM} rounds something still changes: {before:?}");
+    }
+
     /// It is calm: what waits is sent, and both sides are compared.
     fn ends(mut self) {
         self.network.is_rough(false);
         self.network.has_come_to_rest();
-        // What one has done is news for another, who may do something about it.
-        for _ in 0..2 {
-            for person in &mut self.people {
-                person.comes_to_rest(&self.world);
-            }
-        }
-        let apps = self.people.iter_mut().map(|person| {
-            let records = person.comes_to_rest(&self.world);
-            side::side(&records, &person.numbers)
-        });
-        let apps: Vec<_> = apps.collect();
+        let apps = self.come_to_rest();
         let wanted: Vec<_> = self.people.iter().flat_map(|person| person.wanted.clone()).collect();
         let free = self.city.slots("free");
         let were_free = self

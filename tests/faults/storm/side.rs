@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anban_core::account::Account;
 use anban_core::appointments::{Visit, VisitState};
 use anban_core::outbox::{OutboxItem, Request};
 use anban_core::store::Records;
@@ -51,7 +52,26 @@ pub fn side(records: &Records, numbers: &BTreeMap<Uuid, u32>) -> AppSide {
         invited: records.family.invitation.is_some(),
         given: ids(&records.family.given),
         held: ids(&records.family.held),
+        read: records.accounts.values().map(how_far).collect(),
     }
+}
+
+/// How far the feeds are read and what waits: while that changes, it is not calm yet.
+pub fn what_can_change(records: &Records) -> (Vec<String>, Vec<Uuid>) {
+    let read = records.accounts.values().map(how_far).collect();
+    let waits = records.outbox.values().filter(|item| item.refused.is_none());
+    (read, waits.map(|item| item.id.0).collect())
+}
+
+fn how_far(account: &Account) -> String {
+    let Account {
+        state,
+        epoch,
+        life,
+        cursors,
+        ..
+    } = account;
+    format!("{state:?}, life {life}, epoch {epoch:?}, {cursors:?}")
 }
 
 fn issued(document: &Document) -> Issued {

@@ -73,5 +73,13 @@ impl Storm {
         for finding in findings {
             println!("  {finding:?}");
         }
+        if findings.is_empty() {
+            return;
+        }
+        for (number, app) in ledger.apps.iter().enumerate() {
+            println!("  person {number} has read: {}", app.read.join("; "));
+            let patient = crate::family::patient(&self.people[number]);
+            println!("  and the hub has: {}", self.city.feed_of(&patient));
+        }
     }
 }
