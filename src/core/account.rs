@@ -287,7 +287,6 @@ pub(crate) fn signed_out(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     }
 }
 
-#[allow(dead_code, reason = "the page that offers it follows")]
 /// The person wants the device to be registered anew: under another secret, as another device.
 pub(crate) fn register_anew(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let Some(account) = turn.core.account().cloned() else {
