@@ -1,7 +1,7 @@
 //! Seeing a doctor: three ways to a time, confirmed; the visit, its day, and the next one.
 //!
 //! Where it hurts, which department, or the same doctor as last time (`ways.rs`, with the data in `complaints.rs`); days
-//! and times (`view.rs`); what is asked of the hospital and what its answers change (`booking.rs`, `moving.rs`); the visit
+//! and times (`view.rs`); what is asked of the hospital and what its answers change (`booking.rs`, `moving.rs`, `cancelling.rs`); the visit
 //! on its page (`visit.rs`, `visits.rs`), its reminders (`reminders.rs`), its day (`day.rs`), its calendar entry
 //! (`calendar.rs`), when to come again (`follow_up.rs`, and by a doctor's plan `plans.rs`), notices of hospitals (`notices.rs`),
 //! and what can be had instead of a time that was refused (`offers.rs`).
@@ -30,6 +30,7 @@ use crate::{family, feed, help, sync};
 mod agenda;
 mod booking;
 mod calendar;
+mod cancelling;
 mod command;
 mod complaints;
 mod day;
@@ -50,12 +51,10 @@ mod ways;
 
 pub(crate) use agenda::{Agenda, from as visits_from, upcoming, with_news};
 pub use anban_wire::visit_day;
-pub(crate) use booking::{
-    booked, booking_refused, call_off_what_is_asked_again, cancelled, cancelling_refused, refusal_key,
-    waits_to_be_cancelled,
-};
+pub(crate) use booking::{booked, booking_refused, refusal_key};
 pub(crate) use calendar::saved as calendar_saved;
 pub use calendar::{Alarm, CalendarEntry};
+pub(crate) use cancelling::{call_off_what_is_asked_again, cancelled, cancelling_refused, waits_to_be_cancelled};
 pub use command::{Chosen, Command};
 pub(crate) use day::{
     Told, check_in_refused, checked_in, current as going_on, on_home as day_on_home, say_what_is_new,
@@ -168,7 +167,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.open(Page::Visits);
         }
         Command::Move(id) => moving::begin(turn, id),
-        Command::BookBack(id) => return booking::book_back(turn, id),
+        Command::BookBack(id) => return cancelling::book_back(turn, id),
         Command::ShowOnMap(id) => visit::show_on_map(turn, id),
         Command::MapShown(shown) => visit::map_shown(turn, shown),
         Command::SaveToCalendar(id) => calendar::save(turn, id),
@@ -188,7 +187,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         }
         Command::AskAgain(id) => return booking::ask_again(turn, id),
         Command::Drop(id) => return booking::drop_wish(turn, id),
-        Command::Cancel(id) => return booking::cancel(turn, id),
+        Command::Cancel(id) => return cancelling::cancel(turn, id),
         Command::Reload => {
             turn.core.screen.appointments.trouble = None;
             fetch_directory(turn);

@@ -1,7 +1,7 @@
 //! One visit: how it stands, and what can be done with it.
 
 use super::{
-    Command, Hospital, Refusal, Visit, VisitState, booking, calendar, day, doctor_of, follow_up, moving, notices,
+    Command, Hospital, Refusal, Visit, VisitState, calendar, cancelling, day, doctor_of, follow_up, moving, notices,
     offers, refusal_key, visits,
 };
 use crate::app::{Command as AppCommand, Core, Page};
@@ -124,7 +124,7 @@ fn what_next(page: &mut PageBuilder<'_>, visit: &Visit) -> Vec<Choice> {
             choices.extend(call(page, visit));
         }
         VisitState::Cancelled => {
-            if booking::can_be_booked_back(visit, page.core.now().timestamp()) {
+            if cancelling::can_be_booked_back(visit, page.core.now().timestamp()) {
                 let back = command(Command::BookBack(visit.id));
                 choices.push(page.choice("visit-book-back", Icon::Undo, back).main());
             }

@@ -7,7 +7,7 @@ use super::{
     directory::{has_identifier, has_specialty, refers_to},
     error::ApiError,
     operation::OperationAnswer,
-    search::{Terms, malformed},
+    search::{Terms, count_of},
 };
 use crate::{
     accounts::Action,
@@ -49,7 +49,7 @@ pub(super) async fn find(State(hub): State<Arc<Hub>>, terms: Terms, input: Input
     let mut request = FindRequest::from_parameters(&input.fhir::<Parameters>()?, terms.prefer.handling)?;
     // The standard's examples put _count in the query of a POST as well.
     if let Some((_, count)) = terms.parameters.into_iter().find(|(name, _)| name == "_count") {
-        request.count = Some(count.parse().map_err(|_| malformed("_count", "a whole number"))?);
+        request.count = Some(count_of(&count)?);
     }
     answer(hub, request).await
 }

@@ -305,8 +305,7 @@ impl Search {
         let Some(text) = self.one("_count") else {
             return Ok(MAX_RESULTS);
         };
-        let count: u32 = text.parse().map_err(|_| malformed("_count", "a whole number from 0"))?;
-        Ok(count.min(MAX_RESULTS))
+        Ok(count_of(text)?.min(MAX_RESULTS))
     }
 
     /// The span that date parameters such as `ge2026-11-23` leave: from, and before.
@@ -349,6 +348,12 @@ fn one_parameter(name: &str, value: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair(name, value);
     query.finish()
+}
+
+/// A number of results: an `unsignedInt` of FHIR, which has 31 bits.
+pub(super) fn count_of(text: &str) -> Result<u32, ApiError> {
+    let count = text.parse::<i32>().ok().and_then(|count| u32::try_from(count).ok());
+    count.ok_or_else(|| malformed("_count", "a whole number from 0"))
 }
 
 /// A parameter whose value has the wrong form.
@@ -405,6 +410,14 @@ mod tests {
             (lenient.one("name"), lenient.one("name:contains"), lenient.ignored),
             (Some("y"), None, 1)
         );
+    }
+
+    #[test]
+    fn a_number_of_results_has_31_bits() {
+        assert!(matches!(count_of("2147483647"), Ok(2_147_483_647)));
+        for text in ["2147483648", "-1", "1.5", "", "many"] {
+            assert!(count_of(text).is_err(), "{text}");
+        }
     }
 
     proptest::proptest! {

@@ -287,7 +287,9 @@ impl Builder {
 
     fn count(&mut self, text: &str) -> Result<(), RequestError> {
         let form = "a whole number from 0";
-        self.request.count = Some(text.parse().map_err(|_| RequestError::Form { name: "_count", form })?);
+        // An unsignedInt of FHIR has 31 bits.
+        let count = text.parse::<i32>().ok().and_then(|count| u32::try_from(count).ok());
+        self.request.count = Some(count.ok_or(RequestError::Form { name: "_count", form })?);
         Ok(())
     }
 
