@@ -40,7 +40,7 @@ fuzz: ## Look for inputs that break a parser (TARGET=document_text, SECONDS=60; 
 	@.ci/fuzz run $(or $(SECONDS),600) $(TARGET)
 
 faults: ## The long forms of the tests of what goes wrong: each many times, and a cluster that loses its leader
-	@.ci/install build run test node faults
+	@.ci/install build run test faults
 	@.ci/tools faults
 	cargo build --locked --workspace --bins
 	ANBAN_RUNS=20 cargo test --locked --package anban-tests --test faults slots -- --nocapture
