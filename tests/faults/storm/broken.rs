@@ -161,6 +161,33 @@ fn a_visit_that_nobody_called_off_or_that_was_refused_without_a_rival_is_found()
 }
 
 #[test]
+fn a_visit_that_was_moved_is_refused_only_where_somebody_else_wants_the_time_that_it_was_moved_to() {
+    let moved = |it: &mut Ledger| {
+        // The third has moved to a time of its own; the hub forgets it, and refuses it when it is asked for again.
+        let to = || "s9".to_owned();
+        it.wanted.push(wanted(
+            9,
+            What::Move {
+                visit: id(3),
+                slot: to(),
+            },
+        ));
+        it.apps[0].visits[2].slot = Some(to());
+    };
+    finds(moved, lost);
+    let mut ledger = right();
+    moved(&mut ledger);
+    let rival = What::Book {
+        slot: Some("s9".to_owned()),
+    };
+    ledger.wanted.push(Wanted {
+        acknowledged: false,
+        ..wanted(10, rival)
+    });
+    assert_eq!(check(&ledger), []);
+}
+
+#[test]
 fn a_wish_without_a_request_is_lost_and_one_with_it_is_still_open() {
     finds(
         |it| {

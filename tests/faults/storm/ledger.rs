@@ -346,14 +346,27 @@ fn family(ledger: &Ledger) -> Vec<Finding> {
     findings
 }
 
-/// A slot that nobody else ever wanted can't have been taken.
+/// A slot that nobody else ever wanted can't have been taken. Of a visit that was moved, it is the slot that it was moved to
+/// which a hub that forgot it is asked for.
 fn refused_for_nothing(ledger: &Ledger, visit: &AppVisit) -> Option<String> {
     let wish = ledger.wanted.iter().find(|wanted| wanted.number == visit.number)?;
-    let What::Book { slot: Some(slot) } = &wish.what else {
+    let What::Book { slot: Some(first) } = &wish.what else {
         return None;
     };
-    let alone = !has_rivals(ledger, visit.number, slot);
-    alone.then(|| format!("visit {}: refused, though nobody else wanted {slot}", visit.id))
+    let slot = visit.slot.as_ref().unwrap_or(first);
+    let ids: BTreeSet<Uuid> = copies(ledger, visit).map(|copy| copy.id).collect();
+    let is_wanted = ledger.wanted.iter().any(|wanted| match &wanted.what {
+        What::Book { slot: Some(other) } => wanted.number != visit.number && other == slot,
+        What::Move { visit, slot: other } => !ids.contains(visit) && other == slot,
+        _ => false,
+    });
+    (!is_wanted).then(|| {
+        format!(
+            "visit {}: refused, though nobody else wanted {slot} (at first {first}); {}",
+            visit.id,
+            asked_of(ledger, visit)
+        )
+    })
 }
 
 /// Whether other commands wanted that slot too.
