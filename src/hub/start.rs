@@ -16,7 +16,7 @@ use crate::{
     waiting::{self, Watch},
 };
 use anban_wire::shows_only;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::{
     io,
     net::{SocketAddr, TcpListener},
@@ -352,9 +352,8 @@ async fn look_after(state: Arc<State>, every: Duration) {
                     if state_in_step.register.is_some() {
                         let city = City::load().map_err(|_| StepError::BrokeOff)?;
                         city.roll_forward(db, now)?;
-                    } else {
-                        db.forget_past(now - KEPT_FOR)?;
                     }
+                    db.forget_past(now.checked_sub(KEPT_FOR).unwrap_or(Timestamp::MIN))?;
                     db.forget_expired(now)?;
                     trail::tell_end(db)?;
                     state_in_step.keys.forget_old_keys(db, now)?;

@@ -5,6 +5,9 @@ use super::{AuditNote, DbError, SlotRow};
 use anban_wire::fhir::Resource;
 use jiff::civil::Date;
 
+/// The place from which on what comes from hospitals' own servers is shown: after what lives here.
+pub(crate) const FIRST_OF_HOSPITALS: u32 = 1_000_000;
+
 /// An entry of the directory as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EntryRow {

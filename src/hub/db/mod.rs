@@ -97,6 +97,7 @@ pub use bookings::{
 };
 pub use care_plans::{CarePlanRow, CarePlans, NewCarePlan, PlanMade};
 pub use conditions::After;
+pub(crate) use directory::FIRST_OF_HOSPITALS;
 pub use directory::{Directory, EntryRow, EntryWrite, SlotWrite};
 pub use feeds::{Entry, FeedPage, Feeds, Log};
 pub use gateways::{Errand, Foreign, FreeSlots, Gateways};

@@ -171,7 +171,7 @@ impl City {
         Ok(())
     }
 
-    /// Adds the days that are missing, sets today's quotas, drops what is long past.
+    /// Adds the days that are missing, and sets today's quotas.
     pub(crate) fn roll_forward(&self, db: &dyn Database, now: Timestamp) -> Result<(), DbError> {
         let today = CITY_OFFSET.to_datetime(now).date();
         let mut content = CityContent::default();
@@ -194,11 +194,7 @@ impl City {
                 }
             }
         }
-        db.fill(&content)?;
-        db.forget_past(
-            now.checked_sub(SignedDuration::from_hours(30 * 24))
-                .unwrap_or(Timestamp::MIN),
-        )
+        db.fill(&content)
     }
 
     fn slots_of(&self, schedule: &str, day: Date) -> Vec<SlotRow> {

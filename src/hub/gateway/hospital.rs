@@ -8,7 +8,7 @@ use super::{
     there::{Exchange, NoAnswer, There},
 };
 use crate::{
-    db::{CityContent, FreeSlots, SlotRow},
+    db::{CityContent, FIRST_OF_HOSPITALS, FreeSlots, SlotRow},
     metrics::Metrics,
 };
 use anban_wire::fhir::{
@@ -30,8 +30,6 @@ const MOST_PLACES: usize = 8;
 const MOST_SLOTS: usize = 10_000;
 /// How many are asked for by their ids in one search.
 pub(super) const AT_ONCE: usize = 40;
-/// What comes from hospitals is shown after what lives here.
-const FIRST_POSITION: u32 = 1_000_000;
 
 /// A hospital and what is known of it.
 pub(super) struct Hospital {
@@ -213,7 +211,7 @@ impl Hospital {
         resources.push(department.into());
         let content = CityContent {
             resources,
-            first_position: FIRST_POSITION,
+            first_position: FIRST_OF_HOSPITALS,
             ..CityContent::default()
         };
         Ok((content, ids))

@@ -34,7 +34,7 @@ use crate::{
 use anban_wire::fhir::{Appointment, Schedule};
 use config::ServiceConfig;
 use hospital::Hospital;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::{
     collections::BTreeSet,
     sync::{Arc, PoisonError, TryLockError},
@@ -44,8 +44,6 @@ use there::NoAnswer;
 
 /// How often departments, doctors and calendars are read.
 const DIRECTORY_EVERY: Duration = Duration::from_secs(3600);
-/// What is past for longer is dropped, if nobody booked it.
-const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// All hospitals that have a server of their own.
 pub(crate) struct Gateway {
@@ -213,7 +211,7 @@ impl Hospital {
             let read = seen.departments.get(&service.id);
             let is_due = read.is_none_or(|(at, _)| at.elapsed() >= DIRECTORY_EVERY);
             if what == Look::AtAll && is_due {
-                match self.read_department(db, service, now) {
+                match self.read_department(db, service) {
                     Ok(calendars) => {
                         seen.departments.insert(service.id.clone(), (Instant::now(), calendars));
                     }
@@ -241,17 +239,11 @@ impl Hospital {
         all
     }
 
-    fn read_department(
-        &self,
-        db: &dyn Database,
-        service: &ServiceConfig,
-        now: Timestamp,
-    ) -> Result<BTreeSet<String>, Refused> {
+    fn read_department(&self, db: &dyn Database, service: &ServiceConfig) -> Result<BTreeSet<String>, Refused> {
         let away = |no: NoAnswer| self.away(&no);
         let exchange = self.there.exchange().map_err(away)?;
         let (content, calendars) = self.department(&exchange, service).map_err(away)?;
         db.fill(&content)?;
-        db.forget_past(now - KEPT_FOR)?;
         Ok(calendars)
     }
 }

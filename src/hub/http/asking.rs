@@ -8,8 +8,7 @@ use super::{
     budget::Asker,
     bundle::media_type,
     error::ApiError,
-    search::malformed,
-    versions::{identifier_of, version},
+    versions::{identifier_of, read_if_match},
 };
 use crate::{
     accounts::{Action, Caller, Denied, Who, Whose},
@@ -208,9 +207,7 @@ impl Input {
 
     /// The version that must still be the one (`If-Match`).
     pub(super) fn if_match(&self) -> Result<Option<String>, ApiError> {
-        let text = self.header(header::IF_MATCH);
-        let read = |text| version(text).ok_or_else(|| malformed("If-Match", "a version written W/\"1\""));
-        text.map(read).transpose()
+        self.header(header::IF_MATCH).map(read_if_match).transpose()
     }
 
     /// The identifier that nothing may have yet (`If-None-Exist`).

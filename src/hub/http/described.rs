@@ -1,7 +1,7 @@
 //! Parameters and forms as the description of the hub has them ([`super::openapi`]).
 //!
 //! The handlers read these from text themselves, since a refusal has to say in FHIR what is wrong; so these types are
-//! never filled. A test that goes by the description (`tests/contracts/description.rs`) holds both against each other.
+//! never filled. A test that goes by the description (`tests/description.rs`) holds both against each other.
 #![allow(dead_code, unused_qualifications)]
 
 use anban_wire::fhir::{AppointmentStatus, Bundle, OperationOutcome};

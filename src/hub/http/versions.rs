@@ -61,18 +61,7 @@ pub(super) fn answered(status: StatusCode, appointment: Appointment, prefer: Pre
 /// What has versions with its own in the head.
 pub(super) fn with_version(status: StatusCode, resource: impl Into<Resource>) -> Response {
     let resource = resource.into();
-    let meta = match &resource {
-        Resource::Appointment(appointment) => appointment.meta.as_ref(),
-        Resource::Patient(patient) => patient.meta.as_ref(),
-        Resource::CarePlan(plan) => plan.meta.as_ref(),
-        Resource::HealthcareService(service) => service.meta.as_ref(),
-        Resource::Location(location) => location.meta.as_ref(),
-        Resource::Practitioner(practitioner) => practitioner.meta.as_ref(),
-        Resource::Schedule(schedule) => schedule.meta.as_ref(),
-        Resource::Slot(slot) => slot.meta.as_ref(),
-        _ => None,
-    };
-    let version = meta.and_then(|meta| meta.version_id.as_deref());
+    let version = resource.meta().and_then(|meta| meta.version_id.as_deref());
     let tag = version.and_then(|version| HeaderValue::from_str(&format!("W/\"{version}\"")).ok());
     let mut response = fhir_response(status, resource);
     if let Some(tag) = tag {
@@ -90,9 +79,10 @@ pub(super) fn made_at(mut response: Response, hub: &State, path: &str) -> Respon
 }
 
 /// The version in `W/"3"`, as a header or an entry of a bundle has it.
-pub(super) fn version(text: &str) -> Option<String> {
+pub(super) fn read_if_match(text: &str) -> Result<String, ApiError> {
     let text = text.trim();
     let text = text.strip_prefix("W/").unwrap_or(text);
     let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    version.map(str::to_owned)
+    let version = version.map(str::to_owned);
+    version.ok_or_else(|| malformed("If-Match", "a version written W/\"1\""))
 }

@@ -140,6 +140,35 @@ macro_rules! resources {
                     Self::Unknown => None,
                 }
             }
+
+            /// The same under that logical id.
+            #[must_use]
+            pub fn with_id(mut self, id: &str) -> Self {
+                match &mut self {
+                    $(Self::$name(resource) => resource.id = Some(id.to_owned()),)*
+                    Self::Unknown => (),
+                }
+                self
+            }
+
+            /// What the server has noted of it: its version, and when that was written.
+            #[must_use]
+            pub fn meta(&self) -> Option<&Meta> {
+                match self {
+                    $(Self::$name(resource) => resource.meta.as_ref(),)*
+                    Self::Unknown => None,
+                }
+            }
+
+            /// The same with that, or nothing, noted of it.
+            #[must_use]
+            pub fn with_meta(mut self, meta: Option<Meta>) -> Self {
+                match &mut self {
+                    $(Self::$name(resource) => resource.meta = meta,)*
+                    Self::Unknown => (),
+                }
+                self
+            }
         }
 
         $(

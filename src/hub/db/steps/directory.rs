@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        DbError, Directory, EntryRow, EntryWrite, Obstacle, SlotWrite, Written,
+        DbError, Directory, EntryRow, EntryWrite, FIRST_OF_HOSPITALS, Obstacle, SlotWrite, Written,
         backend::{Backend, Row, Session, values},
     },
     bookings::Outcome,
@@ -13,39 +13,31 @@ use jiff::Timestamp;
 
 pub(super) const ENTRY_COLUMNS: &str = "body, version, updated_at, is_written";
 
-/// What comes from hospitals' own servers is shown after what lives here: see `gateway/hospital.rs`.
-const FIRST_OF_HOSPITALS: i64 = 1_000_000;
-
 pub(super) fn entry_row(row: &Row) -> Result<EntryRow, DbError> {
     let body: String = row.get(0)?;
-    let mut resource = serde_json::from_str(&body).map_err(|_| DbError::Damaged("directory entry"))?;
+    let resource: Resource = serde_json::from_str(&body).map_err(|_| DbError::Damaged("directory entry"))?;
     let version: i64 = row.get(1)?;
     let meta = Meta {
         version_id: Some(version.to_string()),
         last_updated: row.get(2)?,
         profile: vec![],
     };
-    match &mut resource {
-        Resource::HealthcareService(service) => service.meta = Some(meta),
-        Resource::Location(location) => location.meta = Some(meta),
-        Resource::Practitioner(practitioner) => practitioner.meta = Some(meta),
-        Resource::Schedule(schedule) => schedule.meta = Some(meta),
-        _ => (),
-    }
     Ok(EntryRow {
-        resource,
+        resource: resource.with_meta(Some(meta)),
         version,
         is_written: row.get(3)?,
     })
 }
 
+fn entry(session: &dyn Session, kind: &str, id: &str) -> Result<Option<EntryRow>, DbError> {
+    let sql = format!("SELECT {ENTRY_COLUMNS} FROM directory WHERE kind = $1 AND id = $2");
+    let row = session.first(&sql, &values![kind, id])?;
+    row.as_ref().map(entry_row).transpose()
+}
+
 impl<B: Backend> Directory for B {
     fn entry(&self, kind: &str, id: &str) -> Result<Option<EntryRow>, DbError> {
-        self.read(|session| {
-            let sql = format!("SELECT {ENTRY_COLUMNS} FROM directory WHERE kind = $1 AND id = $2");
-            let row = session.first(&sql, &values![kind, id])?;
-            row.as_ref().map(entry_row).transpose()
-        })
+        self.read(|session| entry(session, kind, id))
     }
 
     fn entry_by_number(&self, kind: &str, system: &str, value: &str) -> Result<Option<String>, DbError> {
@@ -82,7 +74,7 @@ pub(super) fn keep_entry(session: &dyn Session, entry: &EntryWrite, now: Timesta
                     CAST($4 AS BIGINT)
              FROM directory WHERE position < $5
              ON CONFLICT (kind, id) DO NOTHING",
-            &values![kind, id, body, now, FIRST_OF_HOSPITALS],
+            &values![kind, id, body, now, i64::from(FIRST_OF_HOSPITALS)],
         )?,
         Some(from) => session.execute(
             "UPDATE directory SET body = $3, updated_at = $4, version = version + 1
@@ -149,10 +141,7 @@ fn keep_calendar(
     now: Timestamp,
     told: &mut Told,
 ) -> Result<(), DbError> {
-    let sql =
-        "SELECT body, version, updated_at, is_written FROM directory WHERE kind = 'HealthcareService' AND id = $1";
-    let department = session.first(sql, &values![service])?;
-    let department = department.as_ref().map(entry_row).transpose()?;
+    let department = entry(session, "HealthcareService", service)?;
     let is_service_active = !matches!(
         department.map(|row| row.resource),
         Some(Resource::HealthcareService(service)) if service.active == Some(false)

@@ -43,7 +43,7 @@ pub(super) fn kept(resource: Resource, known: &Known<'_>) -> Checked<Resource> {
             "Texts have 1 to {MAX_TEXT} characters, lists at most {MAX_LIST} entries."
         )));
     }
-    match resource {
+    match resource.with_meta(None) {
         Resource::Location(one) => Ok(location(*one, known)?.into()),
         Resource::Practitioner(one) => Ok(practitioner(*one)?.into()),
         Resource::HealthcareService(one) => Ok(service(*one, known)?.into()),
@@ -107,11 +107,10 @@ fn location(mut location: Location, known: &Known<'_>) -> Checked<Location> {
         }
         location.part_of = Some(named);
     }
-    location.meta = None;
     Ok(location)
 }
 
-fn practitioner(mut practitioner: Practitioner) -> Checked<Practitioner> {
+fn practitioner(practitioner: Practitioner) -> Checked<Practitioner> {
     has_name(practitioner.name.first().and_then(|name| name.text.as_ref())).map_err(|_| {
         wrong(format!(
             "A Practitioner needs a name with a text, of at most {MAX_NAME} characters."
@@ -122,7 +121,6 @@ fn practitioner(mut practitioner: Practitioner) -> Checked<Practitioner> {
     {
         return Err(wrong("gender is male, female, other or unknown."));
     }
-    practitioner.meta = None;
     Ok(practitioner)
 }
 
@@ -149,7 +147,6 @@ fn service(mut service: HealthcareService, known: &Known<'_>) -> Checked<Healthc
     service
         .extension
         .retain(|extension| extension.url != systems::ON_SITE_QUOTA);
-    service.meta = None;
     Ok(service)
 }
 
@@ -182,7 +179,6 @@ fn schedule(mut schedule: Schedule, known: &Known<'_>) -> Checked<Schedule> {
     }
     schedule.actor = doctors.into_iter().chain(services).chain(places).collect();
     schedule.active = Some(schedule.active != Some(false));
-    schedule.meta = None;
     Ok(schedule)
 }
 

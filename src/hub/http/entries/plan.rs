@@ -55,31 +55,6 @@ fn identifiers(resource: &Resource) -> &[Identifier] {
     }
 }
 
-fn with_id(mut resource: Resource, id: &str) -> Resource {
-    let id = Some(id.to_owned());
-    match &mut resource {
-        Resource::Location(one) => one.id = id,
-        Resource::Practitioner(one) => one.id = id,
-        Resource::HealthcareService(one) => one.id = id,
-        Resource::Schedule(one) => one.id = id,
-        Resource::Slot(one) => one.id = id,
-        _ => (),
-    }
-    resource
-}
-
-/// Without the server's notes.
-fn bare(mut resource: Resource) -> Resource {
-    match &mut resource {
-        Resource::Location(one) => one.meta = None,
-        Resource::Practitioner(one) => one.meta = None,
-        Resource::HealthcareService(one) => one.meta = None,
-        Resource::Schedule(one) => one.meta = None,
-        _ => (),
-    }
-    resource
-}
-
 /// What it comes to that an entry of the directory, or a time, is sent under that id.
 pub(in crate::http) fn plan(
     known: &Known<'_>,
@@ -89,7 +64,7 @@ pub(in crate::http) fn plan(
     asking: &Asking,
 ) -> Result<Planned, StepError> {
     asking.may(Action::KeepDirectory, Whose::Nobody)?;
-    let resource = with_id(resource.clone(), id);
+    let resource = resource.clone().with_id(id);
     let kind = resource.type_name();
     let numbers = form::numbers(identifiers(&resource))?;
     if let Resource::Slot(slot) = resource {
@@ -133,7 +108,7 @@ pub(in crate::http) fn plan(
         }
         None => false,
     };
-    let is_so = row.is_some_and(|row| bare(row.resource) == resource) && !is_new_quota;
+    let is_so = row.is_some_and(|row| row.resource.with_meta(None) == resource) && !is_new_quota;
     let note = note(kind, id, version, asking);
     let write = EntryWrite {
         resource,

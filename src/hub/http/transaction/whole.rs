@@ -10,12 +10,12 @@ use crate::{
         entries::{self, KINDS, Known},
         error::ApiError,
         patients,
-        versions::{identifier_of, version, with_version},
+        versions::{identifier_of, read_if_match, with_version},
         wishes::Created,
     },
     state::{State as Hub, StepError},
 };
-use anban_wire::fhir::{Appointment, BundleEntry, Patient, Resource, to_json};
+use anban_wire::fhir::{Appointment, BundleEntry, BundleRequest, Patient, Resource, to_json};
 use axum::http::StatusCode;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -195,6 +195,12 @@ fn replace(value: &mut Value, names: &BTreeMap<String, String>) {
     }
 }
 
+/// The version that an entry expects. One that can't be read is no leave to change whatever is there.
+fn if_match(request: &BundleRequest) -> Result<Option<String>, StepError> {
+    let read = request.if_match.as_deref().map(read_if_match);
+    read.transpose().map_err(StepError::Answer)
+}
+
 /// What an entry of the directory comes to.
 fn plan_entry(
     known: &Known<'_>,
@@ -209,10 +215,7 @@ fn plan_entry(
     let (kind, url) = (resource.type_name(), request.url.trim_start_matches('/'));
     let expected = match request.method.as_str() {
         "POST" if url == kind => None,
-        "PUT" if url == format!("{kind}/{}", made.id) => match request.if_match.as_deref() {
-            Some(tag) => Some(version(tag).ok_or_else(refused)?),
-            None => None,
-        },
+        "PUT" if url == format!("{kind}/{}", made.id) => if_match(&request)?,
         _ => return Err(refused()),
     };
     if made.is_there {
@@ -234,7 +237,7 @@ fn plan(
     let url = request.url.trim_start_matches('/');
     let token = request.if_none_exist.as_deref().map(identifier_of);
     let token = token.transpose().map_err(StepError::Answer)?;
-    let expected = request.if_match.as_deref().and_then(version);
+    let expected = if_match(&request)?;
     let mut planned = |plan: Plan| {
         plans.push(plan);
         plans.len() - 1
