@@ -352,6 +352,14 @@ impl Request {
         }
     }
 
+    /// The time that is wished for, where one is.
+    pub(crate) fn wish(&self) -> Option<&Wish> {
+        match self {
+            Self::BookVisit { wish, .. } | Self::MoveVisit { wish, .. } => Some(wish),
+            _ => None,
+        }
+    }
+
     /// The FHIR id of the appointment that it is about.
     pub(crate) fn appointment(&self) -> Option<&str> {
         match self {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{FeedEntry, HeardVisit, Notice, Standing, mend};
 use crate::app::Core;
 use crate::appointments;
-use crate::appointments::{CarePlan, Heard, Moving, News, Patient, Visit, VisitState, Wish};
+use crate::appointments::{CarePlan, Heard, News, Patient, Visit, VisitState, Wish};
 use crate::family::Family;
 use crate::ids::{RequestId, VisitId};
 use crate::outbox::{Lane, Request};
@@ -199,9 +199,9 @@ impl<'a, 'b> Application<'a, 'b> {
         let elsewhere = visit.wish.slot.is_some() && said.slot.is_some() && visit.wish.slot != said.slot;
         if self.mending
             && (visit.start != said.start || elsewhere)
-            && let Some((id, request)) = mend::last_move(self.turn.core, visit.id)
+            && let Some(done) = mend::last_move(self.turn.core, visit.id)
         {
-            return self.move_again(visit, said, id, request);
+            return self.move_again(visit, said, done);
         }
         let was_booked = matches!(visit.state, VisitState::Booked { .. });
         let moved = was_booked && (visit.start != said.start || elsewhere);
@@ -224,30 +224,16 @@ impl<'a, 'b> Application<'a, 'b> {
         visit
     }
 
-    /// This device has moved it and the hub has said yes: it has forgotten it.
-    fn move_again(&mut self, visit: Visit, said: HeardVisit, id: RequestId, mut request: Request) -> Visit {
-        let Request::MoveVisit { wish, appointment, .. } = &mut request else {
-            return visit;
-        };
-        appointment.clone_from(&said.appointment);
-        let moving = Some(Moving {
-            request: id,
-            wish: wish.clone(),
-            practitioner: visit.practitioner.clone(),
-        });
-        let again = sync::once_more(self.turn, id, request);
-        self.changes.push(Change::PutOutbox(again));
-        // Until then it is at the time that the hub knows.
-        let appointment = said.appointment.clone();
-        let practitioner = appointments::who_sees(self.turn.core, &said.department, said.slot.as_deref());
-        let mut visit = Visit {
-            state: VisitState::Booked { appointment },
-            start: said.start,
-            practitioner,
-            moving,
-            ..visit
-        };
+    /// This device has moved it and the hub has said yes: it has forgotten it. Until it is moved once more, it is at the time
+    /// that the hub knows.
+    fn move_again(&mut self, mut visit: Visit, said: HeardVisit, done: (RequestId, Request)) -> Visit {
+        let again = mend::move_again(self.turn, &mut visit, &said.appointment, done);
+        self.changes.extend(again);
+        visit.practitioner = appointments::who_sees(self.turn.core, &said.department, said.slot.as_deref());
+        visit.start = said.start;
         self.at_the_time_of(&mut visit, &said);
+        let appointment = said.appointment;
+        visit.state = VisitState::Booked { appointment };
         visit
     }
 

@@ -155,29 +155,33 @@ pub(crate) fn moved_before(turn: &mut Turn<'_>, visit: &mut Visit) -> Option<Cha
     if visit.wish.slot.as_ref() == Some(&there) || visit.moving.is_some() {
         return None;
     }
-    let (id, mut request) = last_move(turn.core, visit.id)?;
-    let Request::MoveVisit {
-        wish,
-        appointment: asked_of,
-        ..
-    } = &mut request
-    else {
-        return None;
-    };
-    if wish.slot != visit.wish.slot {
+    let done = last_move(turn.core, visit.id)?;
+    if done.1.wish().map(|wish| &wish.slot) != Some(&visit.wish.slot) {
         return None;
     }
-    asked_of.clone_from(appointment);
-    visit.moving = Some(Moving {
-        request: id,
-        wish: wish.clone(),
-        practitioner: visit.practitioner.clone(),
-    });
+    let appointment = appointment.clone();
+    let again = move_again(turn, visit, &appointment, done)?;
     let length = visit.wish.to.duration_since(visit.wish.from);
     visit.practitioner = appointments::who_sees(turn.core, &visit.wish.department, Some(&there));
     visit.wish.slot = Some(there);
     visit.wish.from = visit.start;
     visit.wish.to = visit.start.saturating_add(length).unwrap_or(visit.start);
+    Some(again)
+}
+
+/// A move that the hub has forgotten is asked for once more, of the appointment that the visit is there now.
+pub(super) fn move_again(
+    turn: &mut Turn<'_>,
+    visit: &mut Visit,
+    appointment: &str,
+    (id, request): (RequestId, Request),
+) -> Option<Change> {
+    visit.moving = Some(Moving {
+        request: id,
+        wish: request.wish()?.clone(),
+        practitioner: visit.practitioner.clone(),
+    });
+    let request = request.about(appointment).unwrap_or(request);
     Some(Change::PutOutbox(sync::once_more(turn, id, request)))
 }
 

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use super::tests::{answers, daughter, heard, hears, known, page};
 use super::{FeedEntry, FeedPage, HeardVisit, Standing};
 use crate::app::Command;
-use crate::appointments::{News, VisitState};
-use crate::ids::RequestId;
+use crate::appointments::{Chosen, Command as Ask, News, VisitState};
+use crate::ids::{RequestId, VisitId};
 use crate::outbox::{Answer, Request, Trouble};
 use crate::sync_tests::{books, yes};
 use crate::testing::{Bench, HUB, shanghai};
@@ -75,14 +75,42 @@ fn in_another_life(next: u64, entries: Vec<FeedEntry>) -> FeedPage {
     }
 }
 
-#[test]
-fn what_a_restored_hub_says_of_a_visit_is_no_refusal_and_the_visit_is_called_off_where_somebody_books_it_again() {
+fn wednesday() -> Chosen {
+    Chosen {
+        slot: Some("wednesday".to_owned()),
+        from: shanghai("2026-11-25T15:00"),
+        to: shanghai("2026-11-25T15:30"),
+        practitioner: None,
+    }
+}
+
+/// A visit that the hub has booked, and tells of.
+fn known_there() -> (Bench, VisitId, RequestId) {
     let mut bench = known();
     let visit = books(&mut bench, "tuesday");
     let (book, _) = bench.sent().remove(0);
     bench.hears(book, yes());
     has_it(&mut bench, book);
-    bench.does(Command::Appointments(crate::appointments::Command::Cancel(visit)));
+    (bench, visit, book)
+}
+
+/// The hub is another, and has nothing.
+fn forgets(bench: &mut Bench) {
+    hears(bench, in_another_life(9, Vec::new()));
+    hears(bench, in_another_life(9, Vec::new()));
+}
+
+/// The person asks for another time.
+fn moves(bench: &mut Bench, visit: VisitId, time: Chosen) {
+    for command in [Ask::Move(visit), Ask::ChooseTime(time), Ask::BookVisit] {
+        bench.does(Command::Appointments(command));
+    }
+}
+
+#[test]
+fn what_a_restored_hub_says_of_a_visit_is_no_refusal_and_the_visit_is_called_off_where_somebody_books_it_again() {
+    let (mut bench, visit, book) = known_there();
+    bench.does(Command::Appointments(Ask::Cancel(visit)));
     let (cancel, _) = bench.sent().remove(0);
     bench.hears(cancel, Answer::NoAnswer(Trouble::Restored));
     let state = |bench: &Bench| bench.core.records().visits[&visit].state.clone();
@@ -120,11 +148,7 @@ fn what_a_restored_hub_says_of_a_visit_is_no_refusal_and_the_visit_is_called_off
 
 #[test]
 fn a_visit_that_was_moved_to_another_time_of_the_same_minute_is_shown_there() {
-    let mut bench = known();
-    let visit = books(&mut bench, "tuesday");
-    let (book, _) = bench.sent().remove(0);
-    bench.hears(book, yes());
-    has_it(&mut bench, book);
+    let (mut bench, visit, book) = known_there();
     let other = HeardVisit {
         command: Some(book),
         start: bench.core.records().visits[&visit].start,
@@ -139,24 +163,8 @@ fn a_visit_that_was_moved_to_another_time_of_the_same_minute_is_shown_there() {
 
 #[test]
 fn a_visit_that_is_being_moved_when_the_hub_forgets_it_is_booked_first_and_then_moved() {
-    let mut bench = known();
-    let visit = books(&mut bench, "tuesday");
-    let (book, _) = bench.sent().remove(0);
-    bench.hears(book, yes());
-    has_it(&mut bench, book);
-    let later = crate::appointments::Chosen {
-        slot: Some("wednesday".to_owned()),
-        from: shanghai("2026-11-25T15:00"),
-        to: shanghai("2026-11-25T15:30"),
-        practitioner: None,
-    };
-    for command in [
-        crate::appointments::Command::Move(visit),
-        crate::appointments::Command::ChooseTime(later),
-        crate::appointments::Command::BookVisit,
-    ] {
-        bench.does(Command::Appointments(command));
-    }
+    let (mut bench, visit, book) = known_there();
+    moves(&mut bench, visit, wednesday());
     let (moves, _) = bench.sent().remove(0);
     bench.hears(moves, Answer::NoAnswer(Trouble::Restored));
     hears(&mut bench, in_another_life(9, Vec::new()));
@@ -179,7 +187,7 @@ fn a_cancellation_that_a_restored_hub_has_forgotten_is_sent_again_under_its_id()
     let visit = books(&mut bench, "tuesday");
     let (book, _) = bench.sent().remove(0);
     bench.hears(book, yes());
-    bench.does(Command::Appointments(crate::appointments::Command::Cancel(visit)));
+    bench.does(Command::Appointments(Ask::Cancel(visit)));
     let (cancel, _) = bench.sent().remove(0);
     bench.hears(cancel, Answer::Cancelled);
     let ours = HeardVisit {
@@ -223,43 +231,16 @@ fn what_is_not_wanted_while_a_restored_hub_is_asked_for_it_again_is_not_asked_fo
     assert!(matches!(state(&bench), VisitState::CancelNotConfirmed { .. }));
 }
 
-fn wednesday() -> crate::appointments::Chosen {
-    crate::appointments::Chosen {
-        slot: Some("wednesday".to_owned()),
-        from: shanghai("2026-11-25T15:00"),
-        to: shanghai("2026-11-25T15:30"),
-        practitioner: None,
-    }
-}
-
-/// A visit that the hub has booked, and then forgotten: it is on its way to being asked for again.
-fn forgotten() -> (Bench, crate::ids::VisitId, RequestId) {
-    let mut bench = known();
-    let visit = books(&mut bench, "tuesday");
-    let (book, _) = bench.sent().remove(0);
-    bench.hears(book, yes());
-    has_it(&mut bench, book);
-    (bench, visit, book)
-}
-
-/// The hub is another, and has nothing.
-fn forgets(bench: &mut Bench) {
-    hears(bench, in_another_life(9, Vec::new()));
-    hears(bench, in_another_life(9, Vec::new()));
-}
-
 #[test]
 fn a_move_that_is_asked_for_while_a_restored_hub_is_asked_for_the_visit_again_comes_after_that() {
-    let (mut bench, visit, book) = forgotten();
+    let (mut bench, visit, book) = known_there();
     // The person is choosing a time when the hub is found to have forgotten the visit.
-    bench.does(Command::Appointments(crate::appointments::Command::Move(visit)));
-    bench.does(Command::Appointments(crate::appointments::Command::ChooseTime(
-        wednesday(),
-    )));
+    bench.does(Command::Appointments(Ask::Move(visit)));
+    bench.does(Command::Appointments(Ask::ChooseTime(wednesday())));
     forgets(&mut bench);
     assert_eq!(bench.core.records().visits[&visit].state, VisitState::NotConfirmed);
     assert_eq!(bench.sent().remove(0).0, book);
-    bench.does(Command::Appointments(crate::appointments::Command::BookVisit));
+    bench.does(Command::Appointments(Ask::BookVisit));
     let other = Answer::Booked {
         appointment: "appointment-2".to_owned(),
         start: shanghai("2026-11-23T09:30"),
@@ -276,10 +257,10 @@ fn a_move_that_is_asked_for_while_a_restored_hub_is_asked_for_the_visit_again_co
 
 #[test]
 fn a_visit_that_is_called_off_while_a_restored_hub_is_asked_for_it_again_is_not_asked_for_any_more() {
-    let (mut bench, visit, book) = forgotten();
+    let (mut bench, visit, book) = known_there();
     forgets(&mut bench);
     assert_eq!(bench.sent().remove(0).0, book, "the question is under way");
-    bench.does(Command::Appointments(crate::appointments::Command::Cancel(visit)));
+    bench.does(Command::Appointments(Ask::Cancel(visit)));
     assert_eq!(bench.core.records().visits[&visit].state, VisitState::Cancelled);
     assert!(bench.core.records().outbox.is_empty());
     // It had arrived all the same.
@@ -306,14 +287,8 @@ fn a_visit_that_is_called_off_while_a_restored_hub_is_asked_for_it_again_is_not_
 
 #[test]
 fn a_visit_that_another_device_has_booked_again_at_its_old_time_is_moved_once_more() {
-    let (mut bench, visit, book) = forgotten();
-    for command in [
-        crate::appointments::Command::Move(visit),
-        crate::appointments::Command::ChooseTime(wednesday()),
-        crate::appointments::Command::BookVisit,
-    ] {
-        bench.does(Command::Appointments(command));
-    }
+    let (mut bench, visit, book) = known_there();
+    moves(&mut bench, visit, wednesday());
     let (moves, _) = bench.sent().remove(0);
     let there = Answer::Booked {
         appointment: "appointment-1".to_owned(),
@@ -322,7 +297,13 @@ fn a_visit_that_another_device_has_booked_again_at_its_old_time_is_moved_once_mo
     };
     bench.hears(moves, there);
     forgets(&mut bench);
-    assert_eq!(bench.sent().remove(0).0, book);
+    let (id, request) = bench.sent().remove(0);
+    assert_eq!(id, book);
+    assert_eq!(
+        request.wish().unwrap().slot.as_deref(),
+        Some("wednesday"),
+        "it is asked for where it was moved to"
+    );
     let old = Answer::Booked {
         appointment: "appointment-2".to_owned(),
         start: shanghai("2026-11-23T09:30"),
@@ -351,21 +332,15 @@ fn a_visit_that_another_device_has_booked_again_at_its_old_time_is_moved_once_mo
 
 #[test]
 fn a_move_within_the_same_minute_that_a_restored_hub_has_forgotten_is_sent_again() {
-    let (mut bench, visit, book) = forgotten();
+    let (mut bench, visit, book) = known_there();
     let start = bench.core.records().visits[&visit].start;
-    let beside = crate::appointments::Chosen {
+    let beside = Chosen {
         slot: Some("beside".to_owned()),
         from: start,
         to: shanghai("2026-11-23T10:00"),
         practitioner: None,
     };
-    for command in [
-        crate::appointments::Command::Move(visit),
-        crate::appointments::Command::ChooseTime(beside),
-        crate::appointments::Command::BookVisit,
-    ] {
-        bench.does(Command::Appointments(command));
-    }
+    moves(&mut bench, visit, beside);
     let (moves, _) = bench.sent().remove(0);
     let there = Answer::Booked {
         appointment: "appointment-1".to_owned(),

@@ -181,6 +181,18 @@ fn everything_that_is_said_in_fhir_is_valid_and_does_what_other_servers_do() {
         "first-hospital"
     );
 
+    let mut cancelled = serde_json::to_value(Resource::from(changed)).unwrap();
+    cancelled["status"] = "cancelled".into();
+    let from = |version: &str| {
+        json!({ "resourceType": "Bundle", "type": "transaction", "entry": [{ "resource": cancelled,
+            "request": { "method": "PUT", "url": format!("Appointment/{id}"), "ifMatch": version } }] })
+    };
+    for (version, expected) in [("2", 400), ("W/\"1\"", 412), ("W/\"2\"", 200)] {
+        assert_eq!(status(&mut client, &slot[4]), "busy");
+        assert_eq!(client.post("/fhir", &from(version)).status, expected, "{version}");
+    }
+    assert_eq!(status(&mut client, &slot[4]), "free");
+
     // Refusals, and what is not offered.
     for (method, path, expected) in [
         ("GET", "/fhir/Slot/none", 404),
