@@ -198,7 +198,7 @@ fn one(ledger: &Ledger, wanted: &Wanted) -> Vec<Finding> {
             let done = match &wanted.what {
                 What::Move { slot, .. } => {
                     let gone = visit.state == State::Cancelled && is_called_off(ledger, visit);
-                    visit.slot.as_ref() == Some(slot) || gone || has_rivals(ledger, *number, slot)
+                    visit.slot.as_ref() == Some(slot) || gone || has_rivals(ledger, visit, slot)
                 }
                 _ => visit.state == State::Cancelled,
             };
@@ -266,9 +266,14 @@ fn copies<'a>(ledger: &'a Ledger, visit: &AppVisit) -> impl Iterator<Item = &'a 
     all.filter(move |other| other.id == id || other.request == request)
 }
 
+/// The ids that the same visit has on all devices.
+fn ids_of(ledger: &Ledger, visit: &AppVisit) -> BTreeSet<Uuid> {
+    copies(ledger, visit).map(|copy| copy.id).collect()
+}
+
 /// Whether somebody wanted it called off, on whichever device.
 fn is_called_off(ledger: &Ledger, visit: &AppVisit) -> bool {
-    let ids: BTreeSet<Uuid> = copies(ledger, visit).map(|copy| copy.id).collect();
+    let ids = ids_of(ledger, visit);
     ledger.wanted.iter().any(|wanted| match &wanted.what {
         What::Cancel { visit } | What::Decline { visit } => ids.contains(visit),
         _ => false,
@@ -290,7 +295,7 @@ fn is_over_for_itself(ledger: &Ledger, person: usize, visit: &AppVisit) -> bool 
 
 /// What the persons have asked for about a visit since it was booked, on whichever device: for whoever reads a finding.
 fn asked_of(ledger: &Ledger, visit: &AppVisit) -> String {
-    let ids: BTreeSet<Uuid> = copies(ledger, visit).map(|copy| copy.id).collect();
+    let ids = ids_of(ledger, visit);
     let about_it = ledger.wanted.iter().filter(|wanted| match &wanted.what {
         What::Cancel { visit } | What::Decline { visit } | What::Move { visit, .. } => ids.contains(visit),
         _ => false,
@@ -354,13 +359,7 @@ fn refused_for_nothing(ledger: &Ledger, visit: &AppVisit) -> Option<String> {
         return None;
     };
     let slot = visit.slot.as_ref().unwrap_or(first);
-    let ids: BTreeSet<Uuid> = copies(ledger, visit).map(|copy| copy.id).collect();
-    let is_wanted = ledger.wanted.iter().any(|wanted| match &wanted.what {
-        What::Book { slot: Some(other) } => wanted.number != visit.number && other == slot,
-        What::Move { visit, slot: other } => !ids.contains(visit) && other == slot,
-        _ => false,
-    });
-    (!is_wanted).then(|| {
+    (!has_rivals(ledger, visit, slot)).then(|| {
         format!(
             "visit {}: refused, though nobody else wanted {slot} (at first {first}); {}",
             visit.id,
@@ -369,11 +368,12 @@ fn refused_for_nothing(ledger: &Ledger, visit: &AppVisit) -> Option<String> {
     })
 }
 
-/// Whether other commands wanted that slot too.
-fn has_rivals(ledger: &Ledger, number: u32, slot: &str) -> bool {
-    let others = ledger.wanted.iter().filter(|wanted| wanted.number != number);
-    others.into_iter().any(|wanted| match &wanted.what {
-        What::Book { slot: Some(other) } | What::Move { slot: other, .. } => other == slot,
+/// Whether somebody wanted that slot for another visit too.
+fn has_rivals(ledger: &Ledger, visit: &AppVisit, slot: &str) -> bool {
+    let ids = ids_of(ledger, visit);
+    ledger.wanted.iter().any(|wanted| match &wanted.what {
+        What::Book { slot: Some(other) } => wanted.number != visit.number && other == slot,
+        What::Move { visit, slot: other } => !ids.contains(visit) && other == slot,
         _ => false,
     })
 }
