@@ -26,7 +26,7 @@ const WIDEST_NAME: usize = 8;
 const JOINER: char = '\u{2060}';
 
 /// Words of this app that the dictionary takes for two.
-const TERMS: [&str; 14] = [
+const TERMS: [&str; 16] = [
     "健康码",
     "绿码",
     "黄码",
@@ -41,6 +41,8 @@ const TERMS: [&str; 14] = [
     "帮忙的人",
     "急救卡",
     "公交",
+    "挂了号",
+    "挂好号",
 ];
 
 /// They lean on the word before them.
@@ -197,6 +199,7 @@ mod tests {
             ("到2026年12月22日为止。", "到|2-0-2-6-年|1-2-月-2-2-日|为-止。"),
             ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才|不-算”。"),
             ("打印机没有纸了。", "打-印-机|没-有|纸-了。"),
+            ("女儿给您挂了号", "女-儿|给|您|挂-了-号"),
             ("5 路公交“中医院”站", "5 -路|公-交“中-医|院”站"),
             ("李秀英 has no health code yet.", "李-秀-英 has no health code yet."),
             ("Health code of 李秀英: Yellow", "Health code of 李-秀-英: Yellow"),
