@@ -3,10 +3,10 @@
 
 use super::{
     suite::{at, forms},
-    suite_feeds::{note, wish},
+    suite_feeds::{change, note, wish},
     *,
 };
-use anban_wire::fhir::{HealthcareService, Location, Reference, Schedule};
+use anban_wire::fhir::{AppointmentStatus, HealthcareService, Location, Reference, Schedule};
 use std::thread;
 
 fn entry(resource: impl Into<Resource>, from_version: Option<i64>) -> Write {
@@ -189,15 +189,7 @@ fn a_time_that_is_booked_or_held_is_closed_but_neither_moved_nor_freed() {
         );
         assert_eq!(write(db.as_ref(), &[moved(1, 2)]), Err((0, Obstacle::InUse)));
         write(db.as_ref(), &[to(2, SlotStatus::BusyUnavailable)]).unwrap();
-        let cancelled = AppointmentChange {
-            id: wish.id.clone(),
-            from_version: 1,
-            status: anban_wire::fhir::AppointmentStatus::Cancelled,
-            body: "cancelled".into(),
-            slot: SlotChange::Free,
-            is_carried: false,
-            note: None,
-        };
+        let cancelled = change(&wish, 1, AppointmentStatus::Cancelled, SlotChange::Free);
         db.change(&cancelled, now).unwrap().unwrap();
         let slot = db.slot("s1").unwrap().unwrap();
         assert_eq!((slot.status, slot.version), (SlotStatus::BusyUnavailable, 3));
@@ -234,16 +226,8 @@ fn of_a_booking_and_a_change_of_the_same_time_one_is_done() {
                 (Booked::New, Err(_)) => assert_eq!(slot.status, SlotStatus::Busy),
                 other => panic!("{other:?}"),
             }
-            let change = AppointmentChange {
-                id: wish.id.clone(),
-                from_version: 1,
-                status: anban_wire::fhir::AppointmentStatus::Cancelled,
-                body: "cancelled".into(),
-                slot: SlotChange::Free,
-                is_carried: false,
-                note: None,
-            };
-            db.change(&change, at(-10)).unwrap().unwrap();
+            let cancelled = change(&wish, 1, AppointmentStatus::Cancelled, SlotChange::Free);
+            db.change(&cancelled, at(-10)).unwrap().unwrap();
         }
     }
 }

@@ -51,7 +51,13 @@ pub(super) fn note() -> AuditNote {
     }
 }
 
-fn change(new: &NewAppointment, from_version: i64, status: AppointmentStatus, slot: SlotChange) -> AppointmentChange {
+/// What a change of an appointment is written as.
+pub(super) fn change(
+    new: &NewAppointment,
+    from_version: i64,
+    status: AppointmentStatus,
+    slot: SlotChange,
+) -> AppointmentChange {
     AppointmentChange {
         note: None,
         id: new.id.clone(),

@@ -6,7 +6,7 @@
 
 use super::{
     asking::{Asking, Input},
-    described::Refusal as RefusalBody,
+    described::{IfMatch, IfNoneExist, Refusal as RefusalBody},
     error::ApiError,
     id::Id,
     operation::OperationAnswer,
@@ -75,7 +75,7 @@ pub(super) async fn read(asking: Asking, Id(id): Id) -> Result<Response, ApiErro
 /// Books as other FHIR servers do.
 #[utoipa::path(
     post, path = "/Appointment",
-    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one"), ("Prefer" = Option<String>, Header, description = "return=minimal, representation or OperationOutcome")),
+    params(IfNoneExist, ("Prefer" = Option<String>, Header, description = "return=minimal, representation or OperationOutcome")),
     request_body = Appointment,
     security((), ("bearer" = [])),
     responses((status = 200, body = Appointment), (status = 201, body = Appointment, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 403), (status = 404), (status = 409), (status = 410), (status = 412), (status = 422))
@@ -101,7 +101,7 @@ pub(super) async fn create(asking: Asking, prefer: Prefer, input: Input) -> Resu
 /// Cancels, moves to another slot, or changes the note. The other fields of the body are not looked at.
 #[utoipa::path(
     put, path = "/Appointment/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version"), ("Prefer" = Option<String>, Header, description = "return=minimal, representation or OperationOutcome")),
+    params(("id" = String, Path, description = "Logical id"), IfMatch, ("Prefer" = Option<String>, Header, description = "return=minimal, representation or OperationOutcome")),
     request_body = Appointment,
     security((), ("bearer" = [])),
     responses((status = 200, body = Appointment, headers(("ETag" = String, description = "Its version"))), (status = 403), (status = 404), (status = 409), (status = 410), (status = 412), (status = 422))

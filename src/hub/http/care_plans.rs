@@ -3,7 +3,7 @@
 
 use super::{
     asking::{Asking, Input},
-    described::Paging,
+    described::{IfMatch, Paging},
     error::ApiError,
     id::Id,
     search::{Found, Terms, malformed},
@@ -185,7 +185,7 @@ pub(super) async fn create(asking: Asking, input: Input) -> Result<Response, Api
 /// Changes a plan, or ends it (status `revoked` or `completed`). It stays that patient's.
 #[utoipa::path(
     put, path = "/CarePlan/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    params(("id" = String, Path, description = "Logical id"), IfMatch),
     request_body = CarePlan,
     security(("bearer" = [])),
     responses((status = 200, body = CarePlan, headers(("ETag" = String, description = "Its version"))), (status = 401), (status = 403), (status = 404), (status = 412), (status = 422))

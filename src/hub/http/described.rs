@@ -26,6 +26,24 @@ pub(super) struct Paging {
     format: Option<String>,
 }
 
+/// Made once: see [`super::versions`].
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(super) struct IfNoneExist {
+    /// identifier=system|value: unless there is such a one
+    #[param(rename = "If-None-Exist", required = false)]
+    if_none_exist: Option<String>,
+}
+
+/// Changed only from the version that was read.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(super) struct IfMatch {
+    /// Only if it is still this version
+    #[param(rename = "If-Match", required = false)]
+    if_match: Option<String>,
+}
+
 /// What visits are looked for; the patient, an identifier or an id is needed.
 #[derive(IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]

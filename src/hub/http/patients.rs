@@ -2,7 +2,7 @@
 
 use super::{
     asking::{Asking, Input},
-    described::Paging,
+    described::{IfMatch, IfNoneExist, Paging},
     error::ApiError,
     id::Id,
     search::{Found, Terms},
@@ -206,7 +206,7 @@ pub(super) async fn search(asking: Asking, terms: Terms) -> Result<Response, Api
 /// Makes a patient who has no device.
 #[utoipa::path(
     post, path = "/Patient",
-    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one")),
+    params(IfNoneExist),
     request_body = Patient,
     security(("bearer" = [])),
     responses((status = 200, body = Patient), (status = 201, body = Patient, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 422))
@@ -233,7 +233,7 @@ pub(super) async fn create(asking: Asking, input: Input) -> Result<Response, Api
 /// Changes a patient.
 #[utoipa::path(
     put, path = "/Patient/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    params(("id" = String, Path, description = "Logical id"), IfMatch),
     request_body = Patient,
     security(("bearer" = [])),
     responses((status = 200, body = Patient, headers(("ETag" = String, description = "Its version"))), (status = 401), (status = 403), (status = 404), (status = 409), (status = 412), (status = 422))

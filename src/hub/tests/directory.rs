@@ -57,10 +57,7 @@ fn only_a_scheduler_writes_the_directory() {
 
 #[test]
 fn entries_are_made_once_and_changed_from_the_version_that_was_read() {
-    let data = tempfile::tempdir().unwrap();
-    let hub = empty(data.path());
-    let mut client = scheduler(data.path(), &hub.url());
-    with_hospital(&mut client);
+    let (_home, _, mut client) = office_with_hospital();
     let identifier = json!([{ "system": "urn:clinic", "value": "7" }]);
     let condition = [("If-None-Exist", "identifier=urn:clinic|7")];
     for mut resource in [
@@ -126,10 +123,7 @@ fn entries_are_made_once_and_changed_from_the_version_that_was_read() {
 
 #[test]
 fn what_can_not_be_is_refused_with_what_it_must_be() {
-    let data = tempfile::tempdir().unwrap();
-    let hub = empty(data.path());
-    let mut client = scheduler(data.path(), &hub.url());
-    with_hospital(&mut client);
+    let (_home, _, mut client) = office_with_hospital();
     let long = "长".repeat(201);
     let slot = time("t14", "c1", 14, "free");
     let doctor = json!({ "resourceType": "Practitioner", "id": "p1", "name": [{ "text": "方晓" }] });
@@ -198,11 +192,7 @@ fn what_can_not_be_is_refused_with_what_it_must_be() {
 
 #[test]
 fn a_booked_time_is_neither_moved_nor_freed_and_a_closed_one_stays_closed() {
-    let data = tempfile::tempdir().unwrap();
-    let hub = empty(data.path());
-    let base = hub.url();
-    let mut client = scheduler(data.path(), &base);
-    with_hospital(&mut client);
+    let (_home, base, mut client) = office_with_hospital();
     let device = Device::register(&base, "王秀英");
     let booked = read_answer(&device.book("t9", &device.patient).body).unwrap();
     is(&send(&mut client, &time("t9", "c1", 9, "free"), None), 409);
@@ -239,11 +229,7 @@ fn a_booked_time_is_neither_moved_nor_freed_and_a_closed_one_stays_closed() {
 
 #[test]
 fn what_is_not_active_is_not_offered() {
-    let data = tempfile::tempdir().unwrap();
-    let hub = empty(data.path());
-    let base = hub.url();
-    let mut client = scheduler(data.path(), &base);
-    with_hospital(&mut client);
+    let (_home, base, mut client) = office_with_hospital();
     let device = Device::register(&base, "王秀英");
     let before = feed(&base, "d1").head;
     for mut resource in [calendar("c1", "d1"), department("d1", "h1")] {

@@ -22,10 +22,7 @@ use support::*;
 
 #[test]
 fn a_hospital_comes_in_one_transaction_and_a_device_books_there() {
-    let data = tempfile::tempdir().unwrap();
-    let hub = empty(data.path());
-    let base = hub.url();
-    let mut client = scheduler(data.path(), &base);
+    let (home, base, mut client) = office();
     let bundle = example();
     let done = client.post("/fhir", &bundle);
     is(&done, 200);
@@ -92,7 +89,7 @@ fn a_hospital_comes_in_one_transaction_and_a_device_books_there() {
     );
     // What was done is in the audit trail.
     let mut auditor = Client::of(&base);
-    auditor.token = Some(Device::of_role(data.path(), &base, "auditor").token);
+    auditor.token = Some(Device::of_role(home.data(), &base, "auditor").token);
     let trail = auditor.get("/fhir/AuditEvent?_count=100").json().to_string();
     assert!(
         trail.contains("\"HealthcareService/river-hospital-internal\"") && trail.contains(&format!("\"Slot/{slot}\""))
@@ -112,10 +109,7 @@ fn a_hospital_comes_in_one_transaction_and_a_device_books_there() {
 
 #[test]
 fn entries_refer_to_each_other_and_a_broken_transaction_leaves_nothing() {
-    let data = tempfile::tempdir().unwrap();
-    let hub = empty(data.path());
-    let base = hub.url();
-    let mut client = scheduler(data.path(), &base);
+    let (_home, base, mut client) = office();
     let number = |value: &str| json!([{ "system": "urn:clinic", "value": value }]);
     let entry = |place: u32, mut resource: Value| {
         resource.as_object_mut().unwrap().remove("id");
@@ -193,11 +187,7 @@ fn entries_refer_to_each_other_and_a_broken_transaction_leaves_nothing() {
 
 #[test]
 fn a_week_of_times_comes_at_once_and_only_from_a_scheduler() {
-    let data = tempfile::tempdir().unwrap();
-    let hub = empty(data.path());
-    let base = hub.url();
-    let mut client = scheduler(data.path(), &base);
-    with_hospital(&mut client);
+    let (_home, base, mut client) = office_with_hospital();
     let monday: jiff::Timestamp = "2026-11-30T08:00:00+08:00".parse().unwrap();
     let slot = |minutes: i64| {
         let start = monday + jiff::SignedDuration::from_mins(minutes);
@@ -224,18 +214,14 @@ fn a_week_of_times_comes_at_once_and_only_from_a_scheduler() {
 
 #[test]
 fn todays_numbers_are_set_and_what_was_given_out_stays_so() {
-    let data = tempfile::tempdir().unwrap();
-    let hub = empty(data.path());
-    let base = hub.url();
-    let mut client = scheduler(data.path(), &base);
-    with_hospital(&mut client);
+    let (home, base, mut client) = office_with_hospital();
     let with_quota = |date: &str, total: u32| {
         let mut service = department("d1", "h1");
         service["extension"] = json!([{ "url": "https://anban.example/fhir/StructureDefinition/on-site-quota",
             "extension": [{ "url": "date", "valueDate": date }, { "url": "total", "valueUnsignedInt": total }] }]);
         service
     };
-    let registrar = Device::of_role(data.path(), &base, "registrar");
+    let registrar = Device::of_role(home.data(), &base, "registrar");
     let give = || {
         registrar
             .post_json("/queues/d1/numbers", &json!({ "command": uuid::Uuid::new_v4() }))

@@ -14,6 +14,7 @@ pub(super) use plan::{as_it_is, plan, there};
 
 use super::{
     asking::{Asking, Input},
+    described::{IfMatch, IfNoneExist},
     error::ApiError,
     id::Id,
     versions::{made_at, with_version},
@@ -77,7 +78,7 @@ async fn update<R: FhirResource + Clone>(asking: Asking, id: String, input: Inpu
 /// Makes a hospital or counter.
 #[utoipa::path(
     post, path = "/Location",
-    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one")),
+    params(IfNoneExist),
     request_body = Location,
     security(("bearer" = [])),
     responses((status = 200, body = Location, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 201, body = Location, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -89,7 +90,7 @@ pub(super) async fn create_location(asking: Asking, input: Input) -> Answer {
 /// Changes a hospital or counter, or makes it under that id.
 #[utoipa::path(
     put, path = "/Location/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    params(("id" = String, Path, description = "Logical id"), IfMatch),
     request_body = Location,
     security(("bearer" = [])),
     responses((status = 200, body = Location, headers(("ETag" = String, description = "Its version"))), (status = 201, body = Location, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -101,7 +102,7 @@ pub(super) async fn update_location(asking: Asking, Id(id): Id, input: Input) ->
 /// Makes a doctor.
 #[utoipa::path(
     post, path = "/Practitioner",
-    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one")),
+    params(IfNoneExist),
     request_body = Practitioner,
     security(("bearer" = [])),
     responses((status = 200, body = Practitioner, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 201, body = Practitioner, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -113,7 +114,7 @@ pub(super) async fn create_practitioner(asking: Asking, input: Input) -> Answer 
 /// Changes a doctor, or makes it under that id.
 #[utoipa::path(
     put, path = "/Practitioner/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    params(("id" = String, Path, description = "Logical id"), IfMatch),
     request_body = Practitioner,
     security(("bearer" = [])),
     responses((status = 200, body = Practitioner, headers(("ETag" = String, description = "Its version"))), (status = 201, body = Practitioner, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -125,7 +126,7 @@ pub(super) async fn update_practitioner(asking: Asking, Id(id): Id, input: Input
 /// Makes a department.
 #[utoipa::path(
     post, path = "/HealthcareService",
-    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one")),
+    params(IfNoneExist),
     request_body = HealthcareService,
     security(("bearer" = [])),
     responses((status = 200, body = HealthcareService, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 201, body = HealthcareService, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -137,7 +138,7 @@ pub(super) async fn create_service(asking: Asking, input: Input) -> Answer {
 /// Changes a department, or makes it under that id.
 #[utoipa::path(
     put, path = "/HealthcareService/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    params(("id" = String, Path, description = "Logical id"), IfMatch),
     request_body = HealthcareService,
     security(("bearer" = [])),
     responses((status = 200, body = HealthcareService, headers(("ETag" = String, description = "Its version"))), (status = 201, body = HealthcareService, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -149,7 +150,7 @@ pub(super) async fn update_service(asking: Asking, Id(id): Id, input: Input) -> 
 /// Makes a calendar.
 #[utoipa::path(
     post, path = "/Schedule",
-    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one")),
+    params(IfNoneExist),
     request_body = Schedule,
     security(("bearer" = [])),
     responses((status = 200, body = Schedule, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 201, body = Schedule, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -161,7 +162,7 @@ pub(super) async fn create_schedule(asking: Asking, input: Input) -> Answer {
 /// Changes a calendar, or makes it under that id.
 #[utoipa::path(
     put, path = "/Schedule/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    params(("id" = String, Path, description = "Logical id"), IfMatch),
     request_body = Schedule,
     security(("bearer" = [])),
     responses((status = 200, body = Schedule, headers(("ETag" = String, description = "Its version"))), (status = 201, body = Schedule, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -173,7 +174,7 @@ pub(super) async fn update_schedule(asking: Asking, Id(id): Id, input: Input) ->
 /// Makes a time.
 #[utoipa::path(
     post, path = "/Slot",
-    params(("If-None-Exist" = Option<String>, Header, description = "identifier=system|value: unless there is such a one")),
+    params(IfNoneExist),
     request_body = Slot,
     security(("bearer" = [])),
     responses((status = 200, body = Slot, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 201, body = Slot, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))
@@ -185,7 +186,7 @@ pub(super) async fn create_slot(asking: Asking, input: Input) -> Answer {
 /// Changes a time, or makes it under that id.
 #[utoipa::path(
     put, path = "/Slot/{id}",
-    params(("id" = String, Path, description = "Logical id"), ("If-Match" = Option<String>, Header, description = "Only if it is still this version")),
+    params(("id" = String, Path, description = "Logical id"), IfMatch),
     request_body = Slot,
     security(("bearer" = [])),
     responses((status = 200, body = Slot, headers(("ETag" = String, description = "Its version"))), (status = 201, body = Slot, headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Where it is"))), (status = 401), (status = 403), (status = 409), (status = 412), (status = 422))

@@ -6,6 +6,7 @@ use anban_hub::{Config, Hub, RunningHub};
 use anban_wire::feed::SlotFeed;
 use serde_json::{Value, json};
 use std::{path::Path, sync::Arc};
+use tempfile::TempDir;
 
 /// The bundle that the documentation shows.
 pub fn example() -> Value {
@@ -26,6 +27,34 @@ pub fn scheduler(data: &Path, base: &str) -> Client {
     let mut client = Client::of(base);
     client.token = Some(Device::of_role(data, base, "scheduler").token);
     client
+}
+
+/// A hub that runs, and where its data is.
+pub struct Home {
+    data: TempDir,
+    _hub: RunningHub,
+}
+
+impl Home {
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+}
+
+/// A hub with nothing in it, its address, and a scheduler who asks it.
+pub fn office() -> (Home, String, Client) {
+    let data = tempfile::tempdir().unwrap();
+    let hub = empty(data.path());
+    let base = hub.url();
+    let client = scheduler(data.path(), &base);
+    (Home { data, _hub: hub }, base, client)
+}
+
+/// The same with a hospital.
+pub fn office_with_hospital() -> (Home, String, Client) {
+    let (home, base, mut client) = office();
+    with_hospital(&mut client);
+    (home, base, client)
 }
 
 pub fn send(client: &mut Client, resource: &Value, version: Option<&str>) -> Answer {
@@ -68,7 +97,7 @@ pub fn time(id: &str, calendar: &str, hour: u32, status: &str) -> Value {
 }
 
 /// A hospital with one department, one calendar, and times at nine and ten.
-pub fn with_hospital(client: &mut Client) {
+fn with_hospital(client: &mut Client) {
     for resource in [
         place("h1"),
         department("d1", "h1"),
