@@ -1,11 +1,19 @@
 //! The symbols that scanners read: from a text to dark and light modules.
 //!
 //! Drawn the same way on the screen and on paper, so it is made here once. QR codes are made in [`qr`] and have a quiet
-//! zone of four modules (ISO/IEC 18004); the linear ones have ten modules on each side (ISO/IEC 15417 for Code 128).
+//! zone of four modules (ISO/IEC 18004), PDF417 in [`pdf417`]; the linear ones have ten modules on each side (ISO/IEC
+//! 15417 for Code 128). What a kind can't hold is refused, and so that nothing is drawn that nobody can read, there is
+//! [`on_a_telephone`].
+//!
+//! Letters are Latin-1 where a code says nothing else, as issuers of tickets and gates have it; a text that has others
+//! is UTF-8 and says so (an ECI, AIM ITS/04-023).
 
+use rxing::datamatrix::encoder::SymbolShapeHint;
 use rxing::{BarcodeFormat, EncodeHints, MultiFormatWriter, Writer};
 use serde::{Deserialize, Serialize};
 
+pub mod check;
+mod pdf417;
 mod qr;
 
 /// Kinds of symbols that cards and documents carry.
@@ -29,8 +37,12 @@ pub enum Symbology {
     Ean8,
     /// UPC-A, ISO/IEC 15420.
     UpcA,
+    /// UPC-E, ISO/IEC 15420.
+    UpcE,
     /// Interleaved 2 of 5, ISO/IEC 16390.
     Itf,
+    /// Code 93, AIM USS-93.
+    Code93,
     /// Codabar.
     Codabar,
 }
@@ -50,6 +62,8 @@ impl Symbology {
             Self::Ean13 => BarcodeFormat::EAN_13,
             Self::Ean8 => BarcodeFormat::EAN_8,
             Self::UpcA => BarcodeFormat::UPC_A,
+            Self::UpcE => BarcodeFormat::UPC_E,
+            Self::Code93 => BarcodeFormat::CODE_93,
             Self::Itf => BarcodeFormat::ITF,
             Self::Codabar => BarcodeFormat::CODABAR,
         }
@@ -68,6 +82,8 @@ impl Symbology {
             BarcodeFormat::EAN_13 => Self::Ean13,
             BarcodeFormat::EAN_8 => Self::Ean8,
             BarcodeFormat::UPC_A => Self::UpcA,
+            BarcodeFormat::UPC_E => Self::UpcE,
+            BarcodeFormat::CODE_93 => Self::Code93,
             BarcodeFormat::ITF => Self::Itf,
             BarcodeFormat::CODABAR => Self::Codabar,
             _ => return None,
@@ -77,10 +93,7 @@ impl Symbology {
     /// Whether it is a row of bars and not an area.
     #[must_use]
     pub fn is_linear(self) -> bool {
-        matches!(
-            self,
-            Self::Code128 | Self::Code39 | Self::Ean13 | Self::Ean8 | Self::UpcA | Self::Itf | Self::Codabar
-        )
+        !matches!(self, Self::Qr | Self::Aztec | Self::DataMatrix | Self::Pdf417)
     }
 
     /// The light margin that a scanner needs, in modules on each side.
@@ -109,39 +122,65 @@ pub struct Modules {
 
 /// Why a text can't be drawn as a symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this text does not fit this kind of code: choose another kind, or check the number")]
-pub struct SymbolError;
+pub enum SymbolError {
+    /// Characters, a length or a check digit that this kind does not have.
+    #[error("this text does not fit this kind of code: choose another kind, or check the number")]
+    NotHeld,
+    /// It can be printed, but a telephone's screen is too narrow for it.
+    #[error("this code is too wide for a telephone: print it, or show the number")]
+    TooWide,
+}
+
+/// The most modules side by side, with the quiet zone, of which a telephone of 360 units can show each with one unit.
+/// What is narrower than that no scanner tells apart.
+pub const MOST_ON_A_TELEPHONE: u32 = 298;
+
+/// The same as [`encode`] for what is held under a scanner.
+///
+/// # Errors
+/// As [`encode`], and [`SymbolError::TooWide`] where a telephone can't show it.
+pub fn on_a_telephone(symbology: Symbology, text: &str) -> Result<Modules, SymbolError> {
+    let modules = encode(symbology, text)?;
+    if modules.width + 2 * modules.quiet_zone > MOST_ON_A_TELEPHONE {
+        return Err(SymbolError::TooWide);
+    }
+    Ok(modules)
+}
 
 /// Draws `text` as a symbol.
 ///
 /// # Errors
-/// When the symbology can't hold the text: too long, or characters or a check digit that it does not allow.
+/// [`SymbolError::NotHeld`] when the symbology can't hold the text: too long, or characters or a check digit that it
+/// does not allow.
 pub fn encode(symbology: Symbology, text: &str) -> Result<Modules, SymbolError> {
-    if text.is_empty() || text.len() > LONGEST_TEXT {
-        return Err(SymbolError);
+    if text.is_empty() || text.len() > LONGEST_TEXT || !check::holds(symbology, text) {
+        return Err(SymbolError::NotHeld);
     }
-    if symbology == Symbology::Qr {
-        return qr::encode(text).ok_or(SymbolError);
+    match symbology {
+        Symbology::Qr => return qr::encode(text).ok_or(SymbolError::NotHeld),
+        Symbology::Pdf417 => return pdf417::encode(text).ok_or(SymbolError::NotHeld),
+        _ => {}
     }
+    let beyond_latin = text.chars().any(|letter| u32::from(letter) > 0xff);
     let hints = EncodeHints {
         Margin: Some("0".to_owned()),
+        CharacterSet: beyond_latin.then(|| "UTF-8".to_owned()),
+        // Only this way of putting letters into a Data Matrix knows others than Latin-1.
+        DataMatrixCompact: beyond_latin.then_some(true),
+        DataMatrixShape: Some(SymbolShapeHint::FORCE_SQUARE),
         ..EncodeHints::default()
     };
     // The smallest symbol is asked for: one module is one dot, and whoever draws it scales it.
-    let (width, height) = if symbology == Symbology::Pdf417 { (1, 1) } else { (0, 0) };
     let bits = MultiFormatWriter
-        .encode_with_hints(text, &symbology.format(), width, height, &hints)
-        .map_err(|_| SymbolError)?;
-    let modules = trimmed(&bits).ok_or(SymbolError)?;
-    let (rows, quiet_zone) = (
-        if symbology.is_linear() { 1 } else { modules.1 },
-        symbology.quiet_zone(),
-    );
+        .encode_with_hints(text, &symbology.format(), 0, 0, &hints)
+        .map_err(|_| SymbolError::NotHeld)?;
+    let modules = trimmed(&bits).ok_or(SymbolError::NotHeld)?;
+    let rows = if symbology.is_linear() { 1 } else { modules.1 };
     Ok(Modules {
         width: modules.0,
         height: rows,
         dark: modules.2.into_iter().take(modules.0 as usize * rows as usize).collect(),
-        quiet_zone,
+        quiet_zone: symbology.quiet_zone(),
     })
 }
 
