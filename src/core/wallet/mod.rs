@@ -1,239 +1,286 @@
-//! The wallet: cards with their number and code, shown large.
+//! Cards: the number to read out, the code that a till can read, all of it without a network.
 //!
-//! A card is added by name and number, or comes as a pass (`.pkpass`). Nothing of it leaves the device but what the hub
-//! is to sign for its copy on paper. What a till reads is drawn from what the card says, so that a card that can be shown
-//! can also be printed. A card that says who somebody is answers for their health code, where one is kept (see
-//! `health_code/card.rs`).
+//! A card is added by name and number (`add.rs`), or comes as a pass (`.pkpass`) or out of a picture. Nothing of it leaves
+//! the device but what the hub is to sign for its copy on paper. What a till reads is drawn from what the card says, so
+//! that a card that can be shown can also be printed. A card that says who somebody is answers for their health code,
+//! where one is kept (see `health_code/card.rs`).
+//!
+//! The wallet's order never changes by itself (`order.rs`): what was put to the front, then everything as it was added.
+//! A number that does harm in wrong hands is covered until it is asked for, and again when the page is left; it is spoken
+//! only on request (`digits.rs`). What is deleted can be put back for thirty days, and what has expired is put away only
+//! when the person says so (`old.rs`). Cards to hold out to somebody are in `sayings.rs`.
 
-use anban_wire::IdentityNumber;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::app::{Core, Page};
-use crate::entry::{Field, Keys, Problem};
+use crate::app::{Command as AppCommand, Core, Page};
+use crate::entry::Field;
+use crate::fraud::{self, Trigger};
 use crate::ids::CardId;
-use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
-use crate::symbol::{self, Symbology};
 use crate::turn::Turn;
-use crate::view::{Icon, Mark};
 
+mod add;
+pub(crate) mod along;
+pub mod archive;
+pub mod catima;
+mod change;
+mod code;
+mod digits;
+pub mod file;
+pub mod import;
 mod model;
+mod old;
+mod order;
+mod paper;
+pub(crate) mod photos;
 pub mod pkpass;
+mod sayings;
 #[cfg(test)]
 mod tests;
+pub(crate) mod unlock;
 mod view;
 
-pub use model::{Card, CardCode, CardKind};
-pub(crate) use view::{icon, view};
+pub(crate) use add::{kind_being_typed, number_keys, typed};
+pub use along::Command as AlongCommand;
+pub(crate) use change::held;
+pub use code::CodeWish;
+pub(crate) use digits::{grouped, masked};
+pub use model::{Card, CardCode, CardKind, Old, Photos, WhyOld};
+pub(crate) use old::{erase_what_is_over, next_wake};
+pub(crate) use order::{cards, in_use, shown};
+pub(crate) use paper::{PrintWish, paper, printed};
+pub(crate) use photos::let_go as let_go_of_photos;
+pub use photos::{Command as PhotoCommand, Side};
+pub use sayings::Saying;
+pub(crate) use view::{ON_A_PAGE, icon, view};
 
 /// What can be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
     /// Begins a new card of a kind; its name is asked next.
     Add(CardKind),
+    /// Begins a new card that photographs of it are enough for; its kind is asked next.
+    AddByPhoto,
+    /// Shows the list that is open from this card on, counted from 0.
+    From(usize),
     /// Shows a card.
     Show(CardId),
-    /// Removes a card. It can be taken back.
+    /// Shows the number of the card that is shown, until its page is left.
+    Reveal,
+    /// Shows nothing but the name, the code and the number of the card, as large as they can be.
+    ShowLarge,
+    /// Says the number of the card, digit by digit.
+    SayNumber,
+    /// Puts a card to the front.
+    Pin(CardId),
+    /// Puts it back among the others.
+    Unpin(CardId),
+    /// Changes something of the card that is shown: opens the field.
+    Edit(Field),
+    /// Makes the card that is shown one of another kind.
+    SetKind(CardKind),
+    /// What code there is on the card that is shown.
+    WishCode(CodeWish),
+    /// Not like the one on the card: another one.
+    NextCode,
+    /// Like the one on the card: it is kept.
+    TakeCode,
+    /// Puts a card away as deleted. It can be taken back.
     Remove(CardId),
+    /// Puts a card that was put away among the others again.
+    PutBack(CardId),
+    /// Erases a card that was put away, for good.
+    Erase(CardId),
+    /// Puts a card away that has expired.
+    PutAway(CardId),
+    /// Leaves a card that has expired among the others.
+    KeepExpired(CardId),
+    /// Keeps the cards that were read and asked about.
+    KeepRead,
+    /// Photographs of the card that is shown.
+    Photo(photos::Command),
+    /// Takes the wallet along.
+    Along(along::Command),
+    /// Words to hold out to somebody.
+    ShowSaying(Saying),
+    /// Says them, in both languages.
+    SaySaying,
+    /// Asks which cards to print.
+    PrintAll,
+    /// Prints one card.
+    Print(CardId),
+    /// Takes a card to those that are printed, or from them.
+    TogglePrinted(CardId),
+    /// That is all: asks about the numbers, where some do harm in wrong hands.
+    PrintChosen,
+    /// Prints them with their whole numbers, or with the last four digits alone.
+    PrintNumbers {
+        /// The whole numbers.
+        whole: bool,
+    },
 }
 
 /// What is on the screen and not kept.
 #[derive(Debug, Default)]
 pub(crate) struct Screen {
+    /// From which card on each list is shown.
+    from: BTreeMap<Page, usize>,
     /// The card that is shown.
     pub shown: Option<CardId>,
+    /// Its number is to be seen although it does harm in wrong hands; over when the page is left.
+    revealed: bool,
     /// The kind of the card that is being added.
     pub kind: CardKind,
+    /// It needs no number: photographs of it come next.
+    by_photo: bool,
+    /// The card whose name or number is typed; none is a new one.
+    edited: Option<CardId>,
+    /// What was half-typed about other cards.
+    aside: change::Aside,
+    /// The codes that may be the one on the card, the one that is shown first.
+    codes: code::Looks,
+    /// Cards that were read and wait for an answer.
+    read: Option<import::Taken>,
+    /// Its photographs.
+    photos: photos::Screen,
+    /// What came of the file that was taken in last.
+    pub imported: Option<import::Report>,
+    /// A file that waits for its passphrase.
+    pub locked: Option<String>,
+    /// The passphrase for the file that is to be written.
+    pub passphrase: Option<String>,
+    /// The file is being written; whether it is locked.
+    pub saving: Option<bool>,
+    /// The words that are held out.
+    saying: Option<Saying>,
+    /// What is to be printed.
+    pub print: PrintWish,
 }
 
 pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
     match command {
-        Command::Add(kind) => {
-            turn.core.screen.wallet.kind = kind;
-            turn.open(Page::Enter(Field::CardName));
+        Command::Add(kind) => add::begin(turn, kind)?,
+        Command::AddByPhoto => {
+            turn.open(Page::CardKinds);
+            turn.core.screen.wallet.by_photo = true;
         }
-        Command::Show(id) => {
-            turn.core.screen.wallet.shown = Some(id);
-            turn.open(Page::Card);
+        Command::From(from) => {
+            let page = turn.core.page();
+            turn.core.screen.wallet.from.insert(page, from);
+            turn.open(page);
         }
-        Command::Remove(id) => {
-            turn.commit_undoable(vec![Change::RemoveCard(id)])?;
-            turn.back_to(Page::Wallet);
-            turn.show(
-                Outcome::new(Mark::Good, "card-removed-title")
-                    .line("card-removed-line")
-                    .undoable(),
-            );
+        Command::Show(id) => show(turn, id),
+        Command::Reveal => bank_asks(turn, Command::Reveal, |turn| {
+            turn.core.screen.wallet.revealed = true;
+            turn.light();
+        })?,
+        Command::ShowLarge => bank_asks(turn, Command::ShowLarge, |turn| turn.open(Page::CardCode))?,
+        Command::SayNumber => bank_asks(turn, Command::SayNumber, say_number)?,
+        Command::Pin(id) => pin(turn, id, true)?,
+        Command::Unpin(id) => pin(turn, id, false)?,
+        Command::Edit(field) => change::begin(turn, field)?,
+        Command::SetKind(kind) => change::set_kind(turn, kind)?,
+        Command::WishCode(wish) => code::wish(turn, wish)?,
+        Command::NextCode => code::next(turn),
+        Command::TakeCode => code::take(turn)?,
+        Command::Remove(id) => old::remove(turn, id)?,
+        Command::PutBack(id) => old::put_back(turn, id)?,
+        Command::Erase(id) => old::erase(turn, id)?,
+        Command::PutAway(id) => old::put_away(turn, id)?,
+        Command::KeepExpired(id) => old::keep_expired(turn, id)?,
+        Command::KeepRead => import::keep_read(turn)?,
+        Command::Photo(photos::Command::Show(side)) => {
+            let show = photos::Command::Show(side);
+            bank_asks(turn, Command::Photo(show.clone()), |turn| photos::show(turn, side))?;
         }
+        Command::Photo(command) => photos::update(turn, command)?,
+        Command::Along(command) => along::update(turn, command)?,
+        Command::ShowSaying(saying) => {
+            turn.core.screen.wallet.saying = Some(saying);
+            turn.open(Page::Saying);
+        }
+        Command::SaySaying => sayings::say(turn),
+        Command::PrintAll => paper::begin(turn),
+        Command::Print(id) => paper::one(turn, id)?,
+        Command::TogglePrinted(id) => paper::toggle(turn, id),
+        Command::PrintChosen => paper::chosen(turn)?,
+        Command::PrintNumbers { whole } => paper::numbers(turn, whole)?,
     }
     Ok(())
 }
 
-/// The cards in the order in which they were added.
-pub(crate) fn cards(core: &Core) -> Vec<&Card> {
-    let mut cards: Vec<_> = core.records.cards.values().collect();
-    cards.sort_by_key(|card| (card.added_at, card.id));
-    cards
+fn show(turn: &mut Turn<'_>, id: CardId) {
+    turn.core.screen.wallet.shown = Some(id);
+    let is_old = shown(turn.core).is_some_and(|card| card.old.is_some());
+    turn.open(if is_old { Page::OldCard } else { Page::Card });
 }
 
-/// The card that is shown.
-pub(crate) fn shown(core: &Core) -> Option<&Card> {
-    core.records.cards.get(&core.screen.wallet.shown?)
-}
-
-/// What a new card is called unless the person calls it otherwise.
-pub(crate) fn suggested_name(core: &Core) -> String {
-    match core.screen.wallet.kind {
-        CardKind::Other | CardKind::Member | CardKind::Ticket => String::new(),
-        kind => core.words().get(view::kind_key(kind)),
+/// A page was opened: from the home page the wallet is opened at its beginning.
+pub(crate) fn entered(core: &mut Core) {
+    if core.page() == Page::Home {
+        core.screen.wallet.from.clear();
+    }
+    if matches!(core.page(), Page::Home | Page::Wallet | Page::AddCard) {
+        core.screen.wallet.by_photo = false;
     }
 }
 
-/// Which keys the number of the card that is being added is typed with.
-pub(crate) fn number_keys(core: &Core) -> Keys {
-    match core.screen.wallet.kind {
-        CardKind::Identity => Keys::IdentityNumber,
-        _ => Field::CardNumber.keys(),
+/// Leads back to the page of the card, wherever that was opened from.
+fn back_to_the_card(turn: &mut Turn<'_>) {
+    if !turn.core.screen.stack.contains(&Page::Card) {
+        turn.back_to(Page::Wallet);
+        turn.open(Page::Card);
+        return;
     }
+    turn.back_to(Page::Card);
 }
 
-/// A number in groups of four, from the left, as cards are embossed; an identity number by region, day of birth and
-/// the rest.
-pub(crate) fn grouped(number: &str) -> String {
-    if number.parse::<IdentityNumber>().is_ok()
-        && let Some((region, rest)) = number.split_at_checked(6)
-        && let Some((birth, rest)) = rest.split_at_checked(8)
-    {
-        return format!("{region} {birth} {rest}");
-    }
-    let characters: Vec<char> = number.chars().filter(|c| !c.is_whitespace()).collect();
-    let mut groups: Vec<String> = characters.chunks(4).map(|group| group.iter().collect()).collect();
-    // A digit alone at the end is easily lost: it goes with those before it.
-    if let Some(last) = groups.pop_if(|group| group.chars().count() == 1) {
-        match groups.last_mut() {
-            Some(group) => group.push_str(&last),
-            None => groups.push(last),
-        }
-    }
-    groups.join(" ")
+/// A page was left: what was uncovered on it is covered again.
+pub(crate) fn left(core: &mut Core) {
+    core.screen.wallet.revealed = false;
 }
 
-/// The code of a number: EAN-13 where it is one with its check digit, else Code 128, which takes any.
-fn code_of(number: &str) -> Option<CardCode> {
-    let text: String = number.chars().filter(|c| !c.is_whitespace()).collect();
-    let symbology = [Symbology::Ean13, Symbology::Code128]
-        .into_iter()
-        .filter(|&symbology| symbology != Symbology::Ean13 || ean13(&text))
-        .find(|&symbology| symbol::encode(symbology, &text).is_ok())?;
-    Some(CardCode { symbology, text })
+/// Whether the number of a card is to be covered on its page.
+fn is_covered(core: &Core, card: &Card) -> bool {
+    card.kind.is_sensitive() && !core.screen.wallet.revealed && core.page() != Page::CardCode
 }
 
-/// Thirteen digits whose last one checks the others (ISO/IEC 15420).
-fn ean13(text: &str) -> bool {
-    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
-    let sum: u32 = digits
-        .iter()
-        .zip([1, 3].into_iter().cycle())
-        .map(|(digit, weight)| digit * weight)
-        .sum();
-    text.len() == 13 && digits.len() == 13 && sum.is_multiple_of(10)
-}
-
-/// A card's name or number was typed.
-pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<Result<(), Problem>, StoreError> {
-    if field == Field::CardName {
-        if text.is_empty() {
-            return Ok(Err("enter-card-name-empty"));
-        }
-        // Kept as a draft until the number is there.
-        turn.replace(Page::Enter(Field::CardNumber));
-        return Ok(Ok(()));
+/// Does something that shows the number of a card; where it is a bank's, one calm question comes before it.
+fn bank_asks(turn: &mut Turn<'_>, command: Command, then: impl FnOnce(&mut Turn<'_>)) -> Result<(), StoreError> {
+    let is_bank = shown(turn.core).is_some_and(|card| card.kind == CardKind::Bank);
+    if is_bank && fraud::needs_asking(turn.core, Trigger::ShowBankCard) {
+        return fraud::ask(turn, Trigger::ShowBankCard, AppCommand::Wallet(command));
     }
-    let number: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if number.is_empty() || !number.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        return Ok(Err("enter-card-number-wrong"));
-    }
-    let kind = turn.core.screen.wallet.kind;
-    let mut code = code_of(&number);
-    let number = match number.to_ascii_uppercase().parse::<IdentityNumber>() {
-        Ok(identity) => {
-            // There is none on an identity card, and nobody scans one.
-            code = code.filter(|_| kind != CardKind::Identity);
-            identity.as_str().to_owned()
-        }
-        Err(_) if kind == CardKind::Identity => return Ok(Err("enter-identity-number-wrong")),
-        Err(_) => number,
-    };
-    let name = turn
-        .core
-        .records
-        .drafts
-        .get(&Field::CardName)
-        .cloned()
-        .filter(|name| !name.is_empty());
-    let name = name.unwrap_or_else(|| turn.core.words().get(view::kind_key(turn.core.screen.wallet.kind)));
-    let card = Card {
-        id: CardId(turn.uuid()),
-        kind,
-        name,
-        code,
-        number,
-        details: Vec::new(),
-        added_at: turn.now(),
-    };
-    let drafts = vec![
-        Change::RemoveDraft(Field::CardName),
-        Change::RemoveDraft(Field::CardNumber),
-    ];
-    keep(turn, vec![card], drafts)?;
-    Ok(Ok(()))
-}
-
-/// Keeps new cards, and forgets the half-typed text they came of.
-fn keep(turn: &mut Turn<'_>, cards: Vec<Card>, drafts: Vec<Change>) -> Result<(), StoreError> {
-    let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
-    let names = names.join(" · ");
-    let first = cards.first().map(|card| card.id);
-    turn.commit_undoable(cards.into_iter().map(Change::PutCard).chain(drafts).collect())?;
-    turn.core.screen.wallet.shown = first;
-    turn.back_to(Page::Wallet);
-    turn.show(
-        Outcome::new(Mark::Good, "card-kept-title")
-            .line(Sentence("card-kept-line", vec![("name", names)]))
-            .main("card-kept-show", Icon::CreditCard, open(Page::Card))
-            .undoable(),
-    );
+    then(turn);
     Ok(())
 }
 
-/// A pass, or a bundle of them, was read from a file.
-pub(crate) fn import_pass(turn: &mut Turn<'_>, bytes: &[u8]) -> Result<(), StoreError> {
-    let Ok(passes) = pkpass::read(bytes, turn.core.words().language()) else {
-        turn.show(
-            Outcome::new(Mark::Bad, "pass-unreadable-title")
-                .line("pass-unreadable-line")
-                .or("files-again", Icon::Refresh, open(Page::Files)),
-        );
+fn say_number(turn: &mut Turn<'_>) {
+    if let Some(number) = shown(turn.core).map(|card| digits::said(&card.number)) {
+        turn.tell(number);
+    }
+}
+
+fn pin(turn: &mut Turn<'_>, id: CardId, front: bool) -> Result<(), StoreError> {
+    let Some(card) = turn.core.records.cards.get(&id) else {
         return Ok(());
     };
-    let mut cards = Vec::with_capacity(passes.len());
-    for pass in passes {
-        // The same pass again takes the place of the one that is there.
-        let same = |card: &&Card| card.name == pass.name && card.code == pass.code && card.number == pass.number;
-        let there = turn.core.records.cards.values().find(same);
-        let (id, added_at) = match there.map(|card| (card.id, card.added_at)) {
-            Some(known) => known,
-            None => (CardId(turn.uuid()), turn.now()),
-        };
-        cards.push(Card {
-            id,
-            kind: pass.kind,
-            name: pass.name,
-            number: pass.number,
-            code: pass.code,
-            details: pass.details,
-            added_at,
-        });
+    if card.pinned_at.is_some() == front {
+        return Ok(());
     }
-    keep(turn, cards, Vec::new())
+    let pinned_at = front.then(|| turn.core.now().timestamp());
+    let card = Card {
+        pinned_at,
+        ..card.clone()
+    };
+    turn.commit(vec![Change::PutCard(card)])?;
+    let said = turn.core.words().get(if front {
+        "card-pinned-said"
+    } else {
+        "card-unpinned-said"
+    });
+    turn.tell(said);
+    Ok(())
 }

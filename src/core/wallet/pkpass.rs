@@ -2,28 +2,37 @@
 //!
 //! A pass is a ZIP archive with a `pass.json` and, for each language, a `pass.strings`. Only those are read, never more
 //! than [`LONGEST_FILE`] of each; pictures and the signature are left alone, since a card in the wallet promises no
-//! more than what its owner sees. Words come in the language that is asked for where the pass has it.
+//! more than what its owner sees, and nothing is asked of the issuer's web service. Words come in the language that is
+//! asked for where the pass has it.
+//!
+//! Issuers take liberties, and readers of passes let them: a comma before a closing bracket, line breaks inside of words,
+//! UTF-16, `null` for what is not there, one folder around all of it. What a pass says wrongly is left out alone.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
 
-use serde::Deserialize;
-use zip::ZipArchive;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
 
+use super::archive::{Archive, ArchiveError};
 use super::{CardCode, CardKind};
 use crate::settings::Language;
 use crate::symbol::{self, Symbology};
+
+mod strings;
+mod tidy;
 
 /// The most bytes that a file in the archive may inflate to.
 const LONGEST_FILE: u64 = 1 << 20;
 /// The most bytes of a pass inside a bundle.
 const LONGEST_PASS: u64 = 8 << 20;
-/// The most entries in an archive, and the most passes in a bundle.
-const MOST_ENTRIES: usize = 512;
-const MOST_PASSES: usize = 20;
+/// The most passes in a bundle, and how deep bundles may lie in each other.
+const MOST_PASSES: usize = 50;
+const DEEPEST: usize = 2;
 /// The most characters of a label or value, and the most of them.
 const LONGEST_TEXT: usize = 200;
 const MOST_DETAILS: usize = 12;
+/// A longer message of a code that can't be drawn is nothing to read out.
+const LONGEST_NUMBER: usize = 60;
 
 /// What a pass says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +47,10 @@ pub struct Pass {
     pub code: Option<CardCode>,
     /// Labels and values.
     pub details: Vec<(String, String)>,
+    /// From when it does not hold any more.
+    pub expires_at: Option<Timestamp>,
+    /// Whether its issuer has declared it void.
+    pub voided: bool,
 }
 
 /// Why a file is not a pass.
@@ -46,47 +59,31 @@ pub enum PassError {
     /// It is not a ZIP archive, or a damaged one.
     #[error("this is not a pass, or it is damaged: ask for it again where it came from")]
     NotAnArchive,
+    /// It is locked with a password.
+    #[error("this file is locked with a password: ask for one without")]
+    Locked,
     /// There is no `pass.json`, or it can't be read.
     #[error("there is no readable pass in this file: ask for it again where it came from")]
     NoPass,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PassJson {
-    description: String,
-    #[serde(default)]
-    organization_name: String,
-    logo_text: Option<String>,
-    barcode: Option<Barcode>,
-    #[serde(default)]
-    barcodes: Vec<Barcode>,
-    #[serde(flatten)]
-    style: BTreeMap<String, serde_json::Value>,
+impl From<ArchiveError> for PassError {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::NotAnArchive => Self::NotAnArchive,
+            ArchiveError::Locked => Self::Locked,
+            ArchiveError::NotThere | ArchiveError::TooLarge | ArchiveError::Damaged => Self::NoPass,
+        }
+    }
 }
 
-#[derive(Deserialize, Clone)]
-#[serde(rename_all = "camelCase")]
-struct Barcode {
-    format: String,
-    message: String,
-    alt_text: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Style {
-    header_fields: Vec<Field>,
-    primary_fields: Vec<Field>,
-    secondary_fields: Vec<Field>,
-    auxiliary_fields: Vec<Field>,
-}
-
-#[derive(Deserialize)]
-struct Field {
-    #[serde(default)]
-    label: String,
-    value: serde_json::Value,
+/// The passes of a file, and how many more in it could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passes {
+    /// What was read.
+    pub passes: Vec<Pass>,
+    /// How many were not.
+    pub unreadable: usize,
 }
 
 /// Reads a pass, or every readable pass of a bundle.
@@ -94,92 +91,101 @@ struct Field {
 /// # Errors
 /// When there is no pass in it.
 pub fn read(bytes: &[u8], language: Language) -> Result<Vec<Pass>, PassError> {
-    let mut archive = open(bytes)?;
-    if archive.index_for_name("pass.json").is_some() {
-        return Ok(vec![pass(&mut archive, language)?]);
-    }
-    let names: Vec<String> = archive
-        .file_names()
-        .filter_map(|name| Some(name.ok()?.into_owned()))
-        .filter(|name| name.ends_with(".pkpass"))
-        .take(MOST_PASSES)
-        .collect();
-    let passes: Vec<Pass> = names
-        .iter()
-        .filter_map(|name| {
-            let inner = file(&mut archive, name, LONGEST_PASS)?;
-            pass(&mut open(&inner).ok()?, language).ok()
-        })
-        .collect();
-    if passes.is_empty() {
+    read_all(bytes, language).map(|read| read.passes)
+}
+
+/// The same, with how many passes of a bundle could not be read.
+///
+/// # Errors
+/// When there is no pass in it.
+pub fn read_all(bytes: &[u8], language: Language) -> Result<Passes, PassError> {
+    let mut found = Passes::default();
+    collect(bytes, language, DEEPEST, &mut found)?;
+    if found.passes.is_empty() {
         Err(PassError::NoPass)
     } else {
-        Ok(passes)
+        Ok(found)
     }
 }
 
-fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, PassError> {
-    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| PassError::NotAnArchive)?;
-    if archive.len() > MOST_ENTRIES {
-        Err(PassError::NotAnArchive)
-    } else {
-        Ok(archive)
+fn collect(bytes: &[u8], language: Language, deep: usize, found: &mut Passes) -> Result<(), PassError> {
+    let mut archive = Archive::open(bytes)?;
+    let names = archive.names();
+    let beside = |name: &&String| name.rsplit('/').next() == Some("pass.json");
+    // In the folder that is nearest to the top, where the whole pass was put into one.
+    if let Some(path) = names.iter().filter(beside).min_by_key(|name| name.matches('/').count()) {
+        let folder = path.strip_suffix("pass.json").unwrap_or_default();
+        found.passes.push(pass(&mut archive, folder, &names, language)?);
+        return Ok(());
     }
+    let inner = names.iter().filter(|name| {
+        let name = name.to_lowercase();
+        name.ends_with(".pkpass") || name.ends_with(".pkpasses")
+    });
+    for name in inner {
+        if found.passes.len() >= MOST_PASSES || deep == 0 {
+            found.unreadable += 1;
+            continue;
+        }
+        let read = archive.file(name, LONGEST_PASS).map_err(PassError::from);
+        match read.and_then(|inner| collect(&inner, language, deep - 1, found)) {
+            Ok(()) => {}
+            Err(PassError::Locked) if found.passes.is_empty() && names.len() == 1 => return Err(PassError::Locked),
+            Err(_) => found.unreadable += 1,
+        }
+    }
+    Ok(())
 }
 
-/// A file of the archive, if it is there and no longer than `longest` when inflated.
-fn file(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, longest: u64) -> Option<Vec<u8>> {
-    let mut content = Vec::new();
-    // One byte more is read than is allowed: the size that an archive states may be a lie.
-    archive
-        .by_name(name)
-        .ok()?
-        .take(longest + 1)
-        .read_to_end(&mut content)
-        .ok()?;
-    (content.len() as u64 <= longest).then_some(content)
-}
-
-fn pass(archive: &mut ZipArchive<Cursor<&[u8]>>, language: Language) -> Result<Pass, PassError> {
-    let json = file(archive, "pass.json", LONGEST_FILE).ok_or(PassError::NoPass)?;
-    let json = text(&json);
-    let pass: PassJson = serde_json::from_str(&without_trailing_commas(&json)).map_err(|_| PassError::NoPass)?;
-    let words = strings(archive, language);
+fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Language) -> Result<Pass, PassError> {
+    let json = archive.file(&format!("{folder}pass.json"), LONGEST_FILE)?;
+    let Ok(Value::Object(pass)) = serde_json::from_str(&tidy::json(&text(&json))) else {
+        return Err(PassError::NoPass);
+    };
+    let words = words(archive, folder, names, language);
     let told = |text: &str| clipped(words.get(text).map_or(text, String::as_str));
     let style_name = ["boardingPass", "eventTicket", "coupon", "storeCard", "generic"]
         .into_iter()
-        .find(|name| pass.style.contains_key(*name));
-    let style: Style = style_name
-        .and_then(|name| pass.style.get(name))
-        .and_then(|style| serde_json::from_value(style.clone()).ok())
-        .unwrap_or_default();
-    let details = [
-        style.header_fields,
-        style.primary_fields,
-        style.secondary_fields,
-        style.auxiliary_fields,
-    ]
-    .into_iter()
-    .flatten()
-    .filter_map(|field| Some((told(&field.label), told(&value(&field.value)?))))
-    .filter(|(_, value)| !value.is_empty())
-    .take(MOST_DETAILS)
-    .collect();
-    let barcodes = pass.barcodes.iter().chain(pass.barcode.as_ref());
-    let barcode = barcodes
-        .filter_map(|barcode| Some((code(barcode)?, barcode.alt_text.clone())))
-        .next();
-    let (code, alt_text) = barcode.map_or((None, None), |(code, alt)| (Some(code), alt));
-    let name = [
-        pass.logo_text.as_deref(),
-        Some(&pass.organization_name),
-        Some(&pass.description),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|name| told(name.trim()))
-    .find(|name| !name.is_empty())
-    .ok_or(PassError::NoPass)?;
+        .find(|name| pass.contains_key(*name));
+    let none = Map::new();
+    let style = style_name.and_then(|name| pass.get(name)?.as_object()).unwrap_or(&none);
+    let details = ["headerFields", "primaryFields", "secondaryFields", "auxiliaryFields"]
+        .into_iter()
+        .filter_map(|fields| style.get(fields)?.as_array())
+        .flatten()
+        .filter_map(|field| {
+            let label = field.get("label").and_then(Value::as_str).unwrap_or_default();
+            Some((told(label), told(&value(field)?)))
+        })
+        .filter(|(_, value)| !value.is_empty())
+        .take(MOST_DETAILS)
+        .collect();
+    let listed = pass.get("barcodes").and_then(Value::as_array).into_iter().flatten();
+    let barcodes: Vec<&Value> = listed.chain(pass.get("barcode")).collect();
+    let drawn = barcodes.iter().find_map(|barcode| Some((code(barcode)?, *barcode)));
+    let shown = drawn
+        .as_ref()
+        .map(|(_, barcode)| *barcode)
+        .or_else(|| barcodes.first().copied());
+    let alt_text = shown
+        .and_then(|barcode| value_of(barcode.get("altText")?))
+        .map(|alt| told(&alt));
+    // A code that can't be drawn can be read out.
+    let message = shown
+        .filter(|_| drawn.is_none())
+        .and_then(|barcode| barcode.get("message")?.as_str())
+        .filter(|message| message.chars().count() <= LONGEST_NUMBER)
+        .map(clipped);
+    let number = [alt_text, message]
+        .into_iter()
+        .flatten()
+        .find(|number| !number.is_empty());
+    let name = ["logoText", "organizationName", "description"]
+        .into_iter()
+        .filter_map(|key| pass.get(key)?.as_str())
+        .map(|name| told(name.trim()))
+        .find(|name| !name.is_empty())
+        .ok_or(PassError::NoPass)?;
     let kind = match style_name {
         Some("boardingPass" | "eventTicket") => CardKind::Ticket,
         Some("coupon" | "storeCard") => CardKind::Member,
@@ -188,44 +194,62 @@ fn pass(archive: &mut ZipArchive<Cursor<&[u8]>>, language: Language) -> Result<P
     Ok(Pass {
         kind,
         name,
-        number: alt_text.map_or_else(String::new, |alt| told(&alt)),
-        code,
+        number: number.unwrap_or_default(),
+        code: drawn.map(|(code, _)| code),
         details,
+        expires_at: pass.get("expirationDate").and_then(Value::as_str).and_then(moment),
+        voided: pass.get("voided") == Some(&Value::Bool(true)),
     })
 }
 
 /// The code of a pass, if its format is known and its message can be drawn.
-fn code(barcode: &Barcode) -> Option<CardCode> {
-    let symbology = match barcode.format.as_str() {
+fn code(barcode: &Value) -> Option<CardCode> {
+    let symbology = match barcode.get("format")?.as_str()? {
         "PKBarcodeFormatQR" => Symbology::Qr,
         "PKBarcodeFormatPDF417" => Symbology::Pdf417,
         "PKBarcodeFormatAztec" => Symbology::Aztec,
         "PKBarcodeFormatCode128" => Symbology::Code128,
         _ => return None,
     };
-    symbol::encode(symbology, &barcode.message).ok()?;
-    Some(CardCode {
-        symbology,
-        text: barcode.message.clone(),
-    })
+    let text = value_of(barcode.get("message")?)?;
+    symbol::encode(symbology, &text).ok()?;
+    Some(CardCode { symbology, text })
 }
 
-fn value(value: &serde_json::Value) -> Option<String> {
+/// The value of a field, with its currency (ISO 4217).
+fn value(field: &Value) -> Option<String> {
+    let value = value_of(field.get("value")?)?;
+    match field.get("currencyCode").and_then(Value::as_str) {
+        Some(currency) => Some(format!("{value} {currency}")),
+        None => Some(value),
+    }
+}
+
+fn value_of(value: &Value) -> Option<String> {
     match value {
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }
 
+/// A moment in ISO 8601 with an offset, whose seconds may be missing (W3C's "Date and Time Formats").
+fn moment(text: &str) -> Option<Timestamp> {
+    text.trim().parse().ok().or_else(|| {
+        let end = text.trim().parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?;
+        Some(end.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    })
+}
+
 /// What fits on a page; empty where there is nothing to be seen.
-fn clipped(text: &str) -> String {
+pub(super) fn clipped(text: &str) -> String {
     let shown: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
-    shown.trim().chars().take(LONGEST_TEXT).collect()
+    let shown: String = shown.trim().chars().take(LONGEST_TEXT).collect();
+    shown.trim_end().to_owned()
 }
 
 /// Text in UTF-8 or, by its byte order mark, UTF-16, as both occur in `pass.strings`.
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     let wide = |from_bytes: fn([u8; 2]) -> u16, bytes: &[u8]| {
         let units: Vec<u16> = bytes
             .chunks_exact(2)
@@ -241,69 +265,34 @@ fn text(bytes: &[u8]) -> String {
     }
 }
 
-/// Passes by some issuers have a comma before a closing bracket, which readers of passes let through.
-fn without_trailing_commas(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    let (mut in_string, mut escaped) = (false, false);
-    for c in json.chars() {
-        if in_string {
-            in_string = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if c == '"' {
-            in_string = true;
-        } else if matches!(c, '}' | ']') {
-            let end = out.trim_end().len();
-            if out[..end].ends_with(',') {
-                out.truncate(end - 1);
-            }
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// The words of the pass in `language`, else in English: `"key" = "value";` lines.
-fn strings(archive: &mut ZipArchive<Cursor<&[u8]>>, language: Language) -> BTreeMap<String, String> {
-    let folders: &[&str] = match language {
-        Language::Chinese => &["zh-Hans", "zh_CN", "zh-CN", "zh", "en"],
-        Language::English => &["en"],
+/// The words of the pass in `language`, else in English. Where it has neither, what stands in the pass is shown.
+fn words(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Language) -> BTreeMap<String, String> {
+    let wanted: &[&str] = match language {
+        Language::Chinese => &["zh-hans", "zh-cn", "zh", "zh-hant", "zh-tw", "zh-hk", "en"],
+        Language::English => &["en", "en-us", "en-gb"],
     };
-    let found = folders
+    let language_of = |name: &String| {
+        let folder = name.strip_prefix(folder)?.strip_suffix("/pass.strings")?;
+        Some(folder.strip_suffix(".lproj")?.to_lowercase().replace('_', "-"))
+    };
+    let mut there: Vec<(usize, &String)> = names
         .iter()
-        .find_map(|folder| file(archive, &format!("{folder}.lproj/pass.strings"), LONGEST_FILE));
-    let Some(content) = found else { return BTreeMap::new() };
-    text(&content).lines().filter_map(pair).collect()
-}
-
-/// One line of a `.strings` file.
-fn pair(line: &str) -> Option<(String, String)> {
-    let mut quoted = Vec::new();
-    let (mut inside, mut escaped, mut word) = (false, false, String::new());
-    for c in line.chars() {
-        match (inside, escaped, c) {
-            (true, true, 'n') => word.push('\n'),
-            (true, true, c) => word.push(c),
-            (true, false, '\\') => {
-                escaped = true;
-                continue;
-            }
-            (true, false, '"') => {
-                quoted.push(std::mem::take(&mut word));
-                inside = false;
-            }
-            (true, false, c) => word.push(c),
-            (false, _, c) => inside = c == '"',
-        }
-        escaped = false;
-    }
-    let mut quoted = quoted.into_iter();
-    Some((quoted.next()?, quoted.next()?))
+        .filter_map(|name| {
+            let language = language_of(name)?;
+            Some((wanted.iter().position(|wanted| *wanted == language)?, name))
+        })
+        .collect();
+    there.sort();
+    let found = there
+        .into_iter()
+        .find_map(|(_, name)| archive.file(name, LONGEST_FILE).ok());
+    found.map(|content| strings::pairs(&text(&content))).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use proptest::prelude::*;
     use zip::ZipWriter;
@@ -357,6 +346,52 @@ mod tests {
             ("en.lproj/pass.strings", b"\"SHOP\" = \" \";"),
         ]);
         assert_eq!(read(&bytes, Language::English), Err(PassError::NoPass));
+    }
+
+    #[test]
+    fn what_a_pass_says_wrongly_is_left_out_alone() {
+        let json = r#"{"logoText": null, "organizationName": 7, "description": "门票", "voided": "no", "barcodes": null,
+            "barcode": {"format": "PKBarcodeFormatEAN13", "message": "6901234567892", "altText": null},
+            "expirationDate": "2026-11-26T16:35+02:00",
+            "eventTicket": {"primaryFields": [{"label": null, "value": true}, {"value": 12.5, "currencyCode": "CNY"}]}}"#;
+        let pass = read(&archive(&[("pass.json", json.as_bytes())]), Language::Chinese)
+            .unwrap()
+            .remove(0);
+        assert_eq!(
+            (pass.name.as_str(), pass.kind, pass.code),
+            ("门票", CardKind::Ticket, None)
+        );
+        assert_eq!(pass.number, "6901234567892", "what can't be drawn can be read out");
+        assert_eq!(pass.details, [(String::new(), "12.5 CNY".to_owned())]);
+        assert_eq!(pass.expires_at, Some("2026-11-26T14:35:00Z".parse().unwrap()));
+        assert!(!pass.voided);
+    }
+
+    #[test]
+    fn a_pass_in_a_folder_in_utf_16_and_a_bundle_in_a_bundle_are_read() {
+        let wide: Vec<u8> = [0xfe, 0xff]
+            .into_iter()
+            .chain(STORE_CARD.encode_utf16().flat_map(u16::to_be_bytes))
+            .collect();
+        let one = archive(&[("Pass/pass.json", &wide), ("__MACOSX/Pass/pass.json", b"rubbish")]);
+        let bundle = archive(&[("inner.pkpasses", &archive(&[("A.PKPASS", &one)])), ("b.pkpass", &one)]);
+        let read = read_all(&bundle, Language::English).unwrap();
+        assert_eq!((read.passes.len(), read.unreadable), (2, 0));
+        let deeper = archive(&[("x.pkpasses", &bundle)]);
+        let deeper = archive(&[("x.pkpasses", &deeper), ("b.pkpass", &one)]);
+        let read = read_all(&deeper, Language::English).unwrap();
+        assert_eq!((read.passes.len(), read.unreadable > 0), (1, true), "not without end");
+    }
+
+    #[test]
+    fn a_file_that_is_locked_is_told_from_a_damaged_one() {
+        let mut bytes = archive(&[("pass.json", STORE_CARD.as_bytes())]);
+        // The flag of an encrypted file, in both places that have it (APPNOTE 4.4.4).
+        for (signature, offset) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+            let at = bytes.windows(4).position(|window| window == signature).unwrap() + offset;
+            bytes[at] |= 1;
+        }
+        assert_eq!(read(&bytes, Language::English), Err(PassError::Locked));
     }
 
     #[test]

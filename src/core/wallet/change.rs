@@ -1,0 +1,164 @@
+//! Changing a card: its name, number, kind, expiry and note.
+//!
+//! The fields are those of a new card. Half-typed text belongs to the card that it was typed about; what was typed about
+//! another one is put aside while this one is open, and is there again when that one is.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, DateTime};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Card, CardKind, add, shown};
+use crate::app::{Core, Page};
+use crate::entry::{Field, Problem};
+use crate::ids::CardId;
+use crate::store::{Change, StoreError};
+use crate::turn::Turn;
+
+/// Half-typed text about cards that are not open now; without a card it is a new one's.
+pub(super) type Aside = BTreeMap<Option<CardId>, BTreeMap<Field, String>>;
+
+const FIELDS: [Field; 4] = [Field::CardName, Field::CardNumber, Field::CardExpiry, Field::CardNote];
+
+/// The card that is being changed; none where a new one is added.
+pub(super) fn edited(core: &Core) -> Option<&Card> {
+    core.records.cards.get(&core.screen.wallet.edited?)
+}
+
+/// Turns to a card, or to a new one: the half-typed text is now about that.
+pub(super) fn turn_to(turn: &mut Turn<'_>, card: Option<CardId>) -> Result<(), StoreError> {
+    let before = turn.core.screen.wallet.edited;
+    if before == card {
+        return Ok(());
+    }
+    let drafts = &turn.core.records.drafts;
+    let typed: BTreeMap<_, _> = FIELDS
+        .into_iter()
+        .filter_map(|field| drafts.get(&field).map(|text| (field, text.clone())))
+        .collect();
+    let back = turn.core.screen.wallet.aside.get(&card).cloned().unwrap_or_default();
+    let mut changes: Vec<_> = typed.keys().map(|&field| Change::RemoveDraft(field)).collect();
+    changes.extend(back.into_iter().map(|(field, text)| Change::PutDraft(field, text)));
+    if !changes.is_empty() {
+        turn.commit_quietly(changes)?;
+    }
+    let wallet = &mut turn.core.screen.wallet;
+    wallet.aside.remove(&card);
+    wallet.aside.insert(before, typed);
+    wallet.edited = card;
+    Ok(())
+}
+
+/// Opens a field of the card that is shown.
+pub(super) fn begin(turn: &mut Turn<'_>, field: Field) -> Result<(), StoreError> {
+    if let Some(id) = shown(turn.core).map(|card| card.id)
+        && FIELDS.contains(&field)
+    {
+        turn_to(turn, Some(id))?;
+        turn.open(Page::Enter(field));
+    }
+    Ok(())
+}
+
+/// What a field of the card that is changed holds now.
+pub(crate) fn held(core: &Core, field: Field) -> String {
+    let Some(card) = edited(core) else {
+        return if field == Field::CardName {
+            add::suggested_name(core)
+        } else {
+            String::new()
+        };
+    };
+    match field {
+        Field::CardName => card.name.clone(),
+        Field::CardNumber => card.number.clone(),
+        Field::CardNote => card.note.clone(),
+        Field::CardExpiry => card
+            .expires_at
+            .map_or_else(String::new, |end| last_day(core, end).strftime("%Y%m%d").to_string()),
+        _ => String::new(),
+    }
+}
+
+/// The last day on which a card that expires then can be used.
+pub(super) fn last_day(core: &Core, end: Timestamp) -> Date {
+    let zone = core.now().time_zone().clone();
+    let last = end.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(end);
+    last.to_zoned(zone).date()
+}
+
+/// The moment after the last day that was typed: 20281231, or 202812 for the whole of a month, with what separators
+/// there may be.
+fn expiry(core: &Core, text: &str) -> Option<Timestamp> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let others = text.chars().all(|c| c.is_ascii_digit() || " -/.年月日".contains(c));
+    let year = digits.get(..4)?.parse().ok()?;
+    let month = digits.get(4..6)?.parse().ok()?;
+    let last = match digits.len() {
+        8 => Date::new(year, month, digits.get(6..)?.parse().ok()?).ok()?,
+        6 => Date::new(year, month, 1).ok()?.last_of_month(),
+        _ => return None,
+    };
+    let next = last
+        .tomorrow()
+        .ok()
+        .filter(|_| others && (2000..=2199).contains(&last.year()))?;
+    let midnight = DateTime::from_parts(next, jiff::civil::Time::midnight());
+    let zone = core.now().time_zone().clone();
+    midnight.to_zoned(zone).ok().map(|at| at.timestamp())
+}
+
+/// Something about a card that is there was typed.
+pub(super) fn typed(
+    turn: &mut Turn<'_>,
+    card: Card,
+    field: Field,
+    text: String,
+) -> Result<Result<(), Problem>, StoreError> {
+    let card = match field {
+        Field::CardName if text.is_empty() => return Ok(Err("enter-card-name-empty")),
+        Field::CardName => Card { name: text, ..card },
+        Field::CardNumber => match add::number(card.kind, &text) {
+            Ok((number, code)) => with_number(card, number, code),
+            Err(problem) => return Ok(Err(problem)),
+        },
+        Field::CardExpiry if text.is_empty() => Card {
+            expires_at: None,
+            ..card
+        },
+        Field::CardExpiry => match expiry(turn.core, &text) {
+            Some(end) => Card {
+                expires_at: Some(end),
+                ..card
+            },
+            None => return Ok(Err("enter-card-expiry-wrong")),
+        },
+        _ => Card { note: text, ..card },
+    };
+    let id = card.id;
+    turn.commit_undoable(vec![Change::PutCard(card), Change::RemoveDraft(field)])?;
+    turn.core.screen.wallet.shown = Some(id);
+    super::back_to_the_card(turn);
+    Ok(Ok(()))
+}
+
+/// A code that says the old number says the new one, in the same kind of code where that can.
+fn with_number(card: Card, number: String, code: Option<super::CardCode>) -> Card {
+    let drawn = card.code.as_ref().filter(|code| code.text == card.number);
+    let code = match drawn {
+        Some(old) => super::code::same_kind(old.symbology, &number).or(code),
+        // What it says is not the number's business; where there was none, there still is none.
+        None => card.code.clone(),
+    };
+    Card { number, code, ..card }
+}
+
+/// The card becomes one of another kind.
+pub(super) fn set_kind(turn: &mut Turn<'_>, kind: CardKind) -> Result<(), StoreError> {
+    let Some(card) = shown(turn.core).cloned() else {
+        return Ok(());
+    };
+    turn.commit_undoable(vec![Change::PutCard(Card { kind, ..card })])?;
+    super::back_to_the_card(turn);
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! The whole wallet in one open file, to take along and to take in again: docs/wallet-file.md describes it.
+//!
+//! The file is a ZIP archive with a `wallet.json` and a folder of photographs. Whoever wants to keep something more in it
+//! adds a field to [`Content`], with a default, and to the table in that document; a reader passes over fields that it
+//! does not know, so that the version only grows when a field changes its meaning.
+//!
+//! Taking in adds and never changes: a card, spending or bill that is here stays as it is here, and so does a purse that
+//! was ever counted. Photographs come under new ids. A part that can't be read is left out and said; what is no such file
+//! changes nothing. All of it is one transaction, and can be taken back.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::archive::Archive;
+use super::import::{Pictures, Report};
+use super::{Card, Photos};
+use crate::app::{Core, Page};
+use crate::cash::{self, KeptPurse, Spending};
+use crate::ids::PhotoId;
+use crate::result::{Outcome, Sentence, open};
+use crate::store::{Change, KeptPhoto, Store, StoreError};
+use crate::symbol;
+use crate::turn::Turn;
+use crate::view::{Icon, Mark};
+
+/// The file in the archive that says everything but what is on the photographs.
+pub const CONTENT: &str = "wallet.json";
+/// What is in the field `format`.
+pub const FORMAT: &str = "anban-wallet";
+/// The version that is written, and the newest that is read.
+pub const VERSION: u32 = 1;
+
+/// A longer one holds more than a person has.
+const LONGEST_CONTENT: u64 = 32 << 20;
+/// The most of each kind of thing that is taken in.
+const MOST: usize = 20_000;
+/// The most characters of any text that is shown.
+const LONGEST_TEXT: usize = 2_000;
+
+/// What stands in [`CONTENT`].
+#[derive(Debug, Serialize, Deserialize)]
+struct Content {
+    format: String,
+    version: u32,
+    made_at: Timestamp,
+    // Each is read by itself, so that one that is damaged costs no other.
+    #[serde(default)]
+    cards: Vec<Value>,
+    #[serde(default)]
+    purse: Option<Value>,
+    #[serde(default)]
+    spendings: Vec<Value>,
+    #[serde(default)]
+    bills: Vec<Value>,
+}
+
+/// The name of a photograph in the archive.
+fn photo_name(id: PhotoId) -> String {
+    format!("photos/{id}.jpg")
+}
+
+/// Which photograph a file in the archive is.
+pub(super) fn photo_of(name: &str) -> Option<PhotoId> {
+    name.strip_prefix("photos/")?.strip_suffix(".jpg")?.parse().ok()
+}
+
+/// Makes the file.
+///
+/// # Errors
+/// When a photograph can't be read.
+pub fn pack(core: &Core, store: &mut dyn Store) -> Result<Vec<u8>, StoreError> {
+    let records = core.records();
+    let value = |record: Result<Value, serde_json::Error>| record.map_err(|_| StoreError::Broken);
+    let content = Content {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        made_at: core.now().timestamp(),
+        cards: all(super::cards(core).into_iter())?,
+        purse: (records.purse != KeptPurse::default())
+            .then(|| value(serde_json::to_value(&records.purse)))
+            .transpose()?,
+        spendings: all(records.spendings.values())?,
+        bills: all(records.bills.values())?,
+    };
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let broken = |_| StoreError::Broken;
+    // The same wallet makes the same file: its time is that of its content alone.
+    let options = SimpleFileOptions::default()
+        .last_modified_time(DateTime::DEFAULT)
+        .large_file(false);
+    archive.start_file(CONTENT, options).map_err(broken)?;
+    let json = serde_json::to_vec_pretty(&content).map_err(|_| StoreError::Broken)?;
+    archive.write_all(&json).map_err(|_| StoreError::Broken)?;
+    let photos = records
+        .cards
+        .values()
+        .flat_map(|card| [card.photos.front, card.photos.back]);
+    for id in photos.flatten() {
+        let Some(jpeg) = store.photo(id)? else { continue };
+        let stored = options.compression_method(CompressionMethod::Stored);
+        archive.start_file(photo_name(id), stored).map_err(broken)?;
+        archive.write_all(&jpeg).map_err(|_| StoreError::Broken)?;
+    }
+    Ok(archive.finish().map_err(broken)?.into_inner())
+}
+
+fn all<'a, T: Serialize + 'a>(records: impl Iterator<Item = &'a T>) -> Result<Vec<Value>, StoreError> {
+    let values: Result<_, _> = records.map(serde_json::to_value).collect();
+    values.map_err(|_| StoreError::Broken)
+}
+
+/// Takes in a wallet; `pictures` are its photographs, looked at and made small, by their names in the archive.
+pub(super) fn take_in(turn: &mut Turn<'_>, archive: &mut Archive<'_>, pictures: Pictures) -> Result<(), StoreError> {
+    let json = match archive.file(CONTENT, LONGEST_CONTENT) {
+        Ok(json) => json,
+        Err(super::archive::ArchiveError::Locked) => return refuse(turn, "import-locked"),
+        Err(_) => return refuse(turn, "import-damaged"),
+    };
+    let Ok(head) = serde_json::from_slice::<Value>(&json) else {
+        return refuse(turn, "import-damaged");
+    };
+    if head.get("format").and_then(Value::as_str) != Some(FORMAT) {
+        return refuse(turn, "pass-unreadable-line");
+    }
+    if head
+        .get("version")
+        .and_then(Value::as_u64)
+        .is_none_or(|version| version > u64::from(VERSION))
+    {
+        return refuse(turn, "import-newer-wallet");
+    }
+    let Ok(content) = serde_json::from_value::<Content>(head) else {
+        return refuse(turn, "import-damaged");
+    };
+    let mut taken = Taken {
+        report: Report::default(),
+        changes: Vec::new(),
+        pictures,
+    };
+    taken.cards(turn, content.cards);
+    taken.cash(turn, content.purse, content.spendings, content.bills);
+    taken.keep(turn)
+}
+
+fn refuse(turn: &mut Turn<'_>, why: &'static str) -> Result<(), StoreError> {
+    turn.show(
+        Outcome::new(Mark::Bad, "import-wallet-unreadable-title")
+            .line(why)
+            .line("import-nothing-changed")
+            .or("files-again", Icon::Refresh, open(Page::Files)),
+    );
+    Ok(())
+}
+
+struct Taken {
+    report: Report,
+    changes: Vec<Change>,
+    pictures: Pictures,
+}
+
+impl Taken {
+    fn cards(&mut self, turn: &mut Turn<'_>, cards: Vec<Value>) {
+        let mut here: BTreeMap<_, _> = turn.core.records.cards.clone();
+        for mut card in self.read(cards, "import-card-unreadable", is_card) {
+            let same =
+                |other: &&Card| (&other.name, &other.number, &other.code) == (&card.name, &card.number, &card.code);
+            if here.contains_key(&card.id) || here.values().find(same).is_some() {
+                self.report.known += 1;
+                continue;
+            }
+            let Photos { front, back } = card.photos;
+            let missing = [front, back]
+                .into_iter()
+                .flatten()
+                .any(|id| !self.pictures.contains_key(&photo_name(id)));
+            if missing {
+                let name = card.name.clone();
+                let sentence = Sentence("import-photo-missing", vec![("name", name)]);
+                self.report.skipped.push(sentence);
+            }
+            card.photos = Photos {
+                front: self.photo(turn, front),
+                back: self.photo(turn, back),
+            };
+            self.report.added += 1;
+            here.insert(card.id, card.clone());
+            self.changes.push(Change::PutCard(card));
+        }
+    }
+
+    /// Keeps a photograph under a new id.
+    fn photo(&mut self, turn: &mut Turn<'_>, id: Option<PhotoId>) -> Option<PhotoId> {
+        let jpeg = self.pictures.get(&photo_name(id?))?.clone();
+        let id = PhotoId(turn.uuid());
+        self.changes.push(Change::PutPhoto(KeptPhoto { id, jpeg }));
+        Some(id)
+    }
+
+    fn cash(&mut self, turn: &Turn<'_>, purse: Option<Value>, spendings: Vec<Value>, bills: Vec<Value>) {
+        let here = &turn.core.records;
+        match purse.map(serde_json::from_value::<KeptPurse>) {
+            None => {}
+            Some(Err(_)) => self.report.skipped.push("import-purse-unreadable".into()),
+            Some(Ok(purse)) if purse == here.purse => self.report.known += 1,
+            Some(Ok(_)) if here.purse.counted => self.report.skipped.push("import-purse-counted".into()),
+            Some(Ok(purse)) => {
+                self.report.added += 1;
+                // A payment that was not finished elsewhere has nothing to do with this device.
+                self.changes.push(Change::Purse(KeptPurse { paying: None, ..purse }));
+            }
+        }
+        for spending in self.read(spendings, "import-spending-unreadable", |_: &Spending| true) {
+            self.new_or_known(here.spendings.contains_key(&spending.id), Change::PutSpending(spending));
+        }
+        for bill in self.read(bills, "import-bill-unreadable", cash::is_bill) {
+            self.new_or_known(here.bills.contains_key(&bill.id), Change::PutBill(bill));
+        }
+    }
+
+    fn new_or_known(&mut self, known: bool, change: Change) {
+        if known {
+            self.report.known += 1;
+        } else {
+            self.report.added += 1;
+            self.changes.push(change);
+        }
+    }
+
+    /// The records of a kind that can be read; the others are left out and said.
+    fn read<T: DeserializeOwned>(
+        &mut self,
+        values: Vec<Value>,
+        unreadable: &'static str,
+        is_sound: impl Fn(&T) -> bool,
+    ) -> Vec<T> {
+        let mut read = Vec::new();
+        for (place, value) in values.into_iter().take(MOST).enumerate() {
+            match serde_json::from_value(value) {
+                Ok(record) if is_sound(&record) => read.push(record),
+                _ => {
+                    let number = (place + 1).to_string();
+                    self.report.skipped.push(Sentence(unreadable, vec![("number", number)]));
+                }
+            }
+        }
+        read
+    }
+
+    fn keep(self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        let added = self.report.added;
+        if !self.changes.is_empty() {
+            turn.commit_undoable(self.changes)?;
+        }
+        if turn.core.page() != Page::Wallet {
+            turn.back_to(Page::Wallet);
+        }
+        let outcome = match (added, self.report.known) {
+            (0, 0) => Outcome::new(Mark::Bad, "import-nothing-title"),
+            (0, _) => Outcome::new(Mark::Good, "import-known-title").line("import-known-line"),
+            _ => Outcome::new(Mark::Good, "import-wallet-title")
+                .line(Sentence("import-wallet-line", vec![("count", added.to_string())]))
+                .main("import-kept-show", Icon::Wallet, open(Page::Wallet)),
+        };
+        let outcome = self.report.said(outcome);
+        turn.core.screen.wallet.imported = Some(self.report);
+        turn.show(if added > 0 { outcome.undoable() } else { outcome });
+        Ok(())
+    }
+}
+
+fn fits(text: &str) -> bool {
+    text.len() <= 4 * LONGEST_TEXT && text.chars().count() <= LONGEST_TEXT
+}
+
+/// Whether a card could have been made here.
+pub(crate) fn is_card(card: &Card) -> bool {
+    let details = card.details.iter().flat_map(|(label, value)| [label, value]);
+    let texts = [&card.name, &card.number, &card.note].into_iter().chain(details);
+    let drawn = |code: &super::CardCode| symbol::encode(code.symbology, &code.text).is_ok();
+    texts.into_iter().all(|text| fits(text)) && card.details.len() <= 100 && card.code.as_ref().is_none_or(drawn)
+}

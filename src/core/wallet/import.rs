@@ -1,0 +1,385 @@
+//! Taking cards in from a file: passes, lists of cards with their pictures, a code in a picture, a whole wallet.
+//!
+//! What is there already is not added a second time, and nothing that is there is changed, but for a pass, which its
+//! issuer may have renewed. All of a file comes in in one transaction, and can be taken back. What was left out is said
+//! with its reason; [`Report`] has all of it for who asks with a program.
+
+use std::collections::BTreeMap;
+
+use super::archive::{Archive, ArchiveError};
+use super::catima::{self, CatimaCard, CatimaError, Skipped};
+use super::pkpass::{self, Pass, PassError};
+use super::{Card, CardCode, CardKind, Command, Old, Photos, WhyOld, file};
+use crate::app::{Command as AppCommand, Core, Page};
+use crate::fraud::{self, Trigger, is_strangers_code};
+use crate::ids::{CardId, PhotoId};
+use crate::result::{Outcome, Sentence, open};
+use crate::store::{Change, KeptPhoto, StoreError};
+use crate::turn::Turn;
+use crate::view::{Icon, Mark};
+
+/// A longer text is no list of cards.
+pub const LONGEST_LIST: u64 = 8 << 20;
+/// How many reasons are said on the page.
+const MOST_SAID: usize = 3;
+
+/// Pictures that came in an archive, made small, by their names in it.
+pub type Pictures = BTreeMap<String, Vec<u8>>;
+
+/// What came of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Report {
+    /// How many things were added.
+    pub added: usize,
+    /// How many were there already.
+    pub known: usize,
+    /// Which of those say something newer now.
+    pub renewed: Vec<CardId>,
+    /// Why something was left out.
+    pub skipped: Vec<Sentence>,
+}
+
+impl Core {
+    /// Why parts of the file that was taken in last were left out, in words.
+    #[must_use]
+    pub fn left_out_of_import(&self) -> Vec<String> {
+        let Some(report) = &self.screen.wallet.imported else {
+            return Vec::new();
+        };
+        report.skipped.iter().map(|why| why.in_words(self.words())).collect()
+    }
+
+    /// How many things in the file that was taken in last were there already.
+    #[must_use]
+    pub fn known_in_import(&self) -> usize {
+        self.screen.wallet.imported.as_ref().map_or(0, |report| report.known)
+    }
+}
+
+/// Pictures that an archive holds and that are to be made small before it is taken in, by their names.
+///
+/// Only a list of cards and a whole wallet have any; those of a pass are not shown.
+#[must_use]
+pub fn picture_names(bytes: &[u8]) -> Vec<String> {
+    let Ok(archive) = Archive::open(bytes) else {
+        return Vec::new();
+    };
+    let mut names = archive.names();
+    if archive.has(file::CONTENT) {
+        names.retain(|name| file::photo_of(name).is_some());
+    } else if names.iter().any(|name| is_list(name)) {
+        names.retain(|name| side_of(name).is_some());
+    } else {
+        names.clear();
+    }
+    names
+}
+
+fn is_list(name: &str) -> bool {
+    name.rsplit('/').next() == Some("catima.csv")
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Front,
+    Back,
+}
+
+/// The card, by its number in the list, and the side of it that a picture shows.
+fn side_of(name: &str) -> Option<(i64, Side)> {
+    let name = name.rsplit('/').next()?.strip_prefix("card_")?;
+    let (stem, _) = name.rsplit_once('.')?;
+    let (id, side) = stem.split_once('_')?;
+    let side = match side {
+        "front" => Side::Front,
+        "back" => Side::Back,
+        _ => return None,
+    };
+    Some((id.parse().ok()?, side))
+}
+
+/// A ZIP archive was read from a file.
+pub(crate) fn archive(turn: &mut Turn<'_>, bytes: &[u8], pictures: Pictures) -> Result<(), StoreError> {
+    turn.core.screen.wallet.imported = None;
+    let mut archive = match Archive::open(bytes) {
+        Ok(archive) => archive,
+        Err(error) => return refuse(turn, reason(error.into())),
+    };
+    if archive.has(file::CONTENT) {
+        return file::take_in(turn, &mut archive, pictures);
+    }
+    let Some(name) = archive.names().into_iter().find(|name| is_list(name)) else {
+        return passes(turn, bytes);
+    };
+    match archive.file(&name, LONGEST_LIST) {
+        Ok(list) => self::list(turn, &pkpass::text(&list), pictures),
+        Err(ArchiveError::Locked) => refuse(turn, "import-locked"),
+        Err(_) => refuse(turn, "import-damaged"),
+    }
+}
+
+fn refuse(turn: &mut Turn<'_>, why: &'static str) -> Result<(), StoreError> {
+    turn.show(Outcome::new(Mark::Bad, "pass-unreadable-title").line(why).or(
+        "files-again",
+        Icon::Refresh,
+        open(Page::Files),
+    ));
+    Ok(())
+}
+
+fn reason(error: PassError) -> &'static str {
+    match error {
+        PassError::Locked => "import-locked",
+        PassError::NotAnArchive => "import-damaged",
+        PassError::NoPass => "pass-unreadable-line",
+    }
+}
+
+fn passes(turn: &mut Turn<'_>, bytes: &[u8]) -> Result<(), StoreError> {
+    let read = match pkpass::read_all(bytes, turn.core.words().language()) {
+        Ok(read) => read,
+        Err(error) => return refuse(turn, reason(error)),
+    };
+    let mut taken = Taken::default();
+    for pass in read.passes {
+        let card = card_of(turn, pass);
+        taken.add(turn, card, true);
+    }
+    if read.unreadable > 0 {
+        let count = read.unreadable.to_string();
+        taken
+            .report
+            .skipped
+            .push(Sentence("import-passes-unreadable", vec![("count", count)]));
+    }
+    taken.finish(turn)
+}
+
+fn card_of(turn: &mut Turn<'_>, pass: Pass) -> Card {
+    let now = turn.now();
+    Card {
+        number: pass.number,
+        code: pass.code,
+        details: pass.details,
+        // What its issuer has declared void is over.
+        expires_at: if pass.voided { Some(now) } else { pass.expires_at },
+        ..Card::new(CardId(turn.uuid()), pass.kind, pass.name, now)
+    }
+}
+
+/// A list of cards was read.
+pub(crate) fn list(turn: &mut Turn<'_>, text: &str, mut pictures: Pictures) -> Result<(), StoreError> {
+    turn.core.screen.wallet.imported = None;
+    let list = match catima::read(text) {
+        Ok(list) => list,
+        Err(CatimaError::Newer) => return refuse(turn, "import-newer"),
+        Err(CatimaError::NoCards) => return refuse(turn, "import-no-cards"),
+        Err(CatimaError::NotAList) => return refuse(turn, "pass-unreadable-line"),
+    };
+    let mut taken = Taken::default();
+    for from in list.cards {
+        let id = from.id;
+        let mut card = card_from_list(turn, from);
+        if Taken::is_known(turn, &card).is_none() {
+            card.photos = photos(turn, id, &mut pictures, &mut taken.changes);
+        }
+        taken.add(turn, card, false);
+    }
+    for (line, why) in list.skipped {
+        let key = match why {
+            Skipped::NoName => "import-row-no-name",
+            Skipped::NoNumber => "import-row-no-number",
+            Skipped::TooLong => "import-row-too-long",
+            Skipped::Unreadable => "import-row-unreadable",
+            Skipped::TooMany => "import-row-too-many",
+        };
+        taken
+            .report
+            .skipped
+            .push(Sentence(key, vec![("line", line.to_string())]));
+    }
+    taken.finish(turn)
+}
+
+fn card_from_list(turn: &mut Turn<'_>, from: CatimaCard) -> Card {
+    let (words, now) = (turn.core.words(), turn.now());
+    let mut details = Vec::new();
+    if let Some((amount, currency)) = from.balance {
+        details.push((
+            words.get("card-balance"),
+            format!("{amount} {currency}").trim().to_owned(),
+        ));
+    }
+    if !from.groups.is_empty() {
+        details.push((words.get("card-group"), from.groups.join(" · ")));
+    }
+    Card {
+        number: from.number,
+        code: from.code,
+        details,
+        valid_from: from.valid_from,
+        expires_at: from.expires_at,
+        pinned_at: from.starred.then_some(now),
+        old: from.archived.then_some(Old {
+            since: now,
+            why: WhyOld::Expired,
+        }),
+        note: from.note,
+        ..Card::new(CardId(turn.uuid()), CardKind::Member, from.name, now)
+    }
+}
+
+/// The pictures of a card of the list; each is taken once.
+fn photos(turn: &mut Turn<'_>, id: Option<i64>, pictures: &mut Pictures, changes: &mut Vec<Change>) -> Photos {
+    let mut take = |turn: &mut Turn<'_>, side: Side| {
+        let name = pictures
+            .keys()
+            .find(|name| side_of(name) == id.map(|id| (id, side)))?
+            .clone();
+        let jpeg = pictures.remove(&name)?;
+        let id = PhotoId(turn.uuid());
+        changes.push(Change::PutPhoto(KeptPhoto { id, jpeg }));
+        Some(id)
+    };
+    Photos {
+        front: id.and_then(|_| take(turn, Side::Front)),
+        back: id.and_then(|_| take(turn, Side::Back)),
+    }
+}
+
+/// What is to be kept of a file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Taken {
+    report: Report,
+    changes: Vec<Change>,
+    cards: Vec<Card>,
+}
+
+impl Taken {
+    /// The card that is there and says the same. Two in one file are two: a ticket for each of a couple may say the same.
+    fn is_known(turn: &Turn<'_>, card: &Card) -> Option<Card> {
+        let same = |other: &&Card| other.name == card.name && other.number == card.number && other.code == card.code;
+        turn.core.records.cards.values().find(same).cloned()
+    }
+
+    /// Takes a card in; where it is there, `renew` says whether what it has besides is taken over.
+    fn add(&mut self, turn: &Turn<'_>, card: Card, renew: bool) {
+        let Some(known) = Self::is_known(turn, &card) else {
+            self.report.added += 1;
+            self.cards.push(card);
+            return;
+        };
+        self.report.known += 1;
+        let Card {
+            details, expires_at, ..
+        } = card;
+        let newer = Card {
+            details,
+            expires_at,
+            old: None,
+            ..known.clone()
+        };
+        if renew && newer != known {
+            self.report.renewed.push(known.id);
+            self.changes.push(Change::PutCard(newer));
+        }
+    }
+
+    /// Keeps all of it; a code that no card carries is asked about first.
+    fn finish(self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        let is_strangers = |card: &Card| card.code.as_ref().is_some_and(|code| is_strangers_code(&code.text));
+        if !self.cards.iter().any(is_strangers) {
+            return self.keep(turn);
+        }
+        turn.core.screen.wallet.read = Some(self);
+        fraud::ask(turn, Trigger::StrangersCode, AppCommand::Wallet(Command::KeepRead))
+    }
+
+    fn keep(mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        let names: Vec<&str> = self
+            .cards
+            .iter()
+            .take(MOST_SAID)
+            .map(|card| card.name.as_str())
+            .collect();
+        let names = names.join(" · ");
+        let first = self.cards.first().map(|card| card.id);
+        self.changes.extend(self.cards.into_iter().map(Change::PutCard));
+        if !self.changes.is_empty() {
+            turn.commit_undoable(self.changes)?;
+        }
+        if turn.core.page() != Page::Wallet {
+            turn.back_to(Page::Wallet);
+        }
+        let renewed = self.report.renewed.first().copied();
+        let outcome = match (self.report.added, self.report.known) {
+            (0, _) if renewed.is_some() => {
+                turn.core.screen.wallet.shown = renewed;
+                Outcome::new(Mark::Good, "import-renewed-title")
+                    .line("import-renewed-line")
+                    .main("card-kept-show", Icon::CreditCard, open(Page::Card))
+            }
+            (0, 0) => Outcome::new(Mark::Bad, "import-nothing-title"),
+            (0, _) => Outcome::new(Mark::Good, "import-known-title").line("import-known-line"),
+            (1, _) => {
+                turn.core.screen.wallet.shown = first;
+                Outcome::new(Mark::Good, "card-kept-title")
+                    .line(Sentence("card-kept-line", vec![("name", names)]))
+                    .main("card-kept-show", Icon::CreditCard, open(Page::Card))
+            }
+            (count, _) => {
+                let title = Sentence("import-kept-title", vec![("count", count.to_string())]);
+                Outcome::new(Mark::Good, title)
+                    .line(Sentence("import-kept-line", vec![("names", names)]))
+                    .main("import-kept-show", Icon::Wallet, open(Page::Wallet))
+            }
+        };
+        let outcome = self.report.said(outcome);
+        let undoable = self.report.added > 0 || renewed.is_some();
+        turn.core.screen.wallet.imported = Some(self.report);
+        turn.show(if undoable { outcome.undoable() } else { outcome });
+        Ok(())
+    }
+}
+
+impl Report {
+    /// Says what was left out.
+    pub(crate) fn said(&self, mut outcome: Outcome) -> Outcome {
+        for why in self.skipped.iter().take(MOST_SAID) {
+            outcome = outcome.line(why.clone());
+        }
+        match self.skipped.len().saturating_sub(MOST_SAID) {
+            0 => outcome,
+            more => outcome.line(Sentence("import-more-left-out", vec![("count", more.to_string())])),
+        }
+    }
+}
+
+/// A code was read on a picture, and it is no document: it may be a card's.
+pub(crate) fn code(turn: &mut Turn<'_>, code: CardCode) -> Result<(), StoreError> {
+    // Longer texts are for a scanner, and nothing to read out.
+    let is_number = code.text.chars().count() <= 40 && code.text.chars().all(|c| c.is_ascii_graphic());
+    let name = turn.core.words().get("card-member");
+    let now = turn.now();
+    let card = Card {
+        number: if is_number { code.text.clone() } else { String::new() },
+        code: Some(code),
+        ..Card::new(CardId(turn.uuid()), CardKind::Member, name, now)
+    };
+    turn.core.screen.wallet.imported = None;
+    let mut taken = Taken::default();
+    taken.add(turn, card, false);
+    taken.finish(turn)
+}
+
+/// The person wants the cards all the same that were asked about.
+pub(super) fn keep_read(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let Some(taken) = turn.core.screen.wallet.read.take() else {
+        return Ok(());
+    };
+    let kept = taken.clone().keep(turn);
+    if kept.is_err() {
+        turn.core.screen.wallet.read = Some(taken);
+    }
+    kept
+}

@@ -1,0 +1,201 @@
+//! Changing what a card says, and looking for its code.
+
+use super::super::{CardKind, CodeWish, Command};
+use super::{code, named, opens, with_cards};
+use crate::app::{Command as AppCommand, Page};
+use crate::entry::Field;
+use crate::symbol::Symbology;
+use crate::testing::{Bench, shanghai};
+use crate::view::Body;
+
+fn member() -> Bench {
+    with_cards(&[
+        (CardKind::Member, "超市", "6901234567892"),
+        (CardKind::Library, "借书证", "A77"),
+    ])
+}
+
+fn field(bench: &Bench) -> String {
+    match bench.view().body {
+        Body::Entry(entry) => entry.text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_part_of_a_card_can_be_changed_and_taken_back() {
+    let mut bench = member();
+    let before = named(&bench, "超市");
+    opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-name").types("便民超市");
+    assert_eq!(
+        (bench.page(), code(&bench).state.text.as_str()),
+        (Page::Card, "便民超市")
+    );
+    bench.does(AppCommand::Undo);
+    assert_eq!(named(&bench, "超市"), before);
+    opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-kind").taps("card-other");
+    assert_eq!(named(&bench, "超市").kind, CardKind::Other);
+    bench.taps("card-edit").taps("edit-card-note").types("在厨房抽屉里");
+    assert!(bench.says().contains("在厨房抽屉里"));
+}
+
+#[test]
+fn a_new_number_is_drawn_as_the_old_one_was_where_it_can() {
+    let mut bench = member();
+    opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-number");
+    assert_eq!(field(&bench), "6901234567892");
+    bench.types("6907654321090");
+    let card = named(&bench, "超市");
+    let drawn = card.code.unwrap();
+    assert_eq!(
+        (card.number.as_str(), drawn.symbology, drawn.text.as_str()),
+        ("6907654321090", Symbology::Ean13, "6907654321090")
+    );
+    opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-number").types("77");
+    assert_eq!(named(&bench, "超市").code.unwrap().symbology, Symbology::Code128);
+}
+
+#[test]
+fn the_last_day_is_written_in_digits_and_said_in_words() {
+    for (typed, end, shown) in [
+        ("20281231", "2029-01-01T00:00", "2028年12月31日"),
+        ("202802", "2028-03-01T00:00", "2028年2月29日"),
+        ("2028-06-30", "2028-07-01T00:00", "2028年6月30日"),
+        ("2028年6月30日", "", ""),
+        ("20280230", "", ""),
+        ("20281301", "", ""),
+        ("99991231", "", ""),
+        ("明天", "", ""),
+    ] {
+        let mut bench = member();
+        opens(&mut bench, "超市");
+        bench.taps("card-edit").taps("edit-card-expiry").types(typed);
+        if end.is_empty() {
+            assert_eq!(field(&bench), typed, "what was typed stays");
+            assert!(bench.says().contains("看不懂"), "{typed}");
+            assert_eq!(named(&bench, "超市").expires_at, None);
+            continue;
+        }
+        assert_eq!(named(&bench, "超市").expires_at, Some(shanghai(end)));
+        assert!(bench.says().contains(shown), "{}", bench.says());
+    }
+}
+
+#[test]
+fn an_expiry_can_be_taken_off_again() {
+    let mut bench = member();
+    opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-expiry").types("20281231");
+    bench.taps("card-edit").taps("edit-card-expiry");
+    assert_eq!(field(&bench), "20281231");
+    bench.types("");
+    assert_eq!(named(&bench, "超市").expires_at, None);
+}
+
+#[test]
+fn half_typed_text_stays_with_the_card_it_is_about() {
+    let mut bench = member();
+    bench.does(AppCommand::Wallet(Command::Add(CardKind::Transit)));
+    let name = |text: &str| AppCommand::Type {
+        field: Field::CardName,
+        text: text.to_owned(),
+    };
+    bench.does(name("市民"));
+    opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-name");
+    assert_eq!(field(&bench), "超市", "not what is typed of the new one");
+    bench.does(name("便民"));
+    opens(&mut bench, "借书证");
+    bench.taps("card-edit").taps("edit-card-name");
+    assert_eq!(field(&bench), "借书证");
+    opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-name");
+    assert_eq!(field(&bench), "便民");
+    bench.does(AppCommand::Wallet(Command::Add(CardKind::Transit)));
+    assert_eq!(field(&bench), "市民");
+    bench.types("市民卡").types("12");
+    assert_eq!(named(&bench, "市民卡").number, "12");
+    assert_eq!(named(&bench, "超市").number, "6901234567892");
+}
+
+#[test]
+fn whoever_looks_from_code_to_code_finds_the_one_on_the_card() {
+    let mut bench = with_cards(&[(CardKind::Library, "借书证", "12345678")]);
+    opens(&mut bench, "借书证");
+    bench.taps("card-edit").taps("edit-card-code").taps("card-code-bars");
+    let mut seen = Vec::new();
+    while !seen.contains(&code(&bench).symbol.unwrap().symbology) {
+        seen.push(code(&bench).symbol.unwrap().symbology);
+        bench.taps("card-code-unlike");
+    }
+    assert_eq!(seen[0], Symbology::Code128, "what it has now comes first");
+    assert!(
+        seen.contains(&Symbology::Code39) && seen.contains(&Symbology::Itf),
+        "{seen:?}"
+    );
+    assert!(
+        !seen.contains(&Symbology::Ean8),
+        "the last digit does not check the others"
+    );
+    while code(&bench).symbol.unwrap().symbology != Symbology::Code39 {
+        bench.taps("card-code-unlike");
+    }
+    bench.taps("card-code-like");
+    assert_eq!(bench.page(), Page::Card);
+    let drawn = named(&bench, "借书证").code.unwrap();
+    assert_eq!((drawn.symbology, drawn.text.as_str()), (Symbology::Code39, "12345678"));
+}
+
+#[test]
+fn a_card_can_have_a_square_or_no_code_at_all() {
+    let mut bench = member();
+    opens(&mut bench, "借书证");
+    bench
+        .taps("card-edit")
+        .taps("edit-card-code")
+        .taps("card-code-square")
+        .taps("card-code-like");
+    assert_eq!(named(&bench, "借书证").code.unwrap().symbology, Symbology::Qr);
+    bench.taps("card-edit").taps("edit-card-code").taps("card-code-none");
+    assert_eq!(named(&bench, "借书证").code, None);
+    assert_eq!(bench.page(), Page::Card);
+}
+
+#[test]
+fn the_result_of_adding_offers_what_not_every_card_has() {
+    let mut bench = Bench::new();
+    bench
+        .opens(Page::CardKinds)
+        .taps("card-member")
+        .types("超市")
+        .types("12345678");
+    bench.taps("card-kept-expiry").types("20300101");
+    assert_eq!(bench.page(), Page::Card);
+    assert!(named(&bench, "超市").expires_at.is_some());
+    assert_eq!(bench.does(AppCommand::Back).page(), Page::Wallet);
+}
+
+#[test]
+fn commands_about_a_card_that_is_not_there_change_nothing() {
+    let mut bench = member();
+    let before = bench.core.records().clone();
+    for command in [
+        Command::Reveal,
+        Command::SayNumber,
+        Command::SetKind(CardKind::Bank),
+        Command::WishCode(CodeWish::None),
+        Command::NextCode,
+        Command::TakeCode,
+        Command::Edit(Field::CardNote),
+        Command::Edit(Field::HubAddress),
+        Command::KeepRead,
+        Command::SaySaying,
+    ] {
+        bench.does(AppCommand::Wallet(command));
+    }
+    assert_eq!(*bench.core.records(), before);
+}

@@ -1,0 +1,156 @@
+//! Photographs, files that come in, and the file that goes out.
+
+use super::*;
+use crate::app::Incoming;
+use crate::effect::{Effect, FileTrouble};
+use crate::store::Store;
+use crate::wallet::{PhotoCommand, Side, file, import};
+
+fn card(bench: &mut Bench) -> Card {
+    adds(bench, "card-transit", "公交卡", "3104");
+    let card = bench.core.records().cards.values().next().unwrap().clone();
+    bench.does(AppCommand::Wallet(Command::Show(card.id)));
+    card
+}
+
+fn photographs(bench: &mut Bench, side: Side, jpeg: &[u8]) {
+    let photo = |command| AppCommand::Wallet(Command::Photo(command));
+    bench.does(photo(PhotoCommand::Show(side)));
+    if bench.page() == Page::CardPhoto {
+        bench.does(photo(PhotoCommand::Choose));
+    }
+    bench.does(photo(PhotoCommand::Read {
+        path: "/a.jpg".to_owned(),
+    }));
+    bench.does(AppCommand::Incoming(Incoming::Photo(Ok(jpeg.to_vec()))));
+    assert_eq!(bench.page(), Page::ConfirmPhoto);
+    bench.taps("photo-keep");
+}
+
+fn front(bench: &Bench) -> Option<crate::ids::PhotoId> {
+    bench.core.records().cards.values().next().unwrap().photos.front
+}
+
+#[test]
+fn a_photograph_is_looked_at_before_it_is_kept_and_one_that_is_replaced_can_be_taken_back() {
+    let mut bench = Bench::new();
+    card(&mut bench);
+    photographs(&mut bench, Side::Front, b"first");
+    let first = front(&bench).unwrap();
+    assert_eq!(bench.store.photo(first), Ok(Some(b"first".to_vec())));
+    photographs(&mut bench, Side::Front, b"second");
+    let second = front(&bench).unwrap();
+    assert_ne!(first, second);
+    bench.taps("result-undo");
+    assert_eq!(front(&bench), Some(first));
+    assert_eq!(bench.store.photo(first), Ok(Some(b"first".to_vec())));
+    assert_eq!(bench.store.photo(second), Ok(None));
+}
+
+#[test]
+fn what_no_card_names_is_let_go_at_the_next_start() {
+    let mut bench = Bench::new();
+    card(&mut bench);
+    photographs(&mut bench, Side::Front, b"first");
+    let first = front(&bench).unwrap();
+    photographs(&mut bench, Side::Front, b"second");
+    assert_eq!(bench.store.photos().unwrap().len(), 2, "it can still be taken back");
+    bench.does(AppCommand::Start(crate::app::Start::default()));
+    assert_eq!(bench.store.photo(first), Ok(None));
+    assert!(bench.store.photo(front(&bench).unwrap()).unwrap().is_some());
+}
+
+#[test]
+fn a_photograph_goes_with_its_card_when_that_is_gone_for_good() {
+    let mut bench = Bench::new();
+    let card = card(&mut bench);
+    photographs(&mut bench, Side::Back, b"back");
+    bench.does(AppCommand::Wallet(Command::Remove(card.id)));
+    assert_eq!(bench.store.photos().unwrap().len(), 1, "it can be put back");
+    bench.does(AppCommand::Wallet(Command::Erase(card.id)));
+    assert!(bench.store.photos().unwrap().is_empty());
+}
+
+#[test]
+fn a_picture_that_comes_late_opens_nothing() {
+    let mut bench = Bench::new();
+    card(&mut bench);
+    bench.does(AppCommand::Wallet(Command::Photo(PhotoCommand::Show(Side::Front))));
+    bench.does(AppCommand::Wallet(Command::Photo(PhotoCommand::Take)));
+    bench.does(AppCommand::Home);
+    bench.does(AppCommand::Incoming(Incoming::Photo(Ok(b"late".to_vec()))));
+    assert_eq!(bench.page(), Page::Home);
+    bench.does(AppCommand::Incoming(Incoming::Photo(Err(FileTrouble::WrongKind))));
+    assert_eq!(bench.page(), Page::Home);
+}
+
+#[test]
+fn a_wallet_that_went_out_comes_in_elsewhere_once() {
+    let mut bench = Bench::new();
+    card(&mut bench);
+    photographs(&mut bench, Side::Front, b"front");
+    let archive = file::pack(&bench.core, &mut bench.store).unwrap();
+    let names = import::picture_names(&archive);
+    assert_eq!(names.len(), 1);
+    let pictures: import::Pictures = [(names[0].clone(), b"made small".to_vec())].into();
+    let mut other = Bench::new();
+    for _ in 0..2 {
+        other.opens(Page::Files).reads(Ok(FileContent::Wallet {
+            archive: archive.clone(),
+            pictures: pictures.clone(),
+        }));
+    }
+    let photo = front(&other).unwrap();
+    assert_eq!(other.core.records().cards.len(), 1);
+    assert_eq!(other.store.photo(photo), Ok(Some(b"made small".to_vec())));
+    assert_eq!(other.store.photos().unwrap().len(), 1);
+}
+
+#[test]
+fn a_locked_file_asks_for_its_passphrase_and_keeps_it_nowhere() {
+    let mut bench = Bench::new();
+    bench.opens(Page::Files).reads(Ok(FileContent::Locked));
+    assert_eq!(bench.page(), Page::Enter(Field::OpenPassphrase));
+    bench.does(AppCommand::Type {
+        field: Field::OpenPassphrase,
+        text: "half".to_owned(),
+    });
+    bench.does(AppCommand::Enter {
+        field: Field::OpenPassphrase,
+        text: "春天 door 7".to_owned(),
+    });
+    let asked = bench
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Unlock { passphrase, .. } if passphrase == "春天 door 7"));
+    assert!(asked, "{:?}", bench.effects);
+    assert!(bench.core.records().drafts.is_empty());
+    bench.reads(Err(FileTrouble::WrongPassphrase));
+    assert_eq!(bench.page(), Page::Enter(Field::OpenPassphrase));
+}
+
+#[test]
+fn a_passphrase_is_shown_before_anything_is_locked_and_forgotten_after() {
+    let mut bench = Bench::new();
+    card(&mut bench);
+    bench.opens(Page::TakeAlong).taps("along-lock");
+    let enters = |bench: &mut Bench, text: &str| {
+        bench.does(AppCommand::Enter {
+            field: Field::WalletPassphrase,
+            text: text.to_owned(),
+        });
+    };
+    enters(&mut bench, "kurz");
+    assert_eq!(bench.page(), Page::Enter(Field::WalletPassphrase), "too short");
+    enters(&mut bench, "春天 door 7");
+    assert_eq!(bench.page(), Page::ConfirmPassphrase);
+    // It is on the screen, and nothing says it aloud.
+    assert!(!bench.view().reading.iter().any(|part| part.contains("door")));
+    bench.taps("along-confirm-save");
+    let saved = bench.effects.iter().any(|effect| {
+        matches!(effect, Effect::SaveWallet { passphrase: Some(passphrase), ending, .. } if passphrase == "春天 door 7" && ending == "zip.age")
+    });
+    assert!(saved);
+    bench.does(AppCommand::Incoming(Incoming::Saved(Ok("a.zip.age".to_owned()))));
+    assert!(bench.core.screen.wallet.passphrase.is_none());
+}
