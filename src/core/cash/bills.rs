@@ -1,0 +1,358 @@
+//! Bills that come on paper: by when, how much, and where they are paid in cash.
+//!
+//! A bill is asked for in words, one question a page, and only what it is for and by which day is needed. When it was
+//! paid, one tap notes that as a spending and reckons the next day; the money can be taken out of the purse afterwards.
+//! The day of the month stays what the person said: the 31st is the last day of a shorter month, and the 31st again in the
+//! next. The pages are in `bills_view.rs`.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::model::{Bill, BillKind, Purpose, Rhythm, Spending};
+use super::money::Fen;
+use super::{BillPart, Command, forget, forgotten};
+use crate::app::{Command as AppCommand, Core, Page};
+use crate::entry::{Field, Problem};
+use crate::fraud;
+use crate::ids::{BillId, SpendingId};
+use crate::page::PageBuilder;
+use crate::result::{Outcome, Sentence, open};
+use crate::store::{Change, StoreError};
+use crate::turn::Turn;
+use crate::view::{Icon, Mark};
+use crate::words::time;
+
+/// So many days before a bill is due it is said on the home page.
+pub(super) const REMIND_DAYS: i32 = 3;
+/// More bills than this are no household's.
+pub(crate) const MOST_BILLS: usize = 50;
+
+const FIELDS: [Field; 4] = [Field::BillName, Field::BillDay, Field::BillAmount, Field::BillPlace];
+
+/// A bill that is being asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct NewBill {
+    pub kind: Option<BillKind>,
+    pub name: String,
+    pub rhythm: Rhythm,
+    pub day: Option<i8>,
+    pub amount: Option<Fen>,
+}
+
+pub(super) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
+    match command {
+        Command::AddBill => {
+            forget(turn, &FIELDS)?;
+            let screen = &mut turn.core.screen.cash;
+            (screen.bill, screen.new_bill) = (None, NewBill::default());
+            turn.open(Page::BillKind);
+        }
+        Command::BillIs(kind) => {
+            turn.core.screen.cash.bill = None;
+            turn.core.screen.cash.new_bill.kind = Some(kind);
+            turn.open(match kind {
+                BillKind::Other => Page::Enter(Field::BillName),
+                _ => Page::BillRhythm,
+            });
+        }
+        Command::BillComes(rhythm) => match shown(turn.core).cloned() {
+            Some(bill) => return change(turn, Bill { rhythm, ..bill }, None),
+            None => {
+                turn.core.screen.cash.new_bill.rhythm = rhythm;
+                turn.open(Page::Enter(Field::BillDay));
+            }
+        },
+        Command::BillPaidAt(place) => return paid_at(turn, place),
+        Command::ShowBill(id) => {
+            if turn.core.screen.cash.bill.replace(id) != Some(id) {
+                forget(turn, &FIELDS)?;
+            }
+            turn.open(Page::Bill);
+        }
+        Command::ChangeBill(part) if shown(turn.core).is_some() => turn.open(match part {
+            BillPart::Rhythm => Page::BillRhythm,
+            BillPart::Day => Page::Enter(Field::BillDay),
+            BillPart::Amount => Page::Enter(Field::BillAmount),
+            BillPart::Place => Page::BillCounter,
+        }),
+        Command::BillPaid => return paid(turn),
+        Command::BillFromPurse => return from_purse(turn),
+        Command::RemoveBill(id) => {
+            turn.commit_undoable(vec![Change::RemoveBill(id)])?;
+            turn.core.screen.cash.bill = None;
+            turn.back_to(Page::Bills);
+            turn.show(Outcome::new(Mark::Good, "bill-removed-title").undoable());
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Whether a bill that comes from elsewhere could have been noted here.
+pub(crate) fn is_bill(bill: &Bill) -> bool {
+    let fits = |text: &str, field: Field| text.chars().count() <= field.longest();
+    (1..=31).contains(&bill.day) && fits(&bill.name, Field::BillName) && fits(&bill.place, Field::BillPlace)
+}
+
+/// The bill that is shown.
+pub(super) fn shown(core: &Core) -> Option<&Bill> {
+    core.records.bills.get(&core.screen.cash.bill?)
+}
+
+/// The bills, those that are due first before the others.
+pub(super) fn all(core: &Core) -> Vec<&Bill> {
+    let mut bills: Vec<_> = core.records.bills.values().collect();
+    bills.sort_by_key(|bill| (bill.due, bill.added_at, bill.id));
+    bills
+}
+
+/// The bills that are due within [`REMIND_DAYS`], or were due before.
+pub(super) fn due_soon(core: &Core) -> Vec<&Bill> {
+    let until = core.now().date().saturating_add(REMIND_DAYS.days());
+    all(core).into_iter().filter(|bill| bill.due <= until).collect()
+}
+
+/// What a bill is called.
+pub(super) fn name(words: crate::words::Words, bill: &Bill) -> String {
+    if bill.name.is_empty() {
+        words.get(kind_key(bill.kind))
+    } else {
+        bill.name.clone()
+    }
+}
+
+/// The word of a kind.
+pub(super) fn kind_key(kind: BillKind) -> &'static str {
+    match kind {
+        BillKind::Water => "bill-water",
+        BillKind::Power => "bill-power",
+        BillKind::Gas => "bill-gas",
+        BillKind::Telephone => "bill-telephone",
+        BillKind::Other => "bill-other",
+    }
+}
+
+/// The next bill in a few words; empty where there is none.
+pub(super) fn next_in_words(page: &PageBuilder<'_>) -> String {
+    let next = all(page.core).into_iter().next();
+    next.map(|bill| due_in_words(page, bill)).unwrap_or_default()
+}
+
+/// 电费，11月25日前
+pub(super) fn due_in_words(page: &PageBuilder<'_>, bill: &Bill) -> String {
+    let today = page.core.now().date();
+    let key = if bill.due < today { "bill-was-due" } else { "bill-due" };
+    let day = time::date_from(page.words, bill.due, today);
+    page.words
+        .with(key, &[("name", &name(page.words, bill)), ("day", &day)])
+}
+
+/// The day in a month by which is to be paid: the last one where the month is too short.
+fn day_in(month: Date, day: i8) -> Date {
+    let last = month.last_of_month();
+    Date::new(month.year(), month.month(), day.clamp(1, last.day())).unwrap_or(last)
+}
+
+/// The first such day from `from` on.
+pub(super) fn first_due(from: Date, day: i8) -> Date {
+    let this = day_in(from, day);
+    if this >= from {
+        return this;
+    }
+    let next = from.first_of_month().saturating_add(1.month());
+    day_in(next, day)
+}
+
+/// The next day after a bill was paid; `None` where it came once.
+pub(super) fn next_due(bill: &Bill) -> Option<Date> {
+    let months = match bill.rhythm {
+        Rhythm::Monthly => 1,
+        Rhythm::EveryTwoMonths => 2,
+        Rhythm::Once => return None,
+    };
+    let month = bill.due.first_of_month().saturating_add(months.months());
+    Some(day_in(month, bill.day)).filter(|next| *next > bill.due)
+}
+
+/// A field of a bill was typed.
+pub(super) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<Result<(), Problem>, StoreError> {
+    let bill = shown(turn.core).cloned();
+    match field {
+        Field::BillName if text.is_empty() => return Ok(Err("enter-bill-name-empty")),
+        Field::BillName => match bill {
+            Some(bill) => change(turn, Bill { name: text, ..bill }, Some(field))?,
+            None => {
+                turn.core.screen.cash.new_bill.name = text;
+                turn.open(Page::BillRhythm);
+            }
+        },
+        Field::BillDay => {
+            let Some(day) = text.parse().ok().filter(|day| (1..=31).contains(day)) else {
+                return Ok(Err("enter-bill-day-wrong"));
+            };
+            match bill {
+                Some(bill) => {
+                    let due = first_due(turn.core.now().date(), day);
+                    change(turn, Bill { day, due, ..bill }, Some(field))?;
+                }
+                None => {
+                    turn.core.screen.cash.new_bill.day = Some(day);
+                    turn.open(Page::Enter(Field::BillAmount));
+                }
+            }
+        }
+        Field::BillAmount => {
+            // Nothing typed is "not known yet".
+            let amount = if text.is_empty() {
+                None
+            } else {
+                Some(super::price(&text))
+            };
+            let amount = match amount.transpose() {
+                Ok(amount) => amount,
+                Err(problem) => return Ok(Err(problem)),
+            };
+            match bill {
+                Some(bill) => change(turn, Bill { amount, ..bill }, Some(field))?,
+                None => {
+                    turn.core.screen.cash.new_bill.amount = amount;
+                    turn.open(Page::BillCounter);
+                }
+            }
+        }
+        _ => paid_at(turn, text)?,
+    }
+    Ok(Ok(()))
+}
+
+/// What a field of a bill holds before anything is typed.
+pub(super) fn held(core: &Core, field: Field) -> String {
+    let Some(bill) = shown(core) else {
+        return String::new();
+    };
+    match field {
+        Field::BillName => bill.name.clone(),
+        Field::BillDay => bill.day.to_string(),
+        Field::BillAmount => bill.amount.map(Fen::typed).unwrap_or_default(),
+        _ => bill.place.clone(),
+    }
+}
+
+/// Where it is paid is known: a new bill is complete then.
+fn paid_at(turn: &mut Turn<'_>, place: String) -> Result<(), StoreError> {
+    let place: String = place.chars().take(Field::BillPlace.longest()).collect();
+    if let Some(bill) = shown(turn.core).cloned() {
+        return change(turn, Bill { place, ..bill }, Some(Field::BillPlace));
+    }
+    let new = turn.core.screen.cash.new_bill.clone();
+    let (Some(kind), Some(day)) = (new.kind, new.day) else {
+        turn.open(Page::BillKind);
+        return Ok(());
+    };
+    if turn.core.records.bills.len() >= MOST_BILLS {
+        turn.show(Outcome::new(Mark::Caution, "bills-full"));
+        return Ok(());
+    }
+    let bill = Bill {
+        id: BillId(turn.uuid()),
+        kind,
+        name: new.name,
+        rhythm: new.rhythm,
+        day,
+        due: first_due(turn.core.now().date(), day),
+        amount: new.amount,
+        place,
+        added_at: turn.now(),
+    };
+    let words = turn.core.words();
+    let values = vec![
+        ("name", name(words, &bill)),
+        ("day", time::date_from(words, bill.due, turn.core.now().date())),
+    ];
+    let id = bill.id;
+    let mut changes = vec![Change::PutBill(bill)];
+    changes.extend(forgotten(turn.core, &FIELDS));
+    turn.commit_undoable(changes)?;
+    let screen = &mut turn.core.screen.cash;
+    (screen.bill, screen.new_bill) = (Some(id), NewBill::default());
+    turn.back_to(Page::Bills);
+    turn.show(
+        Outcome::new(Mark::Good, "bill-kept-title")
+            .line(Sentence("bill-kept-line", values))
+            .main("bill-kept-back", Icon::Description, open(Page::Bills))
+            .undoable(),
+    );
+    Ok(())
+}
+
+/// Keeps what was changed of the bill that is shown.
+fn change(turn: &mut Turn<'_>, bill: Bill, field: Option<Field>) -> Result<(), StoreError> {
+    let mut changes = vec![Change::PutBill(bill)];
+    changes.extend(forgotten(turn.core, field.as_slice()));
+    turn.commit_undoable(changes)?;
+    turn.back_to(Page::Bill);
+    Ok(())
+}
+
+/// The bill that is shown was paid: it is a spending, and is due again later.
+fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let Some(bill) = shown(turn.core).cloned() else {
+        turn.back_to(Page::Bills);
+        return Ok(());
+    };
+    let (words, today) = (turn.core.words(), turn.core.now().date());
+    let mut changes = Vec::new();
+    if let Some(amount) = bill.amount {
+        changes.push(Change::PutSpending(Spending {
+            id: SpendingId(turn.uuid()),
+            day: today,
+            purpose: Purpose::Bills,
+            amount,
+            noted_at: turn.now(),
+        }));
+    }
+    let next = next_due(&bill);
+    changes.push(match next {
+        Some(due) => Change::PutBill(Bill { due, ..bill.clone() }),
+        None => Change::RemoveBill(bill.id),
+    });
+    turn.commit_undoable(changes)?;
+    let mut outcome = Outcome::new(
+        Mark::Good,
+        Sentence("bill-paid-title", vec![("name", name(words, &bill))]),
+    );
+    if let Some(next) = next {
+        let day = time::date_from(words, next, today);
+        outcome = outcome.line(Sentence("bill-paid-next", vec![("day", day)]));
+    }
+    turn.core.screen.cash.price = bill.amount;
+    outcome = match bill.amount {
+        Some(amount) => {
+            let noted = Sentence("bill-paid-noted", vec![("amount", amount.written(words))]);
+            let outcome = outcome.line(noted);
+            let command = AppCommand::Cash(Command::BillFromPurse);
+            outcome.or("bill-from-purse", Icon::Wallet, command)
+        }
+        None => {
+            let command = AppCommand::Cash(Command::BeginSpending);
+            outcome.or("bill-paid-amount", Icon::Edit, command)
+        }
+    };
+    turn.back_to(Page::Bills);
+    turn.show(outcome.undoable());
+    Ok(())
+}
+
+/// Says what to hand over for the bill that was just paid. It is noted already.
+fn from_purse(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    turn.core.screen.cash.is_noted = true;
+    match turn.core.screen.cash.price {
+        Some(price) if fraud::is_large(price) => {
+            fraud::ask(turn, fraud::Trigger::LargeSum, AppCommand::Open(Page::HandOver))
+        }
+        _ => {
+            turn.open(Page::HandOver);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! Paying: the price, what to hand over, the change that comes back, and what is in the purse then.
+//!
+//! What was handed over leaves the purse when it was handed over, and the payment is kept from then on, so that a stop in
+//! the middle loses nothing. Taking it back puts everything back as it was before the price was paid.
+
+use super::change::Compared;
+use super::hand_over::{HandOver, Missing, hand_over};
+use super::model::{KeptPurse, Paying, Way};
+use super::money::{Fen, Piece};
+use super::purse::Purse;
+use super::spending::Noting;
+use super::{Command, Undoes, can_undo, counting, forgotten, rows, tell};
+use crate::app::{Command as AppCommand, Core, Page};
+use crate::entry::{Field, Problem};
+use crate::fraud;
+use crate::page::PageBuilder;
+use crate::settings::Language;
+use crate::store::{Change, StoreError};
+use crate::turn::Turn;
+use crate::view::{Choice, Icon, Mark, MoneyView, ShowView};
+use crate::words::Words;
+
+/// Asks for the price, or goes on with a payment that has begun.
+pub(super) fn begin(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    turn.core.screen.cash.is_noted = false;
+    turn.open(if turn.core.records.purse.paying.is_some() {
+        Page::ChangeBack
+    } else {
+        Page::Enter(Field::Price)
+    });
+    Ok(())
+}
+
+/// The price was typed.
+pub(super) fn typed_price(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), Problem>, StoreError> {
+    let price = match super::price(text) {
+        Ok(price) => price,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    turn.core.screen.cash.price = Some(price);
+    turn.core.screen.cash.is_noted = false;
+    let then = AppCommand::Open(Page::HandOver);
+    if fraud::is_large(price) {
+        fraud::ask(turn, fraud::Trigger::LargeSum, then)?;
+    } else {
+        turn.carry_out(then)?;
+    }
+    Ok(Ok(()))
+}
+
+/// What to hand over for the price that was typed; `None` before one was.
+fn proposed(core: &Core) -> Option<(Fen, Result<HandOver, Missing>)> {
+    let price = core.screen.cash.price?;
+    Some((price, hand_over(&core.records.purse.holds, price, core.screen.cash.way)))
+}
+
+/// It was handed over: it leaves the purse, and the change is counted next.
+pub(super) fn given(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let Some((price, Ok(proposed))) = proposed(turn.core) else {
+        turn.open(Page::HandOver);
+        return Ok(());
+    };
+    let kept = turn.core.records.purse.clone();
+    let kept = KeptPurse {
+        // It is of the purse; were it not, nothing would leave it.
+        holds: kept.holds.minus(&proposed.give).unwrap_or(kept.holds),
+        paying: Some(Paying {
+            price,
+            given: proposed.give,
+            back: Purse::default(),
+        }),
+        ..kept
+    };
+    super::keep(turn, kept, Undoes::Nothing)?;
+    if proposed.change.is_empty() {
+        return paid(turn);
+    }
+    turn.back_to(Page::Cash);
+    turn.open(Page::ChangeBack);
+    Ok(())
+}
+
+/// One more, or one less, of what has come back.
+pub(super) fn came_back(turn: &mut Turn<'_>, piece: Piece, more: bool) -> Result<(), StoreError> {
+    let kept = turn.core.records.purse.clone();
+    let Some(paying) = kept.paying else {
+        return Ok(());
+    };
+    let back = if more {
+        // It goes into the purse afterwards, so there has to be room.
+        paying
+            .back
+            .with(piece, 1)
+            .filter(|back| kept.holds.plus(back).is_some())
+    } else {
+        paying.back.without(piece, 1)
+    };
+    let Some(back) = back else {
+        return counting::cannot(turn, if more { "purse-full" } else { "purse-none-of-it" });
+    };
+    let paying = Paying { back, ..paying };
+    let kept = KeptPurse {
+        paying: Some(paying),
+        ..kept
+    };
+    super::keep(turn, kept, Undoes::Nothing)?;
+    let words = turn.core.words();
+    let (key, amount) = status(&paying);
+    let (_, said) = rows::both(words, key, &[("amount", amount), ("came", back.total())], &[]);
+    if paying.compare() == Compared::Right {
+        turn.play(crate::effect::Sound::Done);
+    }
+    tell(turn, said);
+    Ok(())
+}
+
+/// The sentence that compares, and its amount.
+fn status(paying: &Paying) -> (&'static str, Fen) {
+    match paying.compare() {
+        Compared::Right => ("change-right", Fen::ZERO),
+        Compared::Short(short) => ("change-short-by", short),
+        Compared::Over(over) => ("change-over-by", over),
+    }
+}
+
+/// What is in the purse when a payment has not happened.
+fn before(kept: &KeptPurse) -> KeptPurse {
+    let given = kept.paying.map(|paying| paying.given).unwrap_or_default();
+    KeptPurse {
+        // What was taken out goes in again; only an import in between could have filled the purse to the brim.
+        holds: kept.holds.plus(&given).unwrap_or(kept.holds),
+        paying: None,
+        ..kept.clone()
+    }
+}
+
+/// The payment is done: what came back goes into the purse.
+pub(super) fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let kept = turn.core.records.purse.clone();
+    let Some(paying) = kept.paying else {
+        turn.back_to(Page::Cash);
+        return Ok(());
+    };
+    let Some(holds) = kept.holds.plus(&paying.back) else {
+        return counting::cannot(turn, "purse-full");
+    };
+    let as_before = before(&kept);
+    let mut changes = vec![Change::Purse(KeptPurse {
+        holds,
+        paying: None,
+        ..kept
+    })];
+    changes.extend(forgotten(turn.core, &[Field::Price]));
+    turn.commit(changes)?;
+    // One step back is the whole payment, not its last note.
+    turn.core.screen.undo = vec![Change::Purse(as_before)];
+    let screen = &mut turn.core.screen.cash;
+    screen.undoes = Undoes::Payment;
+    screen.price = None;
+    screen.noting = if std::mem::take(&mut screen.is_noted) {
+        Noting::NotedAlready
+    } else {
+        Noting::Paid(what_it_cost(&paying))
+    };
+    turn.play(crate::effect::Sound::Done);
+    turn.back_to(Page::Cash);
+    turn.open(Page::SpentOn);
+    Ok(())
+}
+
+/// What is gone from the purse: the price, and what was given back too little, or without what was too much.
+fn what_it_cost(paying: &Paying) -> Fen {
+    paying
+        .given
+        .total()
+        .checked_sub(paying.back.total())
+        .unwrap_or_default()
+}
+
+/// It was not bought: everything goes back into the purse.
+pub(super) fn not_bought(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let kept = turn.core.records.purse.clone();
+    if kept.paying.is_some() {
+        super::keep(turn, before(&kept), Undoes::Nothing)?;
+    }
+    turn.back_to(Page::Cash);
+    counting::say_total(turn);
+    Ok(())
+}
+
+/// Takes the payment back that was just done.
+pub(super) fn undo(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    if can_undo(turn.core, Undoes::Payment) {
+        turn.take_back()?;
+    }
+    turn.core.screen.cash.noting = Noting::Nothing;
+    turn.back_to(Page::Purse);
+    Ok(())
+}
+
+/// No price is known: it is asked for.
+fn nothing_to_pay(page: &mut PageBuilder<'_>, title: &str) -> MoneyView {
+    let title = page.line(title);
+    let ask = page
+        .choice("cash-pay", Icon::Payments, AppCommand::Cash(Command::Pay))
+        .main();
+    MoneyView {
+        title,
+        choices: vec![ask],
+        ..MoneyView::default()
+    }
+}
+
+/// What to hand over.
+pub(super) fn hand_over_view(page: &mut PageBuilder<'_>) -> MoneyView {
+    let Some((price, proposed)) = proposed(page.core) else {
+        return nothing_to_pay(page, "hand-over-no-price");
+    };
+    match proposed {
+        Ok(proposed) => enough(page, price, &proposed),
+        Err(Missing(missing)) => too_little(page, price, missing),
+    }
+}
+
+fn enough(page: &mut PageBuilder<'_>, price: Fen, proposed: &HandOver) -> MoneyView {
+    let title = rows::with_amounts(page, "hand-over-title", &[("price", price)], &[]);
+    let mut lines = Vec::new();
+    if proposed.change.is_empty() {
+        lines.push(page.line("hand-over-exact"));
+    } else {
+        let pieces = rows::in_words(page.words, &proposed.change);
+        let back = proposed.change.total();
+        lines.push(rows::with_amounts(
+            page,
+            "hand-over-back",
+            &[("back", back)],
+            &[("pieces", &pieces)],
+        ));
+    }
+    if !proposed.odd.is_zero() {
+        lines.push(rows::with_amounts(page, "hand-over-odd", &[("odd", proposed.odd)], &[]));
+    }
+    let total = Some(rows::amount(page, "hand-over-given", proposed.given));
+    let rows = rows::to_show(page, &proposed.give);
+    let mut choices = vec![
+        page.choice("hand-over-done", Icon::Check, AppCommand::Cash(Command::Given))
+            .main(),
+    ];
+    for way in Way::ALL {
+        let (key, icon) = match way {
+            Way::Fewest => ("hand-over-fewest", Icon::Payments),
+            Way::CoinsAway => ("hand-over-coins-away", Icon::Loyalty),
+        };
+        let chosen = page.core.screen.cash.way == way;
+        let choice = page.choice(key, icon, AppCommand::Cash(Command::ChooseWay(way)));
+        choices.push(choice.chosen_if(chosen));
+    }
+    MoneyView {
+        title,
+        lines,
+        total,
+        rows,
+        choices,
+        ..MoneyView::default()
+    }
+}
+
+fn too_little(page: &mut PageBuilder<'_>, price: Fen, missing: Fen) -> MoneyView {
+    let holds = page.core.records.purse.holds;
+    let title = page.line("hand-over-too-little");
+    let amounts = [("price", price), ("holds", holds.total()), ("missing", missing)];
+    let lines = vec![
+        rows::with_amounts(page, "hand-over-missing", &amounts, &[]),
+        page.line("hand-over-missing-line"),
+    ];
+    let total = Some(rows::amount(page, "purse-total", holds.total()));
+    let choices = vec![
+        page.choice("hand-over-count", Icon::Wallet, AppCommand::Open(Page::Purse))
+            .main(),
+        page.choice(
+            "hand-over-other-price",
+            Icon::Edit,
+            AppCommand::Open(Page::Enter(Field::Price)),
+        ),
+    ];
+    MoneyView {
+        title,
+        mark: Some(Mark::Caution),
+        lines,
+        total,
+        choices,
+        ..MoneyView::default()
+    }
+}
+
+/// Counting what came back.
+pub(super) fn change_view(page: &mut PageBuilder<'_>) -> MoneyView {
+    let Some(paying) = page.core.records.purse.paying else {
+        return nothing_to_pay(page, "change-none");
+    };
+    let must = paying.must_come_back();
+    let compared = paying.compare();
+    let title = rows::with_amounts(page, "change-title", &[("back", must)], &[]);
+    let (key, amount) = status(&paying);
+    let begun = !paying.back.is_empty();
+    let mut lines = vec![if begun {
+        rows::with_amounts(page, key, &[("amount", amount), ("came", paying.back.total())], &[])
+    } else {
+        page.line("change-line")
+    }];
+    if !paying.odd().is_zero() {
+        lines.push(rows::with_amounts(page, "hand-over-odd", &[("odd", paying.odd())], &[]));
+    }
+    let total = Some(rows::amount(page, "change-total", paying.back.total()));
+    let mut rows = rows::to_count(page, &paying.back, Command::PutBack);
+    let done = page.choice("change-done", Icon::Check, AppCommand::Cash(Command::Paid));
+    let short = page.choice("change-short", Icon::Visibility, AppCommand::Open(Page::ShortChange));
+    let is_short = matches!(compared, Compared::Short(_));
+    let not_bought = page.choice("change-not-bought", Icon::Undo, AppCommand::Cash(Command::NotBought));
+    let (done, short): (Choice, Choice) = if is_short {
+        (done, short.main())
+    } else {
+        (done.main(), short)
+    };
+    let choices = vec![done, short, not_bought];
+    rows::add_takes(page, &mut rows, Command::TakeBack);
+    MoneyView {
+        title,
+        mark: begun.then_some(if compared == Compared::Right {
+            Mark::Good
+        } else {
+            Mark::Caution
+        }),
+        lines,
+        total,
+        rows,
+        choices,
+    }
+}
+
+/// What to show the seller where change is missing.
+pub(super) fn short_view(page: &mut PageBuilder<'_>) -> ShowView {
+    let paying = page.core.records.purse.paying;
+    let short = paying.and_then(|paying| match paying.compare() {
+        Compared::Short(short) => Some(short),
+        _ => None,
+    });
+    let other = match page.words.language() {
+        Language::Chinese => Words::of(Language::English),
+        Language::English => Words::of(Language::Chinese),
+    };
+    let key = if short.is_some() {
+        "change-show"
+    } else {
+        "change-show-nothing"
+    };
+    let amounts: Vec<(&str, Fen)> = short.into_iter().map(|short| ("amount", short)).collect();
+    let sentence = rows::with_amounts(page, key, &amounts, &[]);
+    let (written, said) = rows::both(other, key, &amounts, &[]);
+    let other = Some(page.spoken(written, &said));
+    let mut lines = Vec::new();
+    if let Some(paying) = paying {
+        let amounts = [
+            ("price", paying.price),
+            ("given", paying.given.total()),
+            ("back", paying.must_come_back()),
+            ("came", paying.back.total()),
+        ];
+        lines.push(rows::with_amounts(page, "change-show-sum", &amounts, &[]));
+    }
+    let again = page.choice("change-again", Icon::Refresh, AppCommand::Back).main();
+    ShowView {
+        sentence,
+        other,
+        lines,
+        choices: vec![again],
+    }
+}
