@@ -22,8 +22,8 @@ use crate::turn::Turn;
 use crate::view::{Bars, Body, Corner, View};
 use crate::words::Words;
 use crate::{
-    appointments, calendar, certificates, checkpoint, family, first_start, health_code, help, printing, register,
-    requests, settings, sync, wallet,
+    appointments, calendar, cash, certificates, checkpoint, family, first_start, fraud, health_code, help, printing,
+    register, requests, settings, sync, wallet,
 };
 
 pub use crate::pages::Page;
@@ -73,6 +73,8 @@ pub enum Command {
     Appointments(appointments::Command),
     /// Cards.
     Wallet(wallet::Command),
+    /// Cash.
+    Cash(cash::Command),
     /// The call for help.
     Help(help::Command),
     /// Checking other people's codes at a door.
@@ -81,6 +83,8 @@ pub enum Command {
     Register(register::Command),
     /// Relatives and family doctors.
     Family(family::Command),
+    /// The question whether somebody has talked the person into something.
+    Fraud(fraud::Command),
     /// What is not done yet.
     Requests(requests::Command),
     /// Something from outside.
@@ -146,6 +150,8 @@ pub enum Incoming {
         /// What was in it.
         content: Result<FileContent, FileTrouble>,
     },
+    /// A photograph of a card, as a small JPEG file, or why there is none.
+    Photo(Result<Vec<u8>, FileTrouble>),
     /// A copy of everything was saved under this path, or not.
     Saved(Result<String, PrintTrouble>),
     /// What became of a job that was handed out or asked for.
@@ -221,9 +227,13 @@ pub(crate) struct Screen {
     pub unsaved: std::collections::BTreeMap<Field, String>,
     /// What is wrong with what was typed.
     pub problem: Option<&'static str>,
+    /// A number that is likely to be wrong, and that the person has been told so of.
+    pub doubted: Option<(Field, String)>,
     pub hub_override: Option<String>,
     /// The screen is at its brightest, since it shows a code.
     pub brightest: bool,
+    /// The screen stays on, since it is held out to somebody.
+    pub awake: bool,
     pub health_code: health_code::Screen,
     pub certificates: certificates::Screen,
     pub printing: printing::Screen,
@@ -233,10 +243,12 @@ pub(crate) struct Screen {
     /// When a reminder was left without an answer.
     pub reminder_left: Option<Timestamp>,
     pub wallet: wallet::Screen,
+    pub cash: cash::Screen,
     pub help: help::Screen,
     pub checkpoint: checkpoint::Screen,
     pub register: register::Screen,
     pub family: family::Screen,
+    pub fraud: fraud::Screen,
     pub requests: requests::Screen,
     pub sync: sync::Screen,
     pub speech: Speech,
@@ -307,6 +319,13 @@ impl Core {
             let open = field.is_of_a_visitor() && turn.core.page() == Page::Enter(field);
             entry::hold(turn.core, field, (done.is_err() || open).then_some(text));
         }
+        if starting && let Err(error) = wallet::let_go_of_photos(&mut turn) {
+            turn.core.store_error.get_or_insert(error);
+        }
+        if let Err(error) = wallet::erase_what_is_over(&mut turn) {
+            // As for the register.
+            turn.core.store_error.get_or_insert(error);
+        }
         if let Err(error) = register::erase_what_is_over(&mut turn) {
             // The next turn tries again; what was asked in this one is not undone by it.
             turn.core.store_error.get_or_insert(error);
@@ -360,6 +379,7 @@ impl Core {
             sync::next_wake(self),
             family::next_wake(self),
             printing::next_wake(self),
+            wallet::next_wake(self),
             appointments::next_wake(self),
             self.screen.speech.next_wake(),
             midnight,
@@ -403,6 +423,7 @@ impl Core {
                 down: words.get("bar-down"),
             },
             brightest: is_shown_to_scanners(&body),
+            awake: is_held_out(self.page(), &body),
             takes_scans: checkpoint::takes_scans(self.page()),
             body,
             reading: page.reading,
@@ -442,6 +463,11 @@ impl Core {
         let hub = self.screen.hub_override.as_ref().unwrap_or(&self.records.settings.hub);
         (!hub.is_empty()).then(|| hub.clone())
     }
+}
+
+/// Whether a page is held out to somebody, who may take a while with it.
+pub(crate) fn is_held_out(page: Page, body: &Body) -> bool {
+    is_shown_to_scanners(body) || page == Page::CardCode || matches!(body, Body::Show(_))
 }
 
 /// Whether a page is held under a scanner.

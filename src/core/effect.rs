@@ -33,6 +33,8 @@ pub enum Effect {
     },
     /// Set the screen to its brightest, or back.
     Brightest(bool),
+    /// Keep the screen on although nobody touches it, or let it go dark as usual again.
+    Awake(bool),
     /// Send a request to the hub. Comes back as `Incoming::Answer`.
     Send {
         /// The hub's address.
@@ -65,6 +67,34 @@ pub enum Effect {
         /// Its path.
         path: String,
     },
+    /// Open a file that is locked with a passphrase, and read it. Comes back as `Incoming::File`.
+    Unlock {
+        /// Its path.
+        path: String,
+        /// The passphrase; never written out.
+        #[serde(skip)]
+        passphrase: String,
+    },
+    /// Write the wallet into the person's documents folder. Comes back as `Incoming::Saved`.
+    SaveWallet {
+        /// The file's name without its ending.
+        name: String,
+        /// Its ending.
+        ending: String,
+        /// What is in it: a ZIP archive; never written out.
+        #[serde(skip)]
+        archive: Vec<u8>,
+        /// What it is to be locked with (age); never written out.
+        #[serde(skip)]
+        passphrase: Option<String>,
+    },
+    /// Read a picture and make it small and upright, as a photograph of a card. Comes back as `Incoming::Photo`.
+    ReadPhoto {
+        /// Its path.
+        path: String,
+    },
+    /// Take a photograph of a card with the camera. Comes back as `Incoming::Photo`.
+    TakePhoto,
     /// Look whether there is a camera. Comes back as `Incoming::Camera`.
     FindCamera,
     /// Look for codes with the camera, or stop. A code comes back as `checkpoint::Command::Scanned`, and
@@ -311,8 +341,17 @@ pub enum FileContent {
     },
     /// Text.
     Text(String),
-    /// A pass (`.pkpass`) or a bundle of them.
+    /// A ZIP archive without pictures for the wallet: a pass (`.pkpass`), a bundle of them, a list of cards.
     Pass(Vec<u8>),
+    /// A ZIP archive with pictures for the wallet: a list of cards, or a whole wallet.
+    Wallet {
+        /// The archive.
+        archive: Vec<u8>,
+        /// Its pictures as small JPEG files, by their names in it; those that could not be read are not here.
+        pictures: crate::wallet::import::Pictures,
+    },
+    /// A file that is locked with a passphrase (age).
+    Locked,
 }
 
 /// A code read from a picture.
@@ -335,6 +374,10 @@ pub enum FileTrouble {
     TooLarge,
     /// It is not a picture, a pass or a text, or it is damaged.
     WrongKind,
+    /// It is locked, and this is not the passphrase.
+    WrongPassphrase,
+    /// It is locked in a way that this device can't open: with a key instead of a passphrase, or too costly.
+    CannotUnlock,
 }
 
 /// A paper that was written to a file.

@@ -6,8 +6,8 @@ use crate::app::{Command, Core};
 use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
-use crate::view::{Body, EntryView, Icon};
-use crate::{checkpoint, family, health_code, help, register, settings, wallet};
+use crate::view::{Body, EntryView, Icon, Mistake};
+use crate::{cash, checkpoint, family, health_code, help, number, register, settings, wallet};
 
 /// A field. Each has a page of its own, with one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,6 +32,10 @@ pub enum Field {
     CardName,
     /// A card's number.
     CardNumber,
+    /// Until when a card can be used.
+    CardExpiry,
+    /// What is good to know about a card.
+    CardNote,
     /// The text of a signed document.
     DocumentText,
     /// The hub's address.
@@ -50,6 +54,26 @@ pub enum Field {
     CheckText,
     /// The digits of an invitation.
     InvitationCode,
+    /// What something costs.
+    Price,
+    /// How much is to be in the purse for a day out.
+    Reserve,
+    /// How much was spent.
+    SpentAmount,
+    /// What a bill is called.
+    BillName,
+    /// By which day of the month a bill is to be paid.
+    BillDay,
+    /// How much a bill is, or nothing.
+    BillAmount,
+    /// Where a bill is paid.
+    BillPlace,
+    /// Which shop refused cash, and where it is.
+    RefusedPlace,
+    /// The passphrase that is to lock a file.
+    WalletPassphrase,
+    /// The passphrase that a file is locked with.
+    OpenPassphrase,
 }
 
 /// Which keys a field offers.
@@ -61,13 +85,15 @@ pub enum Keys {
     Digits,
     /// Large keys 0–9 and X, for the identity-card number.
     IdentityNumber,
+    /// Large keys 0–9 and a point: an amount of money.
+    Money,
     /// The system's keyboard: an address of the network.
     NetworkAddress,
 }
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 31] = [
         Self::Name,
         Self::IdentityNumber,
         Self::Address,
@@ -76,6 +102,8 @@ impl Field {
         Self::ContactNumber,
         Self::CardName,
         Self::CardNumber,
+        Self::CardExpiry,
+        Self::CardNote,
         Self::DocumentText,
         Self::HubAddress,
         Self::PrinterAddress,
@@ -87,6 +115,16 @@ impl Field {
         Self::RelativeName,
         Self::RelativeNumber,
         Self::InvitationCode,
+        Self::Price,
+        Self::Reserve,
+        Self::SpentAmount,
+        Self::BillName,
+        Self::BillDay,
+        Self::BillAmount,
+        Self::BillPlace,
+        Self::RefusedPlace,
+        Self::WalletPassphrase,
+        Self::OpenPassphrase,
     ];
 
     /// The name in page names and messages.
@@ -103,6 +141,8 @@ impl Field {
             Self::ContactNumber => "contact-number",
             Self::CardName => "card-name",
             Self::CardNumber => "card-number",
+            Self::CardExpiry => "card-expiry",
+            Self::CardNote => "card-note",
             Self::DocumentText => "document-text",
             Self::HubAddress => "hub-address",
             Self::PrinterAddress => "printer-address",
@@ -112,6 +152,16 @@ impl Field {
             Self::VisitorRemark => "visitor-remark",
             Self::CheckText => "check-text",
             Self::InvitationCode => "invitation-code",
+            Self::Price => "price",
+            Self::Reserve => "reserve",
+            Self::SpentAmount => "spent-amount",
+            Self::BillName => "bill-name",
+            Self::BillDay => "bill-day",
+            Self::BillAmount => "bill-amount",
+            Self::BillPlace => "bill-place",
+            Self::RefusedPlace => "refused-place",
+            Self::WalletPassphrase => "wallet-passphrase",
+            Self::OpenPassphrase => "open-passphrase",
         }
     }
 
@@ -119,7 +169,13 @@ impl Field {
     #[must_use]
     pub fn keys(self) -> Keys {
         match self {
-            Self::ContactNumber | Self::CardNumber | Self::VisitorTelephone | Self::InvitationCode => Keys::Digits,
+            Self::ContactNumber
+            | Self::CardNumber
+            | Self::CardExpiry
+            | Self::VisitorTelephone
+            | Self::InvitationCode
+            | Self::BillDay => Keys::Digits,
+            Self::Price | Self::Reserve | Self::SpentAmount | Self::BillAmount => Keys::Money,
             Self::IdentityNumber | Self::RelativeNumber | Self::VisitorNumber => Keys::IdentityNumber,
             Self::HubAddress | Self::PrinterAddress => Keys::NetworkAddress,
             _ => Keys::Words,
@@ -135,22 +191,34 @@ impl Field {
             Self::VisitorNumber => 200,
             Self::ContactNumber | Self::VisitorTelephone => 20,
             Self::CardNumber => 40,
+            Self::CardExpiry => 12,
             Self::InvitationCode => family::LONGEST_CODE,
+            Self::Price | Self::Reserve | Self::SpentAmount | Self::BillAmount => 10,
+            Self::BillDay => 2,
+            Self::BillName => 40,
+            Self::BillPlace | Self::RefusedPlace => 100,
             Self::Name | Self::RelativeName | Self::ContactName | Self::CardName | Self::VisitorName => 40,
             Self::VisitorRemark => 100,
+            Self::WalletPassphrase | Self::OpenPassphrase => 200,
             Self::Address | Self::HubAddress | Self::PrinterAddress => 200,
-            Self::MedicalNotes => 500,
+            Self::MedicalNotes | Self::CardNote => 500,
             Self::DocumentText => 8_000,
             // A SMART Health Card is written in digits, two for each of its characters.
             Self::CheckText => 16_000,
         }
     }
 
-    /// Whether it is about somebody who came to the door. That is never kept half-typed.
+    /// Whether it is about somebody who came to the door, or a passphrase. That is never kept half-typed.
     pub(crate) fn is_of_a_visitor(self) -> bool {
         matches!(
             self,
-            Self::VisitorName | Self::VisitorNumber | Self::VisitorTelephone | Self::VisitorRemark | Self::CheckText
+            Self::VisitorName
+                | Self::VisitorNumber
+                | Self::VisitorTelephone
+                | Self::VisitorRemark
+                | Self::CheckText
+                | Self::WalletPassphrase
+                | Self::OpenPassphrase
         )
     }
 }
@@ -170,18 +238,67 @@ pub(crate) fn keep(turn: &mut Turn<'_>, field: Field, text: String) -> Result<()
     turn.commit(vec![Change::PutDraft(field, text)])
 }
 
+/// Half-typed text comes in: it is kept, and what can't be right in it is said once, when it is first seen.
+pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<(), StoreError> {
+    let before = held_by(field, turn.core);
+    let known = slip_in(turn.core, field, &before).map(|slip| slip.why);
+    keep(turn, field, text)?;
+    let after = held_by(field, turn.core);
+    let slip = slip_in(turn.core, field, &after);
+    if let Some(slip) = slip.filter(|slip| known != Some(slip.why)) {
+        turn.doubt(slip_words(turn.core, &slip));
+    }
+    Ok(())
+}
+
+/// What can't be right in what a field holds, as far as the person is to be told of it.
+fn slip_in(core: &Core, field: Field, text: &str) -> Option<number::Slip> {
+    let doubted = core.screen.doubted.as_ref();
+    let is_whole = doubted.is_some_and(|(of, told)| *of == field && told == text);
+    number::slip(core, field, text, is_whole)
+}
+
+/// The sentence about a slip.
+fn slip_words(core: &Core, slip: &number::Slip) -> String {
+    core.words().with(slip.why, &[("n", &(slip.from + 1).to_string())])
+}
+
+/// Holds a number back that can't be right, or is not likely to be and the person has not been told so. The page says
+/// where it is to be looked at.
+fn holds_back(turn: &mut Turn<'_>, field: Field, text: &str) -> bool {
+    let Some(slip) = number::slip(turn.core, field, text, true) else {
+        return false;
+    };
+    let told = Some((field, text.to_owned()));
+    if !slip.certain && turn.core.screen.doubted == told {
+        return false;
+    }
+    turn.core.screen.doubted = told;
+    turn.core.screen.problem = Some(if slip.certain {
+        "slip-look-again"
+    } else {
+        "slip-as-it-is"
+    });
+    turn.refuse();
+    true
+}
+
 /// A field is finished: whoever the field belongs to takes it, or says what is wrong with it.
 pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<(), StoreError> {
     let text: String = text.trim().chars().take(field.longest()).collect();
     keep(turn, field, text.clone())?;
     turn.core.screen.problem = None;
+    if holds_back(turn, field, &text) {
+        return Ok(());
+    }
+    turn.core.screen.doubted = None;
     let then = turn.core.screen.then.take();
     let taken = match field {
         Field::Name | Field::Address | Field::MedicalNotes => help::typed_about_person(turn, field, text)?,
         Field::IdentityNumber => health_code::typed_identity_number(turn, text)?,
         Field::RelativeName | Field::RelativeNumber => health_code::typed_relative(turn, field, &text)?,
         Field::ContactName | Field::ContactNumber => help::typed_contact(turn, field, text)?,
-        Field::CardName | Field::CardNumber => wallet::typed(turn, field, text)?,
+        Field::CardName | Field::CardNumber | Field::CardExpiry | Field::CardNote => wallet::typed(turn, field, text)?,
         Field::DocumentText => health_code::typed_document(turn, &text)?,
         Field::HubAddress | Field::PrinterAddress => settings::typed_address(turn, field, text)?,
         Field::VisitorName | Field::VisitorNumber | Field::VisitorTelephone | Field::VisitorRemark => {
@@ -189,6 +306,16 @@ pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<()
         }
         Field::CheckText => checkpoint::typed(turn, &text)?,
         Field::InvitationCode => family::typed_code(turn, &text)?,
+        Field::Price
+        | Field::Reserve
+        | Field::SpentAmount
+        | Field::BillName
+        | Field::BillDay
+        | Field::BillAmount
+        | Field::BillPlace
+        | Field::RefusedPlace => cash::typed(turn, field, text)?,
+        Field::WalletPassphrase => wallet::along::typed(turn, text)?,
+        Field::OpenPassphrase => wallet::unlock::typed(turn, text)?,
     };
     match (taken, then) {
         (Ok(()), Some(then)) => turn.carry_out(then),
@@ -215,14 +342,14 @@ pub(crate) fn hold(core: &mut Core, field: Field, unsaved: Option<String>) {
 }
 
 /// What the field holds when its page opens: what was typed before, else what is kept.
-fn held(field: Field, page: &PageBuilder<'_>) -> String {
-    if let Some(typed) = page.core.screen.unsaved.get(&field) {
+fn held_by(field: Field, core: &Core) -> String {
+    if let Some(typed) = core.screen.unsaved.get(&field) {
         return typed.clone();
     }
-    if let Some(draft) = page.core.records.drafts.get(&field) {
+    if let Some(draft) = core.records.drafts.get(&field) {
         return draft.clone();
     }
-    let (profile, settings) = (&page.core.records.profile, &page.core.records.settings);
+    let (profile, settings) = (&core.records.profile, &core.records.settings);
     match field {
         Field::Name => profile.name.clone(),
         Field::IdentityNumber => profile.identity_number.clone(),
@@ -230,18 +357,27 @@ fn held(field: Field, page: &PageBuilder<'_>) -> String {
         Field::MedicalNotes => profile.medical_notes.clone(),
         Field::HubAddress => settings.hub.clone(),
         Field::PrinterAddress => settings.printer.clone(),
-        Field::ContactName => help::edited(page.core).map_or_else(String::new, |contact| contact.name.clone()),
-        Field::ContactNumber => help::edited(page.core).map_or_else(String::new, |contact| contact.number.clone()),
-        Field::CardName => wallet::suggested_name(page.core),
+        Field::ContactName => help::edited(core).map_or_else(String::new, |contact| contact.name.clone()),
+        Field::ContactNumber => help::edited(core).map_or_else(String::new, |contact| contact.number.clone()),
+        Field::CardName | Field::CardNumber | Field::CardExpiry | Field::CardNote => wallet::held(core, field),
         Field::VisitorName | Field::VisitorNumber | Field::VisitorTelephone | Field::VisitorRemark => {
-            register::held(page.core, field)
+            register::held(core, field)
         }
         Field::RelativeName
         | Field::RelativeNumber
-        | Field::CardNumber
         | Field::DocumentText
         | Field::CheckText
-        | Field::InvitationCode => String::new(),
+        | Field::InvitationCode
+        | Field::WalletPassphrase
+        | Field::OpenPassphrase => String::new(),
+        Field::Price
+        | Field::Reserve
+        | Field::SpentAmount
+        | Field::BillName
+        | Field::BillDay
+        | Field::BillAmount
+        | Field::BillPlace
+        | Field::RefusedPlace => cash::held(core, field),
     }
 }
 
@@ -251,6 +387,12 @@ pub(crate) fn view(field: Field, page: &mut PageBuilder<'_>) -> Body {
     let title = page.line(&format!("enter-{name}"));
     let problem = page.core.screen.problem.map(|key| page.line(key));
     let lines = vec![page.line(&format!("enter-{name}-hint"))];
+    let text = held_by(field, page.core);
+    let mistake = slip_in(page.core, field, &text).map(|slip| Mistake {
+        from: slip.from,
+        to: slip.to,
+        why: page.text(slip_words(page.core, &slip)),
+    });
     let done = page
         .choice(
             "enter-done",
@@ -271,11 +413,13 @@ pub(crate) fn view(field: Field, page: &mut PageBuilder<'_>) -> Body {
         } else {
             field.keys()
         },
-        text: held(field, page),
+        text,
         label: words.get(&format!("enter-{name}-label")),
         longest: field.longest(),
         problem,
+        mistake,
         erase: words.get("enter-erase"),
+        point: words.get("enter-point"),
         done,
         choices: Vec::new(),
     })

@@ -5,7 +5,7 @@
 use crate::app::{Command, Page};
 use crate::page::PageBuilder;
 use crate::view::{Body, Choice, HomeView, Icon};
-use crate::{appointments, calendar, certificates, family, health_code, printing, requests};
+use crate::{appointments, calendar, cash, certificates, family, health_code, printing, requests};
 
 /// The page.
 pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
@@ -63,11 +63,12 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let below = (!is_reminded)
         .then(|| appointments::where_and_what(page, says_where))
         .flatten();
+    let below = below.into_iter().chain(cash::on_home(page)).collect();
     Body::Home(HomeView {
         greeting,
         today,
         tiles,
-        below: below.into_iter().collect(),
+        below,
     })
 }
 

@@ -34,6 +34,8 @@ ids! {
     DocumentId,
     /// A card in the wallet.
     CardId,
+    /// A photo of a card.
+    PhotoId,
     /// A visit to a doctor, wished for or booked.
     VisitId,
     /// A person to call in need.
@@ -44,6 +46,10 @@ ids! {
     RequestId,
     /// A paper on its way to a printer.
     PrintJobId,
+    /// Something that was paid for in cash.
+    SpendingId,
+    /// A bill that comes on paper.
+    BillId,
 }
 
 /// Where new ids come from.

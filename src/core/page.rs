@@ -99,6 +99,17 @@ impl<'a> PageBuilder<'a> {
         }
     }
 
+    /// The same with a label that is made already, such as one that stands on a card.
+    pub fn labelled(&mut self, label: &str, value: &str) -> Fact {
+        let said = self.words.with("label-value", &[("label", label), ("value", value)]);
+        Fact {
+            part: self.read(&said),
+            label: label.to_owned(),
+            value: value.to_owned(),
+            strong: false,
+        }
+    }
+
     /// A value that speaks for itself and matters most.
     pub fn strong(&mut self, value: impl Into<String>) -> Fact {
         let value = value.into();
@@ -153,12 +164,17 @@ impl<'a> PageBuilder<'a> {
     }
 
     /// More words on a button that was just made.
-    pub fn noted(&mut self, mut choice: Choice, note: impl Into<String>) -> Choice {
+    pub fn noted(&mut self, choice: Choice, note: impl Into<String>) -> Choice {
+        let note = note.into();
+        let said = note.clone();
+        self.noted_as(choice, note, &said)
+    }
+
+    /// The same, spoken otherwise than they are written.
+    pub fn noted_as(&mut self, mut choice: Choice, note: impl Into<String>, said: &str) -> Choice {
         choice.note = note.into();
         if let (Some(spoken), false) = (self.reading.get_mut(choice.part), choice.note.is_empty()) {
-            *spoken = self
-                .words
-                .with("text-note", &[("text", &choice.text), ("note", &choice.note)]);
+            *spoken = self.words.with("text-note", &[("text", &choice.text), ("note", said)]);
         }
         choice
     }

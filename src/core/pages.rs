@@ -1,15 +1,10 @@
-//! Every page there is, its name on the command line, and which feature describes it.
+//! Every page there is, and its name on the command line. Which feature describes it is in `pages/body.rs`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::app::Core;
-use crate::entry::{self, Field};
-use crate::page::PageBuilder;
-use crate::view::Body;
-use crate::{
-    appointments, certificates, checkpoint, family, first_start, health_code, help, home, printing, register, requests,
-    result, settings, wallet,
-};
+use crate::entry::Field;
+
+mod body;
 
 /// A page. Each has a name on the command line ([`Page::name`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,10 +123,86 @@ pub enum Page {
     Request,
     /// All cards.
     Wallet,
-    /// What kind of card to add.
+    /// How to add a card.
     AddCard,
+    /// What kind of card to add.
+    CardKinds,
     /// One card.
     Card,
+    /// Its name, code and number, as large as they can be.
+    CardCode,
+    /// What can be changed of a card.
+    EditCard,
+    /// Which kind of card it is to be.
+    CardKind,
+    /// What code there is on a card.
+    CardCodeKind,
+    /// Whether a code looks like the one on the card.
+    CardCodeLooks,
+    /// Cards that are not used any more.
+    OldCards,
+    /// One of them.
+    OldCard,
+    /// Whether it is to be erased.
+    EraseCard,
+    /// Whether a card that has expired is to be put away.
+    ExpiredCard,
+    /// Which cards to print.
+    PrintCards,
+    /// Whether to print whole numbers.
+    PrintNumbers,
+    /// Words to hold out to somebody.
+    Sayings,
+    /// Some of them, very large.
+    Saying,
+    /// Whether somebody has talked the person into something.
+    FraudAsk,
+    /// Whom to ask about that.
+    FraudHelp,
+    /// Cash: the purse, paying, spendings, bills.
+    Cash,
+    /// What is in the purse, counted by tapping.
+    Purse,
+    /// What to hand over for a price.
+    HandOver,
+    /// The change that comes back, counted by tapping.
+    ChangeBack,
+    /// That change is missing, to hold out to the seller.
+    ShortChange,
+    /// What money was spent on.
+    SpentOn,
+    /// What was spent in a month.
+    Spending,
+    /// The spendings of a month, to change one.
+    SpendingList,
+    /// One spending.
+    SpendingEntry,
+    /// Bills that come on paper.
+    Bills,
+    /// One bill.
+    Bill,
+    /// What a new bill is for.
+    BillKind,
+    /// How often a bill comes.
+    BillRhythm,
+    /// Where a bill is paid in cash.
+    BillCounter,
+    /// That cash may not be refused, to hold out.
+    CashRefused,
+    /// What was done instead of taking cash.
+    RefusedWhat,
+    /// The photographs of a card.
+    CardPhotos,
+    /// One of them, large.
+    CardPhoto,
+    /// Pictures to choose one from.
+    PhotoFiles,
+    /// Whether a picture is good.
+    ConfirmPhoto,
+    /// Taking the wallet along in a file.
+    TakeAlong,
+    /// Whether the passphrase for it is right.
+    ConfirmPassphrase,
     /// The call for help.
     Help,
     /// All settings.
@@ -243,7 +314,45 @@ impl Page {
         (Self::Request, "request"),
         (Self::Wallet, "wallet"),
         (Self::AddCard, "add-card"),
+        (Self::CardKinds, "card-kinds"),
         (Self::Card, "card"),
+        (Self::CardCode, "card-code"),
+        (Self::EditCard, "edit-card"),
+        (Self::CardKind, "card-kind"),
+        (Self::CardCodeKind, "card-code-kind"),
+        (Self::CardCodeLooks, "card-code-looks"),
+        (Self::OldCards, "old-cards"),
+        (Self::OldCard, "old-card"),
+        (Self::EraseCard, "erase-card"),
+        (Self::ExpiredCard, "expired-card"),
+        (Self::PrintCards, "print-cards"),
+        (Self::PrintNumbers, "print-numbers"),
+        (Self::Sayings, "sayings"),
+        (Self::Saying, "saying"),
+        (Self::FraudAsk, "fraud-ask"),
+        (Self::FraudHelp, "fraud-help"),
+        (Self::Cash, "cash"),
+        (Self::Purse, "purse"),
+        (Self::HandOver, "hand-over"),
+        (Self::ChangeBack, "change-back"),
+        (Self::ShortChange, "short-change"),
+        (Self::SpentOn, "spent-on"),
+        (Self::Spending, "spending"),
+        (Self::SpendingList, "spending-list"),
+        (Self::SpendingEntry, "spending-entry"),
+        (Self::Bills, "bills"),
+        (Self::Bill, "bill"),
+        (Self::BillKind, "bill-kind"),
+        (Self::BillRhythm, "bill-rhythm"),
+        (Self::BillCounter, "bill-counter"),
+        (Self::CashRefused, "cash-refused"),
+        (Self::RefusedWhat, "refused-what"),
+        (Self::CardPhotos, "card-photos"),
+        (Self::CardPhoto, "card-photo"),
+        (Self::PhotoFiles, "photo-files"),
+        (Self::ConfirmPhoto, "confirm-photo"),
+        (Self::TakeAlong, "take-along"),
+        (Self::ConfirmPassphrase, "confirm-passphrase"),
         (Self::Help, "help"),
         (Self::Settings, "settings"),
         (Self::TextSize, "text-size"),
@@ -292,85 +401,6 @@ impl Page {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|page| page.name() == name)
-    }
-}
-
-impl Core {
-    /// What the feature whose page it is says of it.
-    pub(crate) fn body(&self, page: &mut PageBuilder<'_>) -> Body {
-        match self.page() {
-            Page::FirstText | Page::FirstVoice | Page::FirstLanguage => first_start::view(self.page(), page),
-            Page::Home => home::view(page),
-            Page::HealthCode | Page::Documents | Page::AddDocument | Page::RegisterElsewhere | Page::Files => {
-                health_code::view(self.page(), page)
-            }
-            Page::Print
-            | Page::PrintMore
-            | Page::PrintForm
-            | Page::PrintWhere
-            | Page::AuthoriseWhom
-            | Page::AuthoriseFor
-            | Page::AuthoriseUntil
-            | Page::ConfirmAuthorisation => certificates::view(self.page(), page),
-            Page::Printers | Page::PrintQueue | Page::PrintJob => printing::view(self.page(), page),
-            Page::Hospitals
-            | Page::Departments
-            | Page::Department
-            | Page::Counter
-            | Page::Days
-            | Page::Times
-            | Page::ConfirmVisit
-            | Page::Visits
-            | Page::Visit
-            | Page::CancelVisit
-            | Page::BodyAreas
-            | Page::Complaints
-            | Page::LastDoctors
-            | Page::Offer
-            | Page::VisitMore
-            | Page::VisitWay
-            | Page::TellRelative
-            | Page::Reminder
-            | Page::CannotGo
-            | Page::ComeAgain
-            | Page::PlannedVisit
-            | Page::Notices
-            | Page::Notice
-            | Page::VisitDay
-            | Page::CheckInCode
-            | Page::DayStep => appointments::view(self.page(), page),
-            Page::Family
-            | Page::InviteWhom
-            | Page::Invitation
-            | Page::Tie
-            | Page::EndTie
-            | Page::ForWhom
-            | Page::News
-            | Page::Decline => family::view(self.page(), page),
-            Page::Requests | Page::Request => requests::view(self.page(), page),
-            Page::Wallet | Page::AddCard | Page::Card => wallet::view(self.page(), page),
-            Page::Help => help::view(page),
-            Page::Emergency | Page::Contact => help::settings_view(self.page(), page),
-            Page::Checkpoint | Page::Verdict | Page::CheckPicture => checkpoint::view(self.page(), page),
-            Page::NoCode
-            | Page::ConfirmEntry
-            | Page::Register
-            | Page::RegisterDay
-            | Page::RegisterEntry
-            | Page::RegisterRule => register::view(self.page(), page),
-            Page::Settings
-            | Page::TextSize
-            | Page::Contrast
-            | Page::Voice
-            | Page::Rate
-            | Page::Volume
-            | Page::Language
-            | Page::Helpers
-            | Page::YourData
-            | Page::EraseAll => settings::view(self.page(), page),
-            Page::Result => result::view(page),
-            Page::Enter(field) => entry::view(field, page),
-        }
     }
 }
 

@@ -15,6 +15,14 @@ use crate::words::time;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sentence(pub &'static str, pub Vec<(&'static str, String)>);
 
+impl Sentence {
+    /// The sentence in words.
+    pub fn in_words(&self, words: crate::words::Words) -> String {
+        let values: Vec<(&str, &str)> = self.1.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        words.with(self.0, &values)
+    }
+}
+
 impl From<&'static str> for Sentence {
     fn from(key: &'static str) -> Self {
         Self(key, Vec::new())

@@ -4,10 +4,12 @@
 //! machine that can't speak, 读给我听 still goes through the page part by part: each one is marked and stands as a
 //! caption for as long as it would take to say. Nothing waits for the voice.
 
+use std::collections::VecDeque;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::effect::{Effect, Utterance, VoiceReport};
-use crate::settings::Settings;
+use crate::settings::{Language, Settings};
 
 /// How long a caption stands for each character, and at least.
 const CAPTION_PER_CHARACTER: SignedDuration = SignedDuration::from_millis(280);
@@ -26,10 +28,17 @@ pub struct Speech {
     /// There is no voice: the caption moves on at this time.
     silent_until: Option<Timestamp>,
     caption: Option<String>,
+    /// What is said after this, in another language.
+    then: VecDeque<(Language, String)>,
 }
 
 impl Speech {
     fn begin(&mut self, parts: Vec<String>, settings: &Settings) -> Effect {
+        self.then.clear();
+        self.begin_in(settings.language, parts, settings)
+    }
+
+    fn begin_in(&mut self, language: Language, parts: Vec<String>, settings: &Settings) -> Effect {
         self.last_id += 1;
         self.parts = parts;
         self.part = None;
@@ -38,7 +47,7 @@ impl Speech {
         Effect::Speak(Utterance {
             id: self.last_id,
             parts: self.parts.clone(),
-            language: settings.language,
+            language,
             rate: settings.rate,
             volume: settings.volume,
         })
@@ -61,6 +70,26 @@ impl Speech {
         self.begin(vec![sentence], settings)
     }
 
+    /// Says sentences one after the other, each in its language. Where there is no voice they need no caption: they stand
+    /// on the page.
+    pub(crate) fn say_in_turn(
+        &mut self,
+        sentences: impl IntoIterator<Item = (Language, String)>,
+        settings: &Settings,
+    ) -> Option<Effect> {
+        self.reading = false;
+        self.caption_wanted = false;
+        self.of_page = false;
+        self.then = sentences.into_iter().collect();
+        self.go_on(settings)
+    }
+
+    /// Begins with what is still to be said.
+    fn go_on(&mut self, settings: &Settings) -> Option<Effect> {
+        let (language, sentence) = self.then.pop_front()?;
+        Some(self.begin_in(language, vec![sentence], settings))
+    }
+
     /// Reads a whole page.
     pub(crate) fn read(&mut self, parts: Vec<String>, settings: &Settings) -> Effect {
         self.reading = true;
@@ -77,21 +106,25 @@ impl Speech {
         };
     }
 
-    /// What the voice reports.
-    pub(crate) fn report(&mut self, report: VoiceReport, now: Timestamp) {
+    /// What the voice reports; where more is to be said, that is begun.
+    pub(crate) fn report(&mut self, report: VoiceReport, now: Timestamp, settings: &Settings) -> Option<Effect> {
         let (VoiceReport::Began { id, .. } | VoiceReport::Ended { id } | VoiceReport::NoVoice { id }) = report;
         if id != self.last_id {
-            return;
+            return None;
         }
         match report {
             VoiceReport::Began { part, .. } => self.part = (part < self.parts.len()).then_some(part),
+            VoiceReport::Ended { .. } if !self.then.is_empty() => return self.go_on(settings),
             VoiceReport::Ended { .. } => self.end(),
             VoiceReport::NoVoice { .. } if self.reading => self.show_part(0, now),
             VoiceReport::NoVoice { .. } => {
                 self.part = None;
                 self.caption = self.caption_wanted.then(|| self.parts.join(" "));
+                // It may have one for the other language.
+                return self.go_on(settings);
             }
         }
+        None
     }
 
     /// Moves a caption on when its time has come.

@@ -8,7 +8,7 @@
 //! [`MemoryStore`] is a store for kiosk sessions, the picture tour and tests; the one on disk is `anban-store`.
 //! Whatever implements the trait must pass [`suite`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,20 +16,24 @@ use anban_wire::visit_day::VisitDay;
 
 use crate::account::Account;
 use crate::appointments::{CarePlan, Directory, Timetable, Visit};
+use crate::cash::{Bill, Complaint, KeptPurse, Spending};
 use crate::entry::Field;
 use crate::family::Family;
 use crate::feed::Notice;
 use crate::health_code::KeptDocument;
 use crate::help::{Contact, Profile};
-use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
+use crate::ids::{BillId, CardId, ContactId, DocumentId, EntryId, PhotoId, PrintJobId, RequestId, SpendingId, VisitId};
 use crate::outbox::{Acknowledged, OutboxItem};
 use crate::printing::PrintJob;
 use crate::register::Entry;
 use crate::settings::Settings;
 use crate::wallet::Card;
 
+mod change;
 #[cfg(any(test, feature = "test-suite"))]
 pub mod suite;
+
+pub use change::Change;
 
 /// Everything that is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
@@ -73,277 +77,29 @@ pub struct Records {
     pub notices: BTreeMap<String, Notice>,
     /// What doctors have planned, by their FHIR ids.
     pub care_plans: BTreeMap<String, CarePlan>,
+    /// The purse.
+    pub purse: KeptPurse,
+    /// What was paid for in cash.
+    pub spendings: BTreeMap<SpendingId, Spending>,
+    /// Bills that come on paper.
+    pub bills: BTreeMap<BillId, Bill>,
+    /// The complaint that cash was refused.
+    pub complaint: Option<Complaint>,
 }
 
-/// One thing that changes in what is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "lists of changes are short and soon gone; a box would only be in the way of every store"
-)]
-pub enum Change {
-    /// Sets the settings.
-    Settings(Settings),
-    /// Sets the profile.
-    Profile(Profile),
-    /// Adds or replaces.
-    PutContact(Contact),
-    /// Removes, if it is there.
-    RemoveContact(ContactId),
-    /// Adds or replaces.
-    PutDocument(KeptDocument),
-    /// Removes, if it is there.
-    RemoveDocument(DocumentId),
-    /// Adds or replaces.
-    PutCard(Card),
-    /// Removes, if it is there.
-    RemoveCard(CardId),
-    /// Adds or replaces.
-    PutVisit(Visit),
-    /// Removes, if it is there.
-    RemoveVisit(VisitId),
-    /// Adds or replaces.
-    PutOutbox(OutboxItem),
-    /// Removes, if it is there.
-    RemoveOutbox(RequestId),
-    /// Adds or replaces.
-    PutPrintJob(PrintJob),
-    /// Removes, if it is there.
-    RemovePrintJob(PrintJobId),
-    /// Keeps half-typed text.
-    PutDraft(Field, String),
-    /// Forgets half-typed text.
-    RemoveDraft(Field),
-    /// Sets or forgets the directory.
-    Directory(Option<Directory>),
-    /// Adds or replaces.
-    PutTimetable(Timetable),
-    /// Removes the one of a department, if it is there.
-    RemoveTimetable(String),
-    /// Sets or forgets the trust list.
-    TrustList(Option<Vec<u8>>),
-    /// Adds or replaces.
-    PutEntry(Entry),
-    /// Removes, if it is there.
-    RemoveEntry(EntryId),
-    /// Adds or replaces.
-    PutAccount(Account),
-    /// Removes the one at a hub, if it is there.
-    RemoveAccount(String),
-    /// Sets who may act for whom.
-    Family(Family),
-    /// Adds or replaces.
-    PutAcknowledged(Acknowledged),
-    /// Removes, if it is there.
-    RemoveAcknowledged(RequestId),
-    /// Adds or replaces.
-    PutVisitDay(VisitDay),
-    /// Removes the one of an appointment, if it is there.
-    RemoveVisitDay(String),
-    /// Adds or replaces.
-    PutNotice(Notice),
-    /// Removes, if it is there.
-    RemoveNotice(String),
-    /// Adds or replaces.
-    PutCarePlan(CarePlan),
-    /// Removes, if it is there.
-    RemoveCarePlan(String),
-    /// Erases entries whose time is over, for good: a store also takes them out of its copies.
-    EraseEntries {
-        /// Which.
-        ids: Vec<EntryId>,
-        /// No entry that was noted earlier than this is kept: what a store has set aside before it goes too.
-        kept_since: jiff::Timestamp,
-    },
-    /// Forgets everything. A store also destroys its copies.
-    EraseAll,
+/// A photograph of a card. It is no part of the [`Records`], so that nobody carries pictures about who only looks
+/// through cards: a store hands it out when it is shown ([`Store::photo`]).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPhoto {
+    /// Its id on this device. Another picture has another one.
+    pub id: PhotoId,
+    /// The picture, as a JPEG file.
+    pub jpeg: Vec<u8>,
 }
 
-/// Which record a change is about.
-#[derive(PartialEq, Eq)]
-enum Place<'a> {
-    Settings,
-    Profile,
-    Contact(ContactId),
-    Document(DocumentId),
-    Card(CardId),
-    Visit(VisitId),
-    Outbox(RequestId),
-    PrintJob(PrintJobId),
-    Draft(Field),
-    Directory,
-    Timetable(&'a str),
-    TrustList,
-    Entry(EntryId),
-    Register,
-    Account(&'a str),
-    Family,
-    Acknowledged(RequestId),
-    VisitDay(&'a str),
-    Notice(&'a str),
-    CarePlan(&'a str),
-    Everything,
-}
-
-impl Change {
-    /// Which record it is about.
-    fn place(&self) -> Place<'_> {
-        match self {
-            Self::Settings(_) => Place::Settings,
-            Self::Profile(_) => Place::Profile,
-            Self::PutContact(Contact { id, .. }) | Self::RemoveContact(id) => Place::Contact(*id),
-            Self::PutDocument(KeptDocument { id, .. }) | Self::RemoveDocument(id) => Place::Document(*id),
-            Self::PutCard(Card { id, .. }) | Self::RemoveCard(id) => Place::Card(*id),
-            Self::PutVisit(Visit { id, .. }) | Self::RemoveVisit(id) => Place::Visit(*id),
-            Self::PutOutbox(OutboxItem { id, .. }) | Self::RemoveOutbox(id) => Place::Outbox(*id),
-            Self::PutPrintJob(PrintJob { id, .. }) | Self::RemovePrintJob(id) => Place::PrintJob(*id),
-            Self::PutDraft(field, _) | Self::RemoveDraft(field) => Place::Draft(*field),
-            Self::Directory(_) => Place::Directory,
-            Self::PutTimetable(Timetable { department, .. }) | Self::RemoveTimetable(department) => {
-                Place::Timetable(department)
-            }
-            Self::TrustList(_) => Place::TrustList,
-            Self::PutEntry(Entry { id, .. }) | Self::RemoveEntry(id) => Place::Entry(*id),
-            Self::EraseEntries { .. } => Place::Register,
-            Self::PutAccount(Account { hub, .. }) | Self::RemoveAccount(hub) => Place::Account(hub),
-            Self::Family(_) => Place::Family,
-            Self::PutAcknowledged(Acknowledged { id, .. }) | Self::RemoveAcknowledged(id) => Place::Acknowledged(*id),
-            Self::PutVisitDay(VisitDay { appointment, .. }) | Self::RemoveVisitDay(appointment) => {
-                Place::VisitDay(appointment)
-            }
-            Self::PutNotice(Notice { id, .. }) | Self::RemoveNotice(id) => Place::Notice(id),
-            Self::PutCarePlan(CarePlan { id, .. }) | Self::RemoveCarePlan(id) => Place::CarePlan(id),
-            Self::EraseAll => Place::Everything,
-        }
-    }
-
-    /// Whether the two can't be carried out in either order: they are about the same record, or one is about all.
-    pub(crate) fn is_about_the_same(&self, other: &Self) -> bool {
-        let (one, two) = (self.place(), other.place());
-        let holds = |all: &Place<'_>, part: &Place<'_>| {
-            *all == Place::Everything || (*all == Place::Register && matches!(part, Place::Entry(_)))
-        };
-        one == two || holds(&one, &two) || holds(&two, &one)
-    }
-}
-
-impl Records {
-    /// Carries out one change in memory.
-    pub fn apply(&mut self, change: &Change) {
-        match change {
-            Change::Settings(settings) => self.settings = settings.clone(),
-            Change::Profile(profile) => self.profile = profile.clone(),
-            Change::PutContact(contact) => drop(self.contacts.insert(contact.id, contact.clone())),
-            Change::RemoveContact(id) => drop(self.contacts.remove(id)),
-            Change::PutDocument(document) => drop(self.documents.insert(document.id, document.clone())),
-            Change::RemoveDocument(id) => drop(self.documents.remove(id)),
-            Change::PutCard(card) => drop(self.cards.insert(card.id, card.clone())),
-            Change::RemoveCard(id) => drop(self.cards.remove(id)),
-            Change::PutVisit(visit) => drop(self.visits.insert(visit.id, visit.clone())),
-            Change::RemoveVisit(id) => drop(self.visits.remove(id)),
-            Change::PutOutbox(item) => drop(self.outbox.insert(item.id, item.clone())),
-            Change::RemoveOutbox(id) => drop(self.outbox.remove(id)),
-            Change::PutPrintJob(job) => drop(self.print_jobs.insert(job.id, job.clone())),
-            Change::RemovePrintJob(id) => drop(self.print_jobs.remove(id)),
-            Change::PutDraft(field, text) => drop(self.drafts.insert(*field, text.clone())),
-            Change::RemoveDraft(field) => drop(self.drafts.remove(field)),
-            Change::Directory(directory) => self.directory.clone_from(directory),
-            Change::PutTimetable(table) => {
-                self.timetables.insert(table.department.clone(), table.clone());
-            }
-            Change::RemoveTimetable(department) => drop(self.timetables.remove(department)),
-            Change::TrustList(list) => self.trust_list.clone_from(list),
-            Change::PutEntry(entry) => drop(self.entries.insert(entry.id, entry.clone())),
-            Change::RemoveEntry(id) => drop(self.entries.remove(id)),
-            Change::PutAccount(account) => drop(self.accounts.insert(account.hub.clone(), account.clone())),
-            Change::RemoveAccount(hub) => drop(self.accounts.remove(hub)),
-            Change::Family(family) => self.family = family.clone(),
-            Change::PutAcknowledged(done) => drop(self.acknowledged.insert(done.id, done.clone())),
-            Change::RemoveAcknowledged(id) => drop(self.acknowledged.remove(id)),
-            Change::PutVisitDay(day) => drop(self.visit_days.insert(day.appointment.clone(), day.clone())),
-            Change::RemoveVisitDay(appointment) => drop(self.visit_days.remove(appointment)),
-            Change::PutNotice(notice) => drop(self.notices.insert(notice.id.clone(), notice.clone())),
-            Change::RemoveNotice(id) => drop(self.notices.remove(id)),
-            Change::PutCarePlan(plan) => drop(self.care_plans.insert(plan.id.clone(), plan.clone())),
-            Change::RemoveCarePlan(id) => drop(self.care_plans.remove(id)),
-            Change::EraseEntries { ids, .. } => ids.iter().for_each(|id| drop(self.entries.remove(id))),
-            Change::EraseAll => *self = Self::default(),
-        }
-    }
-
-    /// The change that takes `change` back when it is applied after it. There is none for what is erased
-    /// for good.
-    #[must_use]
-    pub fn inverse(&self, change: &Change) -> Option<Change> {
-        fn back<T: Clone>(old: Option<&T>, put: impl Fn(T) -> Change, remove: Change) -> Change {
-            old.cloned().map_or(remove, put)
-        }
-        Some(match change {
-            Change::Settings(_) => Change::Settings(self.settings.clone()),
-            Change::Profile(_) => Change::Profile(self.profile.clone()),
-            Change::PutContact(Contact { id, .. }) | Change::RemoveContact(id) => {
-                back(self.contacts.get(id), Change::PutContact, Change::RemoveContact(*id))
-            }
-            Change::PutDocument(KeptDocument { id, .. }) | Change::RemoveDocument(id) => {
-                back(self.documents.get(id), Change::PutDocument, Change::RemoveDocument(*id))
-            }
-            Change::PutCard(Card { id, .. }) | Change::RemoveCard(id) => {
-                back(self.cards.get(id), Change::PutCard, Change::RemoveCard(*id))
-            }
-            Change::PutVisit(Visit { id, .. }) | Change::RemoveVisit(id) => {
-                back(self.visits.get(id), Change::PutVisit, Change::RemoveVisit(*id))
-            }
-            Change::PutOutbox(OutboxItem { id, .. }) | Change::RemoveOutbox(id) => {
-                back(self.outbox.get(id), Change::PutOutbox, Change::RemoveOutbox(*id))
-            }
-            Change::PutPrintJob(PrintJob { id, .. }) | Change::RemovePrintJob(id) => back(
-                self.print_jobs.get(id),
-                Change::PutPrintJob,
-                Change::RemovePrintJob(*id),
-            ),
-            Change::PutDraft(field, _) | Change::RemoveDraft(field) => back(
-                self.drafts.get(field),
-                |text| Change::PutDraft(*field, text),
-                Change::RemoveDraft(*field),
-            ),
-            Change::Directory(_) => Change::Directory(self.directory.clone()),
-            Change::PutTimetable(Timetable { department, .. }) | Change::RemoveTimetable(department) => back(
-                self.timetables.get(department),
-                Change::PutTimetable,
-                Change::RemoveTimetable(department.clone()),
-            ),
-            Change::TrustList(_) => Change::TrustList(self.trust_list.clone()),
-            Change::PutEntry(Entry { id, .. }) | Change::RemoveEntry(id) => {
-                back(self.entries.get(id), Change::PutEntry, Change::RemoveEntry(*id))
-            }
-            Change::PutAccount(Account { hub, .. }) | Change::RemoveAccount(hub) => back(
-                self.accounts.get(hub),
-                Change::PutAccount,
-                Change::RemoveAccount(hub.clone()),
-            ),
-            Change::Family(_) => Change::Family(self.family.clone()),
-            Change::PutAcknowledged(Acknowledged { id, .. }) | Change::RemoveAcknowledged(id) => back(
-                self.acknowledged.get(id),
-                Change::PutAcknowledged,
-                Change::RemoveAcknowledged(*id),
-            ),
-            Change::PutVisitDay(VisitDay { appointment, .. }) | Change::RemoveVisitDay(appointment) => back(
-                self.visit_days.get(appointment),
-                Change::PutVisitDay,
-                Change::RemoveVisitDay(appointment.clone()),
-            ),
-            Change::PutNotice(Notice { id, .. }) | Change::RemoveNotice(id) => back(
-                self.notices.get(id),
-                Change::PutNotice,
-                Change::RemoveNotice(id.clone()),
-            ),
-            Change::PutCarePlan(CarePlan { id, .. }) | Change::RemoveCarePlan(id) => back(
-                self.care_plans.get(id),
-                Change::PutCarePlan,
-                Change::RemoveCarePlan(id.clone()),
-            ),
-            Change::EraseEntries { .. } | Change::EraseAll => return None,
-        })
+impl std::fmt::Debug for KeptPhoto {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeptPhoto({}, {} bytes)", self.id, self.jpeg.len())
     }
 }
 
@@ -372,6 +128,18 @@ pub trait Store: Send {
     /// [`StoreError::Full`] or [`StoreError::Broken`]; nothing has changed then.
     fn commit(&mut self, changes: &[Change]) -> Result<(), StoreError>;
 
+    /// A photograph; `None` where there is none of this id.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] when it can't be read.
+    fn photo(&mut self, id: PhotoId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The ids of all photographs.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] when they can't be read.
+    fn photos(&mut self) -> Result<BTreeSet<PhotoId>, StoreError>;
+
     /// Ends it well, for instance with a fresh copy. A store that is only dropped loses nothing either.
     ///
     /// # Errors
@@ -395,23 +163,45 @@ pub enum StoreNotice {
 
 /// A store that forgets when the program ends.
 #[derive(Debug, Clone, Default)]
-pub struct MemoryStore(Records);
+pub struct MemoryStore {
+    records: Records,
+    photos: BTreeMap<PhotoId, Vec<u8>>,
+}
 
 impl MemoryStore {
     /// A store that holds `records`.
     #[must_use]
     pub fn new(records: Records) -> Self {
-        Self(records)
+        Self {
+            records,
+            ..Self::default()
+        }
     }
 }
 
 impl Store for MemoryStore {
     fn load(&mut self) -> Result<Records, StoreError> {
-        Ok(self.0.clone())
+        Ok(self.records.clone())
     }
 
     fn commit(&mut self, changes: &[Change]) -> Result<(), StoreError> {
-        changes.iter().for_each(|change| self.0.apply(change));
+        for change in changes {
+            self.records.apply(change);
+            match change {
+                Change::PutPhoto(photo) => drop(self.photos.insert(photo.id, photo.jpeg.clone())),
+                Change::RemovePhoto(id) => drop(self.photos.remove(id)),
+                Change::EraseAll => self.photos.clear(),
+                _ => {}
+            }
+        }
         Ok(())
+    }
+
+    fn photo(&mut self, id: PhotoId) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.photos.get(&id).cloned())
+    }
+
+    fn photos(&mut self) -> Result<BTreeSet<PhotoId>, StoreError> {
+        Ok(self.photos.keys().copied().collect())
     }
 }

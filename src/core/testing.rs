@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use crate::account::{Account, AccountState};
 use crate::app::{Command, Core, Incoming, Page, Start, Surroundings};
 use crate::effect::{Effect, FileContent, FileTrouble, Utterance};
-use crate::ids::{RequestId, SeededIds};
+use crate::ids::{PhotoId, RequestId, SeededIds};
 use crate::outbox::{Answer, Request, Trouble};
 use crate::settings::Settings;
 use crate::store::{Change, MemoryStore, Records, Store, StoreError};
@@ -37,6 +37,14 @@ impl Store for SmallDisk {
             return Err(StoreError::Full);
         }
         self.memory.commit(changes)
+    }
+
+    fn photo(&mut self, id: PhotoId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.photo(id)
+    }
+
+    fn photos(&mut self) -> Result<BTreeSet<PhotoId>, StoreError> {
+        self.memory.photos()
     }
 }
 
@@ -268,6 +276,8 @@ pub(crate) fn title(body: &Body) -> &Line {
         Body::Entry(view) => &view.title,
         Body::Help(view) => &view.title,
         Body::Verdict(view) => &view.word,
+        Body::Show(view) => &view.sentence,
+        Body::Money(view) => &view.title,
     }
 }
 
@@ -280,6 +290,7 @@ pub(crate) fn parts(body: &Body) -> Vec<usize> {
         Body::Home(_) => {}
         Body::Question(view) => {
             parts.extend([lines(&view.lines), facts(&view.facts)].concat());
+            parts.extend(view.bars.iter().map(|bar| bar.part));
             parts.extend(view.choices.iter().map(|choice| choice.part));
             parts.extend(facts(&view.details));
             return parts;
@@ -289,6 +300,8 @@ pub(crate) fn parts(body: &Body) -> Vec<usize> {
             // Rows of buttons stand above the facts here.
             parts.extend(view.people.iter().chain(&view.kinds).map(|choice| choice.part));
             parts.extend(view.number.iter().map(|number| number.part));
+            let photos = view.photos.iter().filter_map(|photo| photo.open.as_ref());
+            parts.extend(photos.map(|open| open.part));
             parts.extend(facts(&view.facts));
             parts.extend(view.choices.iter().map(|choice| choice.part));
             return parts;
@@ -296,10 +309,21 @@ pub(crate) fn parts(body: &Body) -> Vec<usize> {
         Body::Entry(view) => {
             parts.extend(view.problem.iter().map(|problem| problem.part));
             parts.extend(lines(&view.lines));
+            parts.extend(view.mistake.iter().map(|mistake| mistake.why.part));
         }
         Body::Verdict(view) => {
             parts.extend(view.name.iter().map(|name| name.part));
             parts.extend([lines(&view.lines), facts(&view.facts)].concat());
+        }
+        Body::Money(view) => {
+            parts.extend(lines(&view.lines));
+            parts.extend(view.total.iter().map(|total| total.part));
+            let plain = view.rows.iter().filter(|row| row.add.is_none() && row.take.is_none());
+            parts.extend(plain.map(|row| row.part));
+        }
+        Body::Show(view) => {
+            parts.extend(view.other.iter().map(|other| other.part));
+            parts.extend(lines(&view.lines));
         }
         Body::Help(view) => {
             parts.extend(view.number.iter().map(|number| number.part));

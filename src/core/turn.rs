@@ -5,15 +5,17 @@
 
 use jiff::Timestamp;
 
-use crate::app::{Command, Core, Incoming, Page, Start, is_shown_to_scanners};
+use crate::app::{Command, Core, Incoming, Page, Start, is_held_out, is_shown_to_scanners};
 use crate::effect::{Effect, Sound};
 use crate::entry::Field;
 use crate::page::PageBuilder;
 use crate::result::Outcome;
+use crate::settings::Language;
 use crate::store::{Change, Store, StoreError};
+use crate::view::Body;
 use crate::{
-    appointments, certificates, checkpoint, entry, family, feed, first_start, health_code, help, printing, register,
-    requests, settings, sync, wallet,
+    appointments, cash, certificates, checkpoint, entry, family, feed, first_start, fraud, health_code, help, printing,
+    register, requests, settings, sync, wallet,
 };
 
 /// One command on its way through: what a feature may do.
@@ -34,6 +36,21 @@ pub(crate) fn must_stay(page: Page) -> bool {
             | Page::Enter(_)
             | Page::HealthCode
             | Page::Card
+            | Page::Purse
+            | Page::HandOver
+            | Page::ChangeBack
+            | Page::ShortChange
+            | Page::SpentOn
+            | Page::CashRefused
+            | Page::CardCode
+            | Page::CardCodeLooks
+            | Page::EraseCard
+            | Page::ExpiredCard
+            | Page::PrintNumbers
+            | Page::Saying
+            | Page::ConfirmPassphrase
+            | Page::ConfirmPhoto
+            | Page::CardPhoto
             | Page::ConfirmVisit
             | Page::ConfirmAuthorisation
             | Page::CancelVisit
@@ -44,6 +61,8 @@ pub(crate) fn must_stay(page: Page) -> bool {
             | Page::EndTie
             | Page::Decline
             | Page::EraseAll
+            | Page::FraudAsk
+            | Page::FraudHelp
             | Page::Printers
             | Page::Checkpoint
             | Page::Verdict
@@ -65,7 +84,7 @@ impl Turn<'_> {
             Command::CallHelp => self.open(Page::Help),
             Command::ReadAloud => self.read_aloud(),
             Command::Undo => self.undo()?,
-            Command::Type { field, text } => entry::keep(self, field, text)?,
+            Command::Type { field, text } => entry::typed(self, field, text)?,
             Command::Enter { field, text } => entry::finish(self, field, &text)?,
             Command::FirstStart(command) => first_start::update(self, command)?,
             Command::Settings(command) => settings::update(self, command)?,
@@ -74,10 +93,12 @@ impl Turn<'_> {
             Command::Printing(command) => printing::update(self, command)?,
             Command::Appointments(command) => appointments::update(self, command)?,
             Command::Wallet(command) => wallet::update(self, command)?,
+            Command::Cash(command) => cash::update(self, command)?,
             Command::Help(command) => help::update(self, command)?,
             Command::Checkpoint(command) => checkpoint::update(self, command)?,
             Command::Register(command) => register::update(self, command)?,
             Command::Family(command) => family::update(self, command)?,
+            Command::Fraud(command) => fraud::update(self, command)?,
             Command::Requests(command) => requests::update(self, command)?,
             Command::Incoming(incoming) => self.incoming(incoming)?,
         }
@@ -128,6 +149,8 @@ impl Turn<'_> {
                 checkpoint::file_read(self, content);
             }
             Incoming::File { path, content } => health_code::file_read(self, &path, content)?,
+            Incoming::Photo(picture) => wallet::photos::brought(self, picture),
+            Incoming::Saved(saved) if wallet::along::takes_saved(self) => wallet::along::saved(self, saved),
             Incoming::Saved(saved) if register::takes_saved(self) => register::saved(self, saved),
             Incoming::Saved(saved) => settings::saved(self, saved),
             Incoming::Print { job, attempt, report } => printing::reported(self, job, attempt, report)?,
@@ -140,7 +163,8 @@ impl Turn<'_> {
             Incoming::Camera(there) => checkpoint::camera(self, there),
             Incoming::Voice(report) => {
                 let now = self.now();
-                self.core.screen.speech.report(report, now);
+                let more = self.core.screen.speech.report(report, now, &self.core.records.settings);
+                self.effects.extend(more);
             }
         }
         Ok(())
@@ -207,9 +231,20 @@ impl Turn<'_> {
     }
 
     fn undo(&mut self) -> Result<(), StoreError> {
+        if self.take_back()? {
+            self.show(Outcome::undone());
+        }
+        Ok(())
+    }
+
+    /// Takes back what was done last, and stays on the page; whether there was anything.
+    ///
+    /// # Errors
+    /// The store's; nothing has changed then.
+    pub fn take_back(&mut self) -> Result<bool, StoreError> {
         let back = std::mem::take(&mut self.core.screen.undo);
         if back.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         // Kept until the store has said yes, so that a failed undo can be tried again.
         if let Err(error) = self.store.commit(&back) {
@@ -218,8 +253,7 @@ impl Turn<'_> {
         }
         back.iter().for_each(|change| self.core.apply(change));
         checkpoint::undone(self);
-        self.show(Outcome::undone());
-        Ok(())
+        Ok(true)
     }
 
     /// Opens a page above this one; opening the same page again only refreshes it.
@@ -313,14 +347,17 @@ impl Turn<'_> {
 
     fn leave(&mut self) {
         self.core.screen.problem = None;
+        self.core.screen.doubted = None;
         self.core.screen.then = None;
         help::left(self);
+        wallet::left(self.core);
     }
 
     fn entered(&mut self) {
         self.core.screen.visit += 1;
         self.core.screen.entered = true;
         self.core.screen.speech.forget();
+        wallet::entered(self.core);
         let page = self.core.page();
         if page == Page::Family {
             feed::begin(self);
@@ -329,6 +366,8 @@ impl Turn<'_> {
         appointments::entered(self, page);
         printing::entered(self, page);
         checkpoint::entered(self, page);
+        wallet::along::entered(self, page);
+        wallet::photos::entered(self, page);
     }
 
     /// Plays a short sound.
@@ -345,6 +384,13 @@ impl Turn<'_> {
         }
     }
 
+    /// What is typed may be wrong: the page says why, and so does the voice.
+    pub fn doubt(&mut self, why: String) {
+        if self.speaks() {
+            self.say(why);
+        }
+    }
+
     /// Whether pages speak when they open. The call for help always does.
     fn speaks(&self) -> bool {
         self.core.records.settings.voice || self.core.page() == Page::Help
@@ -356,16 +402,31 @@ impl Turn<'_> {
             return;
         }
         let mut page = PageBuilder::new(self.core);
-        let brightest = is_shown_to_scanners(&self.core.body(&mut page));
+        let body = self.core.body(&mut page);
         let parts = page.announcement();
-        if std::mem::replace(&mut self.core.screen.brightest, brightest) != brightest {
-            self.effects.push(Effect::Brightest(brightest));
-        }
+        self.light_for(&body);
         if self.speaks() && !parts.is_empty() {
             let effect = self.core.screen.speech.announce(parts, &self.core.records.settings);
             self.effects.push(effect);
         } else {
             self.effects.push(Effect::Hush);
+        }
+    }
+
+    /// What is on the page has changed so that the screen may have to be brighter, or stay on.
+    pub fn light(&mut self) {
+        let body = self.core.body(&mut PageBuilder::new(self.core));
+        self.light_for(&body);
+    }
+
+    fn light_for(&mut self, body: &Body) {
+        let brightest = is_shown_to_scanners(body);
+        if std::mem::replace(&mut self.core.screen.brightest, brightest) != brightest {
+            self.effects.push(Effect::Brightest(brightest));
+        }
+        let awake = is_held_out(self.core.page(), body);
+        if std::mem::replace(&mut self.core.screen.awake, awake) != awake {
+            self.effects.push(Effect::Awake(awake));
         }
     }
 
@@ -394,5 +455,15 @@ impl Turn<'_> {
     pub fn tell(&mut self, sentence: String) {
         let effect = self.core.screen.speech.say(sentence, true, &self.core.records.settings);
         self.effects.push(effect);
+    }
+
+    /// Says the same in several languages, one after the other as far as the voice can.
+    pub fn tell_in_turn(&mut self, sentences: impl IntoIterator<Item = (Language, String)>) {
+        let effect = self
+            .core
+            .screen
+            .speech
+            .say_in_turn(sentences, &self.core.records.settings);
+        self.effects.extend(effect);
     }
 }

@@ -8,12 +8,19 @@
 //! There are few shapes of page ([`Body`]), and every page takes one of them. That keeps pages alike, and a new page
 //! needs no new drawing.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::app::{Command, Page};
+use crate::cash::Piece;
 use crate::entry::{Field, Keys};
 use crate::settings::{Language, TextSize, Theme};
 use crate::symbol::Symbology;
+
+mod icon;
+
+pub use icon::Icon;
 
 /// The whole screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +47,9 @@ pub struct View {
     pub caption: Option<String>,
     /// Whether the screen is to be at its brightest.
     pub brightest: bool,
+    /// Whether the screen is to stay on although nobody touches it: it is held out to somebody.
+    #[serde(default)]
+    pub awake: bool,
     /// Whether what is typed without a field to type into is a scanner's, and goes to the core as a whole text.
     pub takes_scans: bool,
 }
@@ -103,6 +113,10 @@ pub enum Body {
     Help(HelpView),
     /// The answer to a code that was scanned.
     Verdict(VerdictView),
+    /// Very large words to hold out to somebody.
+    Show(ShowView),
+    /// Notes and coins, counted or laid out.
+    Money(MoneyView),
 }
 
 /// The home page: what matters today, then tiles.
@@ -134,6 +148,22 @@ pub struct QuestionView {
     /// What is good to know and decides nothing: a card below the answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<Fact>,
+    /// Amounts to compare, drawn as bars above the answers; each says its value, so that no length has to be guessed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bars: Vec<Bar>,
+}
+
+/// An amount, drawn as a bar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Its index in [`View::reading`].
+    pub part: usize,
+    /// What it is the amount of.
+    pub label: String,
+    /// The amount in words.
+    pub value: String,
+    /// How long it is, in thousandths of the longest.
+    pub permille: u16,
 }
 
 /// A label and a value.
@@ -220,6 +250,9 @@ pub struct CodeView {
     pub covered: Option<Line>,
     /// The number in very large type, on a card.
     pub number: Option<Line>,
+    /// Photographs of the card's sides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<Photo>,
     /// Below the code: until when, refreshed when, who vouches.
     pub facts: Vec<Fact>,
     /// What can be done with it.
@@ -235,6 +268,22 @@ pub struct Symbol {
     pub text: String,
     /// What it is, for who can't see it.
     pub label: String,
+}
+
+/// A photograph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Photo {
+    /// What is on it, for who can't see it.
+    pub label: String,
+    /// The picture, as a JPEG file; never written out with the view.
+    #[serde(skip, default = "no_picture")]
+    pub jpeg: Arc<[u8]>,
+    /// The page that shows it larger, if there is one.
+    pub open: Option<Choice>,
+}
+
+fn no_picture() -> Arc<[u8]> {
+    Arc::from([])
 }
 
 /// A text or number to type.
@@ -256,12 +305,28 @@ pub struct EntryView {
     pub longest: usize,
     /// What is wrong with what was typed.
     pub problem: Option<Line>,
+    /// Which of the characters that were typed so far can't be right, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mistake: Option<Mistake>,
     /// The words on the key that takes back a digit.
     pub erase: String,
+    /// The name of the key with the point, for who can't see it.
+    pub point: String,
     /// The button that ends it. Its command is sent with the text (see [`Command::with_text`]).
     pub done: Choice,
     /// Other ways to answer.
     pub choices: Vec<Choice>,
+}
+
+/// Characters that can't be right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mistake {
+    /// The first of them, counted from 0.
+    pub from: usize,
+    /// The one behind the last.
+    pub to: usize,
+    /// Why.
+    pub why: Line,
 }
 
 /// The call for help.
@@ -298,77 +363,53 @@ pub struct VerdictView {
     pub choices: Vec<Choice>,
 }
 
-/// Names of pictures (Material Symbols).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Icon {
-    None,
-    #[serde(rename = "qr_code_2")]
-    QrCode2,
-    Stethoscope,
-    Wallet,
-    Print,
-    Settings,
-    Sos,
-    Call,
-    Stop,
-    Add,
-    Delete,
-    Undo,
-    Check,
-    Close,
-    Event,
-    Schedule,
-    LocationOn,
-    LocalHospital,
-    Person,
-    Group,
-    Image,
-    Keyboard,
-    Cloud,
-    CloudOff,
-    CreditCard,
-    Bus,
-    Elderly,
-    Ticket,
-    Loyalty,
-    TextFields,
-    Contrast,
-    VolumeUp,
-    VolumeOff,
-    Speed,
-    Translate,
-    Build,
-    Folder,
-    Save,
-    Warning,
-    Refresh,
-    ArrowForward,
-    Home,
-    Badge,
-    MedicalInformation,
-    LocalFireDepartment,
-    LocalPolice,
-    Ambulance,
-    Edit,
-    More,
-    Info,
-    Visibility,
-    Favorite,
-    Map,
-    EditCalendar,
-    Notifications,
-    Payments,
-    Medication,
-    Description,
-    Restaurant,
-    AccessibilityNew,
-    Footprint,
-    CleanHands,
-    DirectionsWalk,
-    HowToReg,
-    History,
+/// Very large words to hold out to somebody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct ShowView {
+    /// What to say.
+    pub sentence: Line,
+    /// The same in the other language.
+    pub other: Option<Line>,
+    /// Why, or what it rests on.
+    pub lines: Vec<Line>,
+    /// What else can be done.
+    pub choices: Vec<Choice>,
+}
+
+/// Notes and coins, counted or laid out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct MoneyView {
+    /// The question, or what to do with them.
+    pub title: Line,
+    /// Whether the page reports something: a mark is drawn beside the title.
+    pub mark: Option<Mark>,
+    /// Plain sentences below it.
+    pub lines: Vec<Line>,
+    /// What they come to: it stays in sight while the page scrolls.
+    pub total: Option<Fact>,
+    /// The notes and coins.
+    pub rows: Vec<MoneyRow>,
+    /// The answers.
+    pub choices: Vec<Choice>,
+}
+
+/// One kind of note or coin, drawn plainly with its value and its colour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MoneyRow {
+    /// Which.
+    pub piece: Piece,
+    /// What is written on it: "100", "5角".
+    pub face: String,
+    /// Its index in [`View::reading`].
+    pub part: usize,
+    /// "100元"
+    pub label: String,
+    /// "3 张"; may be empty.
+    pub count: String,
+    /// A tap on it: one more, where it is counted.
+    pub add: Option<Choice>,
+    /// One less, below the answers of the page. Its note is the short word that is drawn.
+    pub take: Option<Choice>,
 }
 
 impl Body {
@@ -377,10 +418,23 @@ impl Body {
         let (first, rest): (Vec<&Choice>, &[Choice]) = match self {
             Self::Home(view) => (view.today.iter().chain(&view.tiles).collect(), &view.below),
             Self::Question(view) => (Vec::new(), &view.choices),
-            Self::Code(view) => (view.people.iter().chain(&view.kinds).collect(), &view.choices),
+            Self::Code(view) => {
+                let photos = view.photos.iter().filter_map(|photo| photo.open.as_ref());
+                (
+                    view.people.iter().chain(&view.kinds).chain(photos).collect(),
+                    &view.choices,
+                )
+            }
             Self::Entry(view) => (vec![&view.done], &view.choices),
             Self::Help(view) => (vec![&view.big], &view.choices),
             Self::Verdict(view) => (Vec::new(), &view.choices),
+            Self::Show(view) => (Vec::new(), &view.choices),
+            Self::Money(view) => {
+                let adds = view.rows.iter().filter_map(|row| row.add.as_ref());
+                // What takes away stands below all answers.
+                let takes = view.rows.iter().filter_map(|row| row.take.as_ref());
+                (adds.chain(&view.choices).chain(takes).collect(), &[])
+            }
         };
         first.into_iter().chain(rest)
     }

@@ -132,7 +132,13 @@ fn scanned() -> impl Strategy<Value = String> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let typed = prop_oneof!["[0-9]{0,18}", "[一-龥]{0,6}", Just("http://h".to_owned()), "\\PC{0,30}"];
+    let typed = prop_oneof![
+        "[0-9]{0,18}",
+        "[0-9]{1,3}.[0-9]",
+        "[一-龥]{0,6}",
+        Just("http://h".to_owned()),
+        "\\PC{0,30}"
+    ];
     let bars = [
         Command::Back,
         Command::Home,

@@ -169,6 +169,8 @@ mod tests {
                 }
             }
         }
+        // Rules that are data name their words too.
+        source.push_str(include_str!("../../assets/fraud/rules.json"));
         let there = messages(CHINESE);
         for key in there
             .keys()

@@ -75,8 +75,8 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             let screen = &mut turn.core.screen.certificates;
             (screen.item, screen.language) = (Some(item), None);
             signed::ask(turn, item)?;
-            if matches!(item, Item::Register(_)) {
-                // A list has one form.
+            if matches!(item, Item::Register(_) | Item::Cards | Item::CashComplaint) {
+                // A list and a letter have one form.
                 turn.core.screen.certificates.format = Format::A4;
                 turn.open(Page::PrintWhere);
             } else {

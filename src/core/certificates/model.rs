@@ -16,6 +16,8 @@ pub enum Item {
     Visit(VisitId),
     /// A card.
     Card(CardId),
+    /// Several cards, as they were chosen (see `wallet::Command::PrintAll`).
+    Cards,
     /// Whom to call and what to know in an emergency.
     EmergencyCard,
     /// The form that is filled in at an entrance, with what is known of the person.
@@ -26,6 +28,8 @@ pub enum Item {
     Authorisation(Authorisation),
     /// The entries of a day in the register of a checkpoint.
     Register(Date),
+    /// The letter that cash was refused.
+    CashComplaint,
 }
 
 /// Whom the person lets do what, until when.

@@ -9,6 +9,7 @@ use super::signed::{Signed, holds, signed};
 use super::{Authorisation, Form, Format, Item, Paper, PaperCode, details};
 use crate::app::Core;
 use crate::appointments::{self, VisitState};
+use crate::cash;
 use crate::health_code::{self, KeptDocument};
 use crate::help;
 use crate::ids::{CardId, DocumentId, VisitId};
@@ -45,11 +46,13 @@ pub fn paper(core: &Core, item: Item, form: Form) -> Option<Paper> {
         Item::Document(id) => writer.document(id),
         Item::Visit(id) => writer.visit(id),
         Item::Card(id) => writer.card(id),
+        Item::Cards => wallet::paper(core, writer.words, form),
         Item::EmergencyCard => Some(writer.emergency_card()),
         Item::EntryForm => Some(writer.entry_form()),
         Item::BlankEntryForm => Some(writer.blank_entry_form()),
         Item::Authorisation(authorisation) => writer.authorisation(authorisation),
         Item::Register(day) => register::paper(core, writer.words, day, form),
+        Item::CashComplaint => cash::paper(core, writer.words, form),
     }
 }
 
@@ -233,7 +236,7 @@ impl Writer<'_> {
     }
 
     fn card(&self, id: CardId) -> Option<Paper> {
-        let card = self.core.records.cards.get(&id)?;
+        let card = wallet::in_use(self.core, id)?;
         let number = wallet::grouped(&card.number);
         let own = self.fact("card-number", &number).into_iter();
         let own = own.chain(card.details.iter().cloned()).collect();

@@ -17,6 +17,7 @@ use crate::health_code::{self, About, KeptDocument};
 use crate::outbox::DocumentWish;
 use crate::store::StoreError;
 use crate::turn::Turn;
+use crate::wallet::{self, CardKind};
 
 /// What is known of an item's signature.
 pub(super) enum Signed<'a> {
@@ -43,7 +44,9 @@ pub(super) fn wish(core: &Core, item: Item) -> Option<DocumentWish> {
     let mut wish = DocumentWish::health_status(profile.name.clone(), profile.identity_number.clone());
     let mut details = Vec::new();
     let (kind, about) = match item {
-        Item::Document(_) | Item::BlankEntryForm | Item::Register(_) => return None,
+        Item::Document(_) | Item::BlankEntryForm | Item::Register(_) | Item::Cards | Item::CashComplaint => {
+            return None;
+        }
         Item::Visit(id) => {
             let visit = core.records.visits.get(&id)?;
             let VisitState::Booked { appointment } = &visit.state else {
@@ -58,7 +61,8 @@ pub(super) fn wish(core: &Core, item: Item) -> Option<DocumentWish> {
             (DocumentKind::Appointment, About::Visit(id))
         }
         Item::Card(id) => {
-            let card = core.records.cards.get(&id)?;
+            // The number of a bank card is nobody's to sign, and is shown to no hub.
+            let card = wallet::in_use(core, id).filter(|card| card.kind != CardKind::Bank)?;
             details.push(("card", card.name.clone()));
             details.push(("number", card.number.clone()));
             (DocumentKind::CardCopy, About::Card(id))

@@ -138,7 +138,10 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
             Icon::Event,
         )
     });
-    let cards = wallet::cards(page.core).into_iter().map(|card| {
+    // Of many cards it is asked which on a page of their own.
+    let cards = wallet::cards(page.core);
+    let many = cards.len() > wallet::ON_A_PAGE;
+    let cards = cards.into_iter().filter(|_| !many).map(|card| {
         (
             Item::Card(card.id),
             card.id.to_string(),
@@ -148,12 +151,9 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
         )
     });
     let items: Vec<_> = documents.chain(visits).chain(cards).collect();
-    let title = page.line(if items.is_empty() {
-        "print-nothing-title"
-    } else {
-        "print-title"
-    });
-    let lines = if items.is_empty() {
+    let nothing = items.is_empty() && !many;
+    let title = page.line(if nothing { "print-nothing-title" } else { "print-title" });
+    let lines = if nothing {
         vec![page.line("print-nothing-line")]
     } else {
         Vec::new()
@@ -162,6 +162,10 @@ fn what(page: &mut PageBuilder<'_>) -> QuestionView {
     for (item, id, text, note, icon) in items {
         let choice = page.choice_named(id, text, icon, choose(item));
         choices.push(page.noted(choice, note));
+    }
+    if many {
+        let which = AppCommand::Wallet(wallet::Command::PrintAll);
+        choices.push(page.choice("wallet-print", Icon::CreditCard, which));
     }
     if choices.is_empty() {
         choices.push(

@@ -124,6 +124,11 @@ pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
     }
 }
 
+/// Whether there is a camera, as far as that was looked for.
+pub(crate) fn has_camera(core: &crate::Core) -> bool {
+    core.screen.checkpoint.camera
+}
+
 /// There is a camera, or none that can be used.
 pub(crate) fn camera(turn: &mut Turn<'_>, there: bool) {
     let screen = &mut turn.core.screen.checkpoint;
@@ -330,7 +335,10 @@ pub(crate) fn file_read(turn: &mut Turn<'_>, content: Result<FileContent, FileTr
                 None => show(turn, Verdict::NoCode("file-no-code")),
             }
         }
-        Ok(FileContent::Pass(_)) | Err(FileTrouble::WrongKind) => show(turn, Verdict::NoCode("file-wrong-kind")),
+        Ok(FileContent::Pass(_) | FileContent::Wallet { .. } | FileContent::Locked)
+        | Err(FileTrouble::WrongKind | FileTrouble::WrongPassphrase | FileTrouble::CannotUnlock) => {
+            show(turn, Verdict::NoCode("file-wrong-kind"))
+        }
         Err(FileTrouble::Unreadable) => show(turn, Verdict::NoCode("file-unreadable")),
         Err(FileTrouble::Empty) => show(turn, Verdict::NoCode("file-empty")),
         Err(FileTrouble::TooLarge) => show(turn, Verdict::NoCode("file-too-large")),

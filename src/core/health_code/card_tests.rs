@@ -35,7 +35,7 @@ fn couple(region: &Region) -> Bench {
 
 /// Adds a card and opens its page; what it says of a health code, with its shape.
 fn shows(bench: &mut Bench, kind: &str, name: &str, number: &str) -> Option<(Mark, String)> {
-    bench.opens(Page::AddCard).taps(kind).types(name).types(number);
+    bench.opens(Page::CardKinds).taps(kind).types(name).types(number);
     bench.taps("card-kept-show");
     assert_eq!(bench.page(), Page::Card);
     let body = bench.view().body;
@@ -102,14 +102,17 @@ fn a_masked_number_that_may_be_of_two_people_is_of_neither() {
 #[test]
 fn an_identity_cards_number_is_checked_and_has_no_code_to_scan() {
     let mut bench = Region::new().bench();
-    bench.opens(Page::AddCard).taps("card-identity").types("身份证");
+    bench.opens(Page::CardKinds).taps("card-identity").types("身份证");
     let Body::Entry(entry) = bench.view().body else {
         panic!("a field")
     };
     assert_eq!(entry.keys, crate::entry::Keys::IdentityNumber);
     bench.types("110105194912310021");
     assert!(bench.says().contains("号码不对"), "{}", bench.says());
-    bench.types("11010519491231002x").taps("card-kept-show");
+    bench
+        .types("11010519491231002x")
+        .taps("card-kept-show")
+        .taps("card-reveal");
     let Body::Code(card) = bench.view().body else {
         panic!("a card")
     };

@@ -129,6 +129,7 @@ pub(super) fn page(page: &mut PageBuilder<'_>) -> Option<CodeView> {
         symbol: shows.then(|| symbol(words, document)),
         covered: (!shows).then(|| with_state(state.text.clone())),
         number: None,
+        photos: Vec::new(),
         facts: said,
         choices,
         state,

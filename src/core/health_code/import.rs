@@ -4,7 +4,7 @@
 //! and the page says what its state is. The parts of a code are kept in memory alone until they are all there: the
 //! person has the pictures still.
 
-use anban_credential::{CardError, Document, DocumentState, Kind, Parts, ReadError, read, split};
+use anban_credential::{CardError, Document, DocumentState, Format, Kind, Parts, ReadError, read, split};
 
 use super::{About, KeptDocument, documents, people, what_it_is};
 use crate::app::{Core, Page};
@@ -16,6 +16,7 @@ use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
+use crate::wallet::{self, CardCode};
 
 /// Keeps the documents in a text: one, or the cards of a SMART Health Card file. A document that is there already is
 /// refreshed, not doubled.
@@ -211,6 +212,12 @@ pub(super) fn import_picture(turn: &mut Turn<'_>, codes: &[ReadCode]) -> Result<
     let mut parts = codes.iter().filter(is_part).peekable();
     if parts.peek().is_none() {
         return match codes.first() {
+            // A code that is no document's, and does not look like one: a card's.
+            Some(code) if Format::of(&code.text).is_none() => {
+                let ReadCode { symbology, text } = code.clone();
+                wallet::import::code(turn, CardCode { symbology, text })?;
+                Ok(Ok(()))
+            }
             Some(code) => import(turn, &code.text),
             None => Ok(Err("file-no-code")),
         };

@@ -243,14 +243,17 @@ pub(crate) fn typed_document(turn: &mut Turn<'_>, text: &str) -> Result<Result<(
 /// A file was read, or not.
 pub(crate) fn file_read(
     turn: &mut Turn<'_>,
-    _path: &str,
+    path: &str,
     content: Result<FileContent, FileTrouble>,
 ) -> Result<(), StoreError> {
     let problem = match content {
-        Ok(FileContent::Pass(bytes)) => return wallet::import_pass(turn, &bytes),
+        Ok(FileContent::Pass(bytes)) => return wallet::import::archive(turn, &bytes, Default::default()),
+        Ok(FileContent::Wallet { archive, pictures }) => return wallet::import::archive(turn, &archive, pictures),
+        Ok(FileContent::Locked) => return wallet::unlock::ask(turn, path),
         Ok(FileContent::Text(text)) if text.len() > LONGEST_COPY => Some("file-too-large"),
         Ok(FileContent::Text(text)) => match serde_json::from_str::<settings::Copy>(&text) {
             Ok(copy) if copy.format == settings::COPY_FORMAT => settings::restore(turn, copy)?.err(),
+            _ if wallet::catima::is_list(&text) => return wallet::import::list(turn, &text, Default::default()),
             _ => import(turn, &text)?.err(),
         },
         Ok(FileContent::Picture { codes }) => import_picture(turn, &codes)?.err(),
@@ -258,6 +261,8 @@ pub(crate) fn file_read(
         Err(FileTrouble::Empty) => Some("file-empty"),
         Err(FileTrouble::TooLarge) => Some("file-too-large"),
         Err(FileTrouble::WrongKind) => Some("file-wrong-kind"),
+        Err(FileTrouble::CannotUnlock) => Some("file-cannot-unlock"),
+        Err(FileTrouble::WrongPassphrase) => return wallet::unlock::wrong(turn),
     };
     if let Some(problem) = problem {
         turn.show(not_taken(problem));

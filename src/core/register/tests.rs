@@ -162,7 +162,7 @@ fn erasing_by_itself_leaves_what_can_be_taken_back() {
     let mut bench = at_the_door();
     notes(&mut bench, WANG);
     bench
-        .opens(Page::AddCard)
+        .opens(Page::CardKinds)
         .taps("card-transit")
         .types("公交卡")
         .types("31040200");

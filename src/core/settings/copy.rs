@@ -19,13 +19,16 @@ use crate::store::{Change, Records, StoreError};
 use crate::turn::Turn;
 use crate::view::Mark;
 use crate::wallet::Card;
-use crate::{symbol, sync};
+use crate::{cash, sync, wallet};
 
 /// The name and version at the head of a copy of everything.
 pub const COPY_FORMAT: &str = "anban-copy-1";
 
 /// More records of a kind than anybody has.
 const MOST_RECORDS: usize = 500;
+
+/// More than is spent in a lifetime of careful notes.
+const MOST_SPENDINGS: usize = 50_000;
 
 /// More characters than anything has that is shown on a page.
 const LONGEST_TEXT: usize = 2_000;
@@ -88,8 +91,8 @@ pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<String, PrintTrouble>) {
     });
 }
 
-/// Takes over a copy of everything. What is here already stays; a contact, card or document with the same id is
-/// replaced. A visit that is here is not: what this device knows of it is newer.
+/// Takes over a copy of everything. What is here already stays; a contact, card, document, spending or bill with the same
+/// id is replaced, and so is a purse that was never counted. A visit that is here is not: what this device knows of it is newer.
 pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Problem>, StoreError> {
     let Records {
         contacts,
@@ -97,6 +100,9 @@ pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Prob
         cards,
         visits,
         profile,
+        purse,
+        spendings,
+        bills,
         ..
     } = copy.records;
     let here = turn.core.records.clone();
@@ -120,7 +126,20 @@ pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Prob
             .map(Change::PutDocument),
     );
     let cards = cards.into_values().take(MOST_RECORDS);
-    changes.extend(cards.filter(is_card).map(Change::PutCard));
+    // Photographs are not in a copy: a card has those that it has here.
+    let photos = |card: &Card| here.cards.get(&card.id).map(|card| card.photos).unwrap_or_default();
+    let cards = cards.filter(wallet::file::is_card).map(|card| Card {
+        photos: photos(&card),
+        ..card
+    });
+    changes.extend(cards.map(Change::PutCard));
+    let spendings = spendings.into_values().take(MOST_SPENDINGS);
+    changes.extend(spendings.map(Change::PutSpending));
+    let bills = bills
+        .into_values()
+        .filter(cash::is_bill)
+        .take(cash::MOST_BILLS.saturating_sub(here.bills.len()));
+    changes.extend(bills.map(Change::PutBill));
     // Two visits never share a request: one of them would be lost.
     let mut requests: BTreeSet<RequestId> = here.outbox.keys().copied().collect();
     let visits: Vec<Visit> = visits
@@ -131,6 +150,11 @@ pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Prob
     let mut count = changes.len() + visits.len();
     if here.profile == Profile::default() && profile != Profile::default() && is_profile(&profile) {
         changes.push(Change::Profile(profile));
+        count += 1;
+    }
+    // What was counted here is newer than any copy.
+    if !here.purse.counted && purse.counted {
+        changes.push(Change::Purse(purse));
         count += 1;
     }
     if count == 0 {
@@ -196,18 +220,6 @@ fn is_profile(profile: &Profile) -> bool {
         && fits(&profile.address, Field::Address.longest())
         && fits(&profile.medical_notes, Field::MedicalNotes.longest())
         && fits(&profile.identity_number, Field::IdentityNumber.longest())
-}
-
-fn is_card(card: &Card) -> bool {
-    let details = card.details.iter().flat_map(|(label, value)| [label, value]);
-    [&card.name, &card.number]
-        .into_iter()
-        .chain(details)
-        .all(|text| fits(text, LONGEST_TEXT))
-        && card
-            .code
-            .as_ref()
-            .is_none_or(|code| symbol::encode(code.symbology, &code.text).is_ok())
 }
 
 fn is_visit(visit: &Visit) -> bool {

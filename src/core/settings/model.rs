@@ -1,7 +1,11 @@
 //! What a person has chosen about the screen, the voice and the services.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::fraud::Trigger;
 use crate::register::Rule;
 
 /// The languages that the app speaks.
@@ -183,6 +187,9 @@ pub struct Settings {
     pub printer_name: String,
     /// What the entry register of a checkpoint keeps, and for how long.
     pub register: Rule,
+    /// When the person has answered that nobody talks them into something (see [`crate::fraud`]).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub of_own_accord: BTreeMap<Trigger, Timestamp>,
 }
 
 impl Default for Settings {
@@ -199,6 +206,7 @@ impl Default for Settings {
             printer: String::new(),
             printer_name: String::new(),
             register: Rule::default(),
+            of_own_accord: BTreeMap::new(),
         }
     }
 }

@@ -141,6 +141,11 @@ fn a_copy_brings_everything_back_to_an_empty_device() {
     assert_eq!(new.documents, old.documents);
     assert_eq!(new.cards, old.cards);
     assert_eq!(new.visits, old.visits);
+    assert!(old.purse.counted && !old.spendings.is_empty() && !old.bills.is_empty());
+    assert_eq!(
+        (&new.purse, &new.spendings, &new.bills),
+        (&old.purse, &old.spendings, &old.bills)
+    );
     let requests = |records: &Records| {
         let items = records.outbox.values();
         items.map(|item| (item.id, item.request.clone())).collect::<Vec<_>>()
@@ -169,9 +174,11 @@ fn what_is_here_stays_when_a_copy_is_taken_in() {
     let content = copied(&mut Bench::with(filled()));
     let mut here = newcomer();
     here.profile.name = "李建国".to_owned();
+    here.purse.counted = true;
     let bench = takes_in(here, content);
     assert_eq!(bench.core.records().profile.name, "李建国");
     assert_eq!(bench.core.records().cards.len(), 1);
+    assert!(bench.core.records().purse.holds.is_empty());
 }
 
 #[test]
@@ -252,10 +259,15 @@ fn what_could_not_have_been_typed_here_is_left_out_of_a_copy() {
     for card in records.cards.values_mut() {
         card.name = "卡".repeat(100_000);
     }
+    for bill in records.bills.values_mut() {
+        bill.day = 99;
+    }
     records.profile.medical_notes = "病".repeat(100_000);
     let bench = takes_in(newcomer(), copied(&mut Bench::with(records)));
     let taken = bench.core.records();
-    assert!(taken.contacts.is_empty() && taken.documents.is_empty() && taken.cards.is_empty());
+    assert!(
+        taken.contacts.is_empty() && taken.documents.is_empty() && taken.cards.is_empty() && taken.bills.is_empty()
+    );
     assert_eq!(taken.profile.medical_notes, "");
     assert_eq!(taken.visits.len(), 1, "and what is sound is taken");
 }

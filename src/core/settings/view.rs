@@ -204,6 +204,8 @@ fn kept(page: &mut PageBuilder<'_>) -> Vec<Fact> {
     let counts = [
         ("data-documents", records.documents.len()),
         ("data-cards", records.cards.len()),
+        ("data-spendings", records.spendings.len()),
+        ("data-bills", records.bills.len()),
         ("data-visits", records.visits.len()),
         ("data-contacts", records.contacts.len()),
         ("data-waiting", records.outbox.len()),

@@ -9,7 +9,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod cards;
+mod cash;
 mod changes;
+mod photos;
 mod print_jobs;
 
 use proptest::collection::vec;
@@ -22,7 +25,7 @@ pub use changes::change;
 use super::{Change, Records, Store};
 use crate::entry::Field;
 use crate::help::Profile;
-use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
+use crate::ids::{BillId, CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, SpendingId, VisitId};
 use crate::settings::{Settings, Theme};
 
 /// Runs the whole suite, the random part with `cases` histories.
@@ -37,6 +40,7 @@ pub fn check<S: Store>(cases: u32, open: impl Fn() -> S, reopen: impl Fn(S) -> S
     a_list_is_carried_out_in_its_order(open());
     removing_what_is_not_there_and_an_empty_list_change_nothing(open());
     what_is_added_after_erasing_in_the_same_list_stays(open(), &reopen);
+    photos::photographs_are_kept_beside_the_records(open(), &reopen);
     random_histories_leave_what_the_model_holds(cases, &open, &reopen);
 }
 
@@ -79,6 +83,9 @@ fn removing_what_is_not_there_and_an_empty_list_change_nothing<S: Store>(mut sto
             Change::RemoveAcknowledged(RequestId(nobody)),
             Change::RemoveVisitDay("none".to_owned()),
             Change::RemoveNotice("none".to_owned()),
+            Change::RemoveSpending(SpendingId(nobody)),
+            Change::RemoveBill(BillId(nobody)),
+            Change::Complaint(None),
             Change::EraseEntries {
                 ids: vec![EntryId(nobody)],
                 kept_since: jiff::Timestamp::UNIX_EPOCH,

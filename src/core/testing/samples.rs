@@ -111,7 +111,7 @@ pub(crate) fn filled() -> Records {
         .types("女儿")
         .types("138 0013 8000");
     bench
-        .opens(Page::AddCard)
+        .opens(Page::CardKinds)
         .taps("card-transit")
         .types("公交卡")
         .types("6901234567892");
@@ -129,6 +129,19 @@ pub(crate) fn filled() -> Records {
         field: crate::entry::Field::CardName,
         text: "会员".to_owned(),
     });
+    // A purse with enough for a day out, something that was bought, and a bill that is not due soon.
+    bench.opens(Page::Purse).taps("add-100").taps("add-1-coin");
+    bench
+        .opens(Page::Spending)
+        .taps("spending-add")
+        .types("12.5")
+        .taps("spent-groceries");
+    bench
+        .opens(Page::Bills)
+        .taps("bill-add")
+        .taps("bill-water")
+        .taps("bill-monthly");
+    bench.types("5").types("").taps("bill-place-later");
     bench.core.records().clone()
 }
 

@@ -3,7 +3,7 @@
 use anban_wire::documents::DocumentKind;
 use anban_wire::persons::Channel;
 use anban_wire::visit_day::DayStepKind;
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -14,18 +14,17 @@ use crate::appointments::{
     VisitState, Wish, Words,
 };
 use crate::entry::Field;
+use crate::fraud::Trigger;
 use crate::health_code::{About, KeptDocument};
 use crate::help::{Contact, Profile};
-use crate::ids::{CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, VisitId};
+use crate::ids::{BillId, CardId, ContactId, DocumentId, EntryId, PrintJobId, RequestId, SpendingId, VisitId};
 use crate::outbox::{DocumentWish, OutboxItem, Registration, Request};
 use crate::register::{Entry, Lane, Rule, Visitor};
 use crate::settings::{Language, Rate, Settings, TextSize, Theme, Volume};
 use crate::store::Change;
-use crate::symbol::Symbology;
-use crate::wallet::{Card, CardCode, CardKind};
 
-use super::accounts;
 use super::print_jobs::print_job;
+use super::{accounts, cards, cash};
 
 /// Any change. Ids come from a few, so that records are replaced and removed.
 pub fn change() -> impl Strategy<Value = Change> {
@@ -36,7 +35,7 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => id(ContactId).prop_map(Change::RemoveContact),
         4 => document().prop_map(Change::PutDocument),
         4 => id(DocumentId).prop_map(Change::RemoveDocument),
-        4 => card().prop_map(Change::PutCard),
+        4 => cards::card().prop_map(Change::PutCard),
         4 => id(CardId).prop_map(Change::RemoveCard),
         4 => visit().boxed().prop_map(Change::PutVisit),
         4 => id(VisitId).prop_map(Change::RemoveVisit),
@@ -63,6 +62,12 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => accounts::name().prop_map(Change::RemoveNotice),
         4 => accounts::care_plan().prop_map(Change::PutCarePlan),
         4 => accounts::name().prop_map(Change::RemoveCarePlan),
+        4 => cash::purse().prop_map(Change::Purse),
+        4 => cash::spending().prop_map(Change::PutSpending),
+        4 => id(SpendingId).prop_map(Change::RemoveSpending),
+        4 => cash::bill().prop_map(Change::PutBill),
+        4 => id(BillId).prop_map(Change::RemoveBill),
+        4 => of(cash::complaint()).prop_map(Change::Complaint),
         2 => (vec(id(EntryId), 0..4), time()).prop_map(|(ids, kept_since)| Change::EraseEntries { ids, kept_since }),
         1 => Just(Change::EraseAll),
     ]
@@ -104,9 +109,20 @@ fn settings() -> impl Strategy<Value = Settings> {
         select(&Volume::ALL[..]),
         [text(), text(), text()],
         (any::<u16>(), any::<bool>()).prop_map(|(days, codes_too)| Rule { days, codes_too }),
+        btree_map(select(&Trigger::ALL[..]), time(), 0..3),
     )
         .prop_map(
-            |([welcomed, voice], language, text, theme, rate, volume, [hub, printer, printer_name], register)| {
+            |(
+                [welcomed, voice],
+                language,
+                text,
+                theme,
+                rate,
+                volume,
+                [hub, printer, printer_name],
+                register,
+                of_own_accord,
+            )| {
                 Settings {
                     welcomed,
                     language,
@@ -119,6 +135,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                     printer,
                     printer_name,
                     register,
+                    of_own_accord,
                 }
             },
         )
@@ -163,29 +180,6 @@ fn about() -> impl Strategy<Value = About> {
         id(CardId).prop_map(About::Card),
         select(&[About::EmergencyCard, About::Authorisation, About::EntryForm][..]),
     ]
-}
-
-fn card() -> impl Strategy<Value = Card> {
-    let symbology = select(&[Symbology::Qr, Symbology::Code128, Symbology::Ean13][..]);
-    let code = (symbology, text()).prop_map(|(symbology, text)| CardCode { symbology, text });
-    (
-        id(CardId),
-        select(&CardKind::ALL[..]),
-        text(),
-        text(),
-        of(code),
-        vec((text(), text()), 0..3),
-        time(),
-    )
-        .prop_map(|(id, kind, name, number, code, details, added_at)| Card {
-            id,
-            kind,
-            name,
-            number,
-            code,
-            details,
-            added_at,
-        })
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
@@ -330,7 +324,7 @@ fn visit_extras() -> impl Strategy<Value = (Option<Words>, Option<Moving>, Notes
 }
 
 fn document_wish() -> impl Strategy<Value = DocumentWish> {
-    let details = proptest::collection::btree_map(text(), text(), 0..3);
+    let details = btree_map(text(), text(), 0..3);
     let kind = select(&DocumentKind::ALL[..]);
     let asked_by = (any::<bool>(), any::<bool>());
     (kind, text(), text(), details, of(text()), of(about()), asked_by).prop_map(
