@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use anban_core::store::StoreError;
+use anban_core::store::{KeptPhoto, StoreError};
 
 use crate::error::Fault;
 use crate::migrate::Schema;
@@ -52,10 +52,16 @@ impl SqliteStore {
     fn replace_key(&mut self) -> Result<(), Fault> {
         let connection = self.connection.as_ref().ok_or(Fault::Unusable)?;
         let records = rows::load(connection)?;
+        // Those that came after the erasing.
+        let mut photos = Vec::new();
+        for id in rows::photos(connection)? {
+            let jpeg = rows::photo(connection, id)?;
+            photos.extend(jpeg.map(|jpeg| KeptPhoto { id, jpeg }));
+        }
         self.keys.make_other()?;
         let next = self.keys.other().ok_or(Fault::Unusable)?;
         self.profile.remove_unfinished()?;
-        sqlite::create(&self.profile.unfinished(), next, records)?;
+        sqlite::create(&self.profile.unfinished(), next, records, photos)?;
 
         // The old file's journal must be empty and gone before the new file gets the name: SQLite would take it for
         // the new file's own.

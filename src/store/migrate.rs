@@ -15,6 +15,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/003_create_entries.sql"),
     include_str!("migrations/004_add_accounts.sql"),
     include_str!("migrations/005_add_care_plans.sql"),
+    include_str!("migrations/006_create_cash.sql"),
+    include_str!("migrations/007_create_photos.sql"),
 ];
 
 /// What a file still needs.
@@ -71,6 +73,8 @@ mod tests {
         "b24ad6ff701f2f4b11372c4c61fdabdccc4a59a63f8d21f0d2b4340b9163bb03",
         "b504d8a857316416b4a5a15fb866f04605a69a214ed559f4b35e87eefb457caa",
         "6d34d389a3c908ec2afa35df856abaaee94094d7d8fd555b5d182339dae9a837",
+        "9cd9e01ce197d576383a8f390f1809de6b9eced518bd5b2b2a8c4dbb0a9fdfbd",
+        "8a8b515eafea797b9a84dc9102ce1deeeafc9131f2d7805af7c2c84415fd2173",
     ];
 
     #[test]

@@ -50,7 +50,7 @@ pub fn open(folder: &Path, now: Timestamp, keys: KeyChoice) -> Result<Opened, Op
     let (mut connection, schema, notice) = match found {
         Found::Sound(connection, schema) => (connection, schema, None),
         Found::Nothing => {
-            sqlite::create(&profile.unfinished(), keys.key(), Records::default())?;
+            sqlite::create(&profile.unfinished(), keys.key(), Records::default(), Vec::new())?;
             profile.put_in_place()?;
             let (connection, schema) = sqlite::open(&profile.database(), keys.key())?;
             (connection, schema, None)
@@ -142,7 +142,7 @@ fn recover(profile: &Profile, keys: &Keys, now: Timestamp) -> Result<StoreNotice
     }
     if notice.is_none() {
         profile.remove_unfinished()?;
-        sqlite::create(&profile.unfinished(), keys.key(), Records::default())?;
+        sqlite::create(&profile.unfinished(), keys.key(), Records::default(), Vec::new())?;
     }
     profile.set_aside(&unreadable, now)?;
     profile.put_in_place()?;

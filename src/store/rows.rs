@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use anban_core::entry::Field;
-use anban_core::ids::EntryId;
+use anban_core::ids::{EntryId, PhotoId};
 use anban_core::store::{Change, Records};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -29,10 +29,12 @@ enum Table {
     VisitDays,
     Notices,
     CarePlans,
+    Spendings,
+    Bills,
 }
 
 impl Table {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Singles,
         Self::Contacts,
         Self::Documents,
@@ -48,6 +50,8 @@ impl Table {
         Self::VisitDays,
         Self::Notices,
         Self::CarePlans,
+        Self::Spendings,
+        Self::Bills,
     ];
 
     fn name(self) -> &'static str {
@@ -67,6 +71,8 @@ impl Table {
             Self::VisitDays => "visit_days",
             Self::Notices => "notices",
             Self::CarePlans => "care_plans",
+            Self::Spendings => "spendings",
+            Self::Bills => "bills",
         }
     }
 
@@ -135,6 +141,8 @@ const PROFILE: &str = "profile";
 const DIRECTORY: &str = "directory";
 const TRUST_LIST: &str = "trust-list";
 const FAMILY: &str = "family";
+const PURSE: &str = "purse";
+const COMPLAINT: &str = "complaint";
 
 /// Reads everything.
 pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
@@ -162,6 +170,10 @@ pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
         visit_days: Table::VisitDays.all(connection, parsed)?,
         notices: Table::Notices.all(connection, parsed)?,
         care_plans: Table::CarePlans.all(connection, parsed)?,
+        purse: Table::Singles.one(connection, PURSE)?.unwrap_or_default(),
+        spendings: Table::Spendings.all(connection, parsed)?,
+        bills: Table::Bills.all(connection, parsed)?,
+        complaint: Table::Singles.one(connection, COMPLAINT)?,
     })
 }
 
@@ -212,8 +224,27 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
         Change::RemoveNotice(id) => Table::Notices.remove(connection, id),
         Change::PutCarePlan(plan) => Table::CarePlans.put(connection, &plan.id, plan),
         Change::RemoveCarePlan(id) => Table::CarePlans.remove(connection, id),
+        Change::Purse(purse) => Table::Singles.put(connection, PURSE, purse),
+        Change::PutSpending(spending) => Table::Spendings.put(connection, &spending.id.to_string(), spending),
+        Change::RemoveSpending(id) => Table::Spendings.remove(connection, &id.to_string()),
+        Change::PutBill(bill) => Table::Bills.put(connection, &bill.id.to_string(), bill),
+        Change::RemoveBill(id) => Table::Bills.remove(connection, &id.to_string()),
+        Change::Complaint(complaint) => Table::Singles.set(connection, COMPLAINT, complaint.as_ref()),
         Change::EraseEntries { ids, .. } => remove_entries(connection, ids),
+        Change::PutPhoto(photo) => {
+            let sql =
+                "INSERT INTO photos (id, jpeg) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET jpeg = excluded.jpeg";
+            connection
+                .prepare_cached(sql)?
+                .execute((photo.id.to_string(), &photo.jpeg))?;
+            Ok(())
+        }
+        Change::RemovePhoto(id) => {
+            connection.execute("DELETE FROM photos WHERE id = ?1", [id.to_string()])?;
+            Ok(())
+        }
         Change::EraseAll => {
+            connection.execute("DELETE FROM photos", [])?;
             for table in Table::ALL {
                 connection.execute(&format!("DELETE FROM {}", table.name()), [])?;
             }
@@ -221,6 +252,24 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
             Ok(())
         }
     }
+}
+
+/// A photograph.
+pub(crate) fn photo(connection: &Connection, id: PhotoId) -> rusqlite::Result<Option<Vec<u8>>> {
+    let mut statement = connection.prepare_cached("SELECT jpeg FROM photos WHERE id = ?1")?;
+    statement.query_row([id.to_string()], |row| row.get(0)).optional()
+}
+
+/// The ids of all photographs.
+pub(crate) fn photos(connection: &Connection) -> rusqlite::Result<BTreeSet<PhotoId>> {
+    let parsed = |row: &rusqlite::Row<'_>| {
+        let id: String = row.get(0)?;
+        id.parse().map_err(|_| unreadable(0, FromSqlError::InvalidType))
+    };
+    connection
+        .prepare("SELECT id FROM photos")?
+        .query_map([], parsed)?
+        .collect()
 }
 
 /// Removes entries of the register, and leaves a mark ([`is_trimming`]): they are to go from the copies as well.
@@ -309,6 +358,10 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
         visit_days,
         notices,
         care_plans,
+        purse,
+        spendings,
+        bills,
+        complaint,
     } = records;
     let mut changes = vec![
         Change::Settings(settings),
@@ -316,6 +369,8 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
         Change::Directory(directory),
         Change::TrustList(trust_list),
         Change::Family(family),
+        Change::Purse(purse),
+        Change::Complaint(complaint),
     ];
     changes.extend(contacts.into_values().map(Change::PutContact));
     changes.extend(documents.into_values().map(Change::PutDocument));
@@ -331,5 +386,7 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
     changes.extend(visit_days.into_values().map(Change::PutVisitDay));
     changes.extend(notices.into_values().map(Change::PutNotice));
     changes.extend(care_plans.into_values().map(Change::PutCarePlan));
+    changes.extend(spendings.into_values().map(Change::PutSpending));
+    changes.extend(bills.into_values().map(Change::PutBill));
     changes
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anban_core::store::Records;
+use anban_core::store::{Change, KeptPhoto, Records};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -73,11 +73,13 @@ pub(crate) fn make_ready(connection: &mut Connection, schema: Schema) -> Result<
     Ok(())
 }
 
-/// Makes a new file at `path` that holds `records`, and waits until it is on disk.
-pub(crate) fn create(path: &Path, key: &Key, records: Records) -> Result<(), Fault> {
+/// Makes a new file at `path` that holds `records` and photographs, and waits until it is on disk.
+pub(crate) fn create(path: &Path, key: &Key, records: Records, photos: Vec<KeptPhoto>) -> Result<(), Fault> {
     let mut connection = connect(path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
     migrate::migrate(&mut connection, 0)?;
-    rows::write(&mut connection, &rows::changes_to(records))?;
+    let photos = photos.into_iter().map(Change::PutPhoto);
+    let changes: Vec<Change> = rows::changes_to(records).into_iter().chain(photos).collect();
+    rows::write(&mut connection, &changes)?;
     close(connection)?;
     Ok(files::sync_file(path)?)
 }

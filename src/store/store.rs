@@ -1,7 +1,9 @@
 //! The store itself: commits, and the copies that are made along the way.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
+use anban_core::ids::PhotoId;
 use anban_core::store::{Change, Records, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -130,6 +132,16 @@ impl Store for SqliteStore {
             self.copy();
         }
         Ok(())
+    }
+
+    fn photo(&mut self, id: PhotoId) -> Result<Option<Vec<u8>>, StoreError> {
+        let connection = self.connection.as_ref().ok_or(StoreError::Broken)?;
+        rows::photo(connection, id).map_err(|error| self.give_up(error.into()))
+    }
+
+    fn photos(&mut self) -> Result<BTreeSet<PhotoId>, StoreError> {
+        let connection = self.connection.as_ref().ok_or(StoreError::Broken)?;
+        rows::photos(connection).map_err(|error| self.give_up(error.into()))
     }
 
     fn close(self: Box<Self>) -> Result<(), StoreError> {

@@ -1,5 +1,7 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use anban_core::ids::PhotoId;
 use anban_core::store::{Change, Records, Store, StoreError, suite};
 
 use super::*;
@@ -45,6 +47,14 @@ impl Store for InFolder {
 
     fn commit(&mut self, changes: &[Change]) -> Result<(), StoreError> {
         self.store.commit(changes)
+    }
+
+    fn photo(&mut self, id: PhotoId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.photo(id)
+    }
+
+    fn photos(&mut self) -> Result<BTreeSet<PhotoId>, StoreError> {
+        self.store.photos()
     }
 }
 
