@@ -16,6 +16,7 @@ use anban_core::{Command, Core};
 use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Zoned};
 
+mod cash;
 mod city;
 mod documents;
 mod records;

@@ -9,8 +9,8 @@ use crate::PrintError;
 const MAX_TEXT: usize = 4_000;
 /// Longest sum of all texts of one document, in characters: some 150 pages.
 const MAX_DOCUMENT: usize = 100_000;
-/// The most symbols of one sheet.
-const MAX_CODES: usize = 4;
+/// The most symbols of one sheet: as many cards as the app prints at once.
+const MAX_CODES: usize = 50;
 /// Largest symbol side, in modules. A QR code has at most 177; a linear code of 80 characters
 /// about 900.
 const MAX_MODULES: usize = 1_000;

@@ -44,9 +44,16 @@ pub fn show(window: &MainWindow, view: &EntryView) {
         anban_core::entry::Keys::Words => Keys::Words,
         anban_core::entry::Keys::Digits => Keys::Digits,
         anban_core::entry::Keys::IdentityNumber => Keys::IdentityNumber,
+        anban_core::entry::Keys::Money => Keys::Money,
         anban_core::entry::Keys::NetworkAddress => Keys::NetworkAddress,
     });
     entry.set_problem(line_or_none(view.problem.as_ref()));
+    let at = |index: usize| i32::try_from(index).unwrap_or(0);
+    let mistake = view.mistake.as_ref();
+    entry.set_mistake(line_or_none(mistake.map(|mistake| &mistake.why)));
+    entry.set_mistake_from(mistake.map_or(0, |mistake| at(mistake.from)));
+    entry.set_mistake_to(mistake.map_or(0, |mistake| at(mistake.to)));
+    entry.set_point(view.point.as_str().into());
     entry.set_erase(view.erase.as_str().into());
     entry.set_text(view.text.as_str().into());
     entry.set_done(choice(&view.done));

@@ -11,7 +11,9 @@ mod entry;
 mod frame;
 mod help;
 mod home;
+mod money;
 mod question;
+mod show;
 mod verdict;
 
 use std::cell::RefCell;
@@ -69,6 +71,8 @@ impl Shown {
         entry::bind(&window, &taps);
         help::bind(&window, &taps);
         verdict::bind(&window, &taps);
+        show::bind(&window, &taps);
+        money::bind(&window, &taps);
         Self { window, view }
     }
 
@@ -92,6 +96,8 @@ impl Shown {
                 Body::Entry(body) => entry::show(&self.window, body),
                 Body::Help(body) => help::show(&self.window, body),
                 Body::Verdict(body) => verdict::show(&self.window, body),
+                Body::Show(body) => show::show(&self.window, body),
+                Body::Money(body) => money::show(&self.window, body),
             }
         }
         frame::show(&self.window, &view);
@@ -102,6 +108,8 @@ impl Shown {
             Body::Entry(_) => Shape::Entry,
             Body::Help(_) => Shape::Help,
             Body::Verdict(_) => Shape::Verdict,
+            Body::Show(_) => Shape::Show,
+            Body::Money(_) => Shape::Money,
         });
         self.view.replace(Some(view));
     }

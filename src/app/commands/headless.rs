@@ -171,6 +171,11 @@ impl Direct {
         }
     }
 
+    /// The whole wallet as a file.
+    pub(super) fn wallet(&mut self) -> Result<Vec<u8>, StoreError> {
+        anban_core::wallet::file::pack(&self.core, self.store.as_mut())
+    }
+
     pub(super) fn core(&self) -> &Core {
         &self.core
     }

@@ -1,12 +1,15 @@
-//! `anban import`: adds a pass or a signed document from a file, as the app would.
+//! `anban import`: adds what a file holds, as the app would: passes, lists of cards, a whole wallet, signed documents.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anban_core::app::Page;
+use anban_core::entry::Field;
 use anban_core::store::Records;
 use anban_core::view::Body;
-use anban_core::{Command, health_code};
-use anyhow::Result;
+use anban_core::wallet::Card;
+use anban_core::{Command, fraud, health_code};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::ProfileArguments;
@@ -17,14 +20,28 @@ use super::headless::Direct;
 pub(super) struct Arguments {
     #[command(flatten)]
     profile: ProfileArguments,
-    /// A pass (.pkpass, .pkpasses), a picture or text of a signed document, or a copy that the app saved
+    /// The file with the passphrase of a locked file; its last line end is not part of it
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// A pass (.pkpass, .pkpasses), a Catima export, a wallet (.zip, .zip.age), a picture or text of a signed document,
+    /// a picture of a card's code, or a copy that the app saved
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
 
-/// Prints what was added; 0 where something was, 1 where it was there already, 2 where nothing could be read.
+/// The passphrase in a file.
+pub(super) fn passphrase(file: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(file).context("the file with the passphrase can't be read: look at its name")?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+}
+
+/// Prints what was added or brought up to date; 0 where something was, 1 where it was there already, 2 where nothing could be read.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let passphrase = arguments.passphrase_file.as_deref().map(passphrase).transpose()?;
     let mut direct = Direct::offline(arguments.profile.profile.as_deref())?;
+    // Nobody is asked here how large words are to be: the answer to the file is what is to be read.
+    let _ = direct.carry_out(Command::Home);
     let before = direct.core().records().clone();
     let path = std::path::absolute(&arguments.file).unwrap_or_else(|_| arguments.file.clone());
     let command = health_code::Command::ImportFile {
@@ -32,10 +49,25 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     // What could not be kept is not among what was added, and the page says why.
     let _ = direct.carry_out(Command::HealthCode(command));
+    let field = Field::OpenPassphrase;
+    if let (Page::Enter(Field::OpenPassphrase), Some(text)) = (direct.core().page(), passphrase) {
+        let _ = direct.carry_out(Command::Enter { field, text });
+    }
+    // Who gives the name of a file on a command line has it of their own accord.
+    if direct.core().page() == Page::FraudAsk {
+        let _ = direct.carry_out(Command::Fraud(fraud::Command::OfMyOwnAccord));
+    }
     let added = added(&before, direct.core().records());
-    if !added.is_empty() {
+    let left_out = direct.core().left_out_of_import();
+    let mut skipped: Vec<Value> = left_out.into_iter().map(|why| json!({ "why": why })).collect();
+    let renewed = renewed(&before, direct.core().records());
+    if !added.is_empty() || !renewed.is_empty() {
         direct.close();
-        super::answer(&json!({ "added": added, "skipped": [] }))?;
+        let mut told = json!({ "added": added, "skipped": skipped });
+        if !renewed.is_empty() {
+            told["renewed"] = json!(renewed);
+        }
+        super::answer(&told)?;
         return Ok(ExitCode::SUCCESS);
     }
     // The page says why, in the person's words.
@@ -48,12 +80,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
                 .collect::<Vec<_>>()
                 .join(" ")
         }
+        Body::Entry(entry) => entry.problem.unwrap_or(entry.title).text,
         _ => String::new(),
     };
-    super::answer(&json!({ "added": [], "skipped": [{ "why": why }] }))?;
+    skipped.insert(0, json!({ "why": why }));
+    super::answer(&json!({ "added": [], "skipped": skipped }))?;
     let refreshed = before.documents != direct.core().records().documents;
-    if refreshed {
+    if refreshed || direct.core().known_in_import() > 0 {
+        direct.close();
         return Ok(ExitCode::from(1));
+    }
+    if direct.core().page() == Page::Enter(field) && arguments.passphrase_file.is_none() {
+        anyhow::bail!("the file is locked with a passphrase: give it with --passphrase-file");
     }
     anyhow::bail!("nothing in this file could be added: {why}")
 }
@@ -61,13 +99,47 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn added(before: &Records, after: &Records) -> Vec<Value> {
     let documents = after.documents.keys().filter(|id| !before.documents.contains_key(id));
     let cards = after.cards.values().filter(|card| !before.cards.contains_key(&card.id));
+    let spendings = after.spendings.keys().filter(|id| !before.spendings.contains_key(id));
+    let bills = after.bills.keys().filter(|id| !before.bills.contains_key(id));
     let documents = documents.map(|id| json!({ "kind": "document", "id": id }));
-    let cards = cards.map(|card| {
-        let code = card
-            .code
-            .as_ref()
-            .map(|code| json!({ "symbology": code.symbology, "text": code.text }));
-        json!({ "kind": "card", "id": card.id, "name": card.name, "number": card.number, "code": code })
-    });
-    documents.chain(cards).collect()
+    let spendings = spendings.map(|id| json!({ "kind": "spending", "id": id }));
+    let bills = bills.map(|id| json!({ "kind": "bill", "id": id }));
+    let purse = (before.purse != after.purse).then(|| json!({ "kind": "purse" }));
+    documents
+        .chain(cards.map(card))
+        .chain(purse)
+        .chain(spendings)
+        .chain(bills)
+        .collect()
+}
+
+/// Cards that were there and say something newer now.
+fn renewed(before: &Records, after: &Records) -> Vec<Value> {
+    let differs = |now: &&Card| before.cards.get(&now.id).is_some_and(|known| known != *now);
+    after.cards.values().filter(differs).map(card).collect()
+}
+
+/// A card; what it does not have is not named.
+fn card(card: &Card) -> Value {
+    let code = card
+        .code
+        .as_ref()
+        .map(|code| json!({ "symbology": code.symbology, "text": code.text }));
+    let mut told = json!({ "kind": "card", "id": card.id, "name": card.name, "number": card.number, "code": code });
+    let photos = [card.photos.front, card.photos.back].into_iter().flatten().count();
+    let more = [
+        ("details", (!card.details.is_empty()).then(|| json!(card.details))),
+        ("valid_from", card.valid_from.map(|at| json!(at))),
+        ("expires_at", card.expires_at.map(|at| json!(at))),
+        ("note", (!card.note.is_empty()).then(|| json!(card.note))),
+        ("pinned", card.pinned_at.map(|_| json!(true))),
+        ("old", card.old.map(|_| json!(true))),
+        ("photos", (photos > 0).then(|| json!(photos))),
+    ];
+    for (name, value) in more {
+        if let Some(value) = value {
+            told[name] = value;
+        }
+    }
+    told
 }

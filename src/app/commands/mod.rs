@@ -3,6 +3,7 @@
 //! Data goes to stdout and talk to stderr. Exit codes: 0 done, 1 the answer is no, 2 it could not be used or read, with
 //! one line that says why and what to do.
 
+mod export;
 mod headless;
 mod import;
 mod print;
@@ -37,8 +38,10 @@ enum Subcommands {
     Headless(headless::Arguments),
     /// Reads a signed document and says whether it is valid
     Verify(verify::Arguments),
-    /// Adds a pass or a signed document from a file
+    /// Adds cards, a wallet or a signed document from a file
     Import(import::Arguments),
+    /// Writes the whole wallet into one file, to take along
+    Export(export::Arguments),
     /// Prints a code, slip or card as large-print A4, to a file or a printer
     Print(print::Arguments),
 }
@@ -54,6 +57,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Some(Subcommands::Headless(arguments)) => headless::run(arguments),
         Some(Subcommands::Verify(arguments)) => verify::run(&arguments),
         Some(Subcommands::Import(arguments)) => import::run(&arguments),
+        Some(Subcommands::Export(arguments)) => export::run(&arguments),
         Some(Subcommands::Print(arguments)) => print::run(&arguments),
     }
 }

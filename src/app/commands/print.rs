@@ -42,6 +42,8 @@ enum Kind {
     Card,
     /// Whom to call and what to know in an emergency
     EmergencyCard,
+    /// The letter of complaint that cash was refused
+    CashComplaint,
 }
 
 /// The form of the paper.
@@ -165,6 +167,7 @@ fn item(core: &Core, arguments: &Arguments) -> Option<Item> {
         }
         Kind::EmergencyCard => Some(Item::EmergencyCard),
         Kind::EntryForm => Some(Item::EntryForm),
+        Kind::CashComplaint => core.records().complaint.as_ref().map(|_| Item::CashComplaint),
         Kind::BlankEntryForm => Some(Item::BlankEntryForm),
         Kind::Authorisation => {
             let contacts = records.contacts.values().filter(|contact| wanted(contact.id.0));

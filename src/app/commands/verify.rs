@@ -137,10 +137,14 @@ fn of_content(content: Result<FileContent, FileTrouble>) -> Result<Vec<String>> 
                 .context("there is no code in the picture: take it again, sharp and whole")?;
             Ok(vec![code.to_owned()])
         }
-        Ok(FileContent::Pass(_)) => bail!("this is a pass, not a signed document: use anban import"),
+        Ok(FileContent::Pass(_) | FileContent::Wallet { .. } | FileContent::Locked) => {
+            bail!("this is for the wallet and not a signed document: use anban import")
+        }
         Err(FileTrouble::Unreadable) => bail!("the file can't be read: see that it is there and that you may"),
         Err(FileTrouble::Empty) => bail!("there is nothing in it: give the document's text or picture"),
         Err(FileTrouble::TooLarge) => bail!("it is larger than any document: give a smaller picture"),
-        Err(FileTrouble::WrongKind) => bail!("it is neither text nor a picture that can be read"),
+        Err(FileTrouble::WrongKind | FileTrouble::WrongPassphrase | FileTrouble::CannotUnlock) => {
+            bail!("it is neither text nor a picture that can be read")
+        }
     }
 }

@@ -183,6 +183,7 @@ impl Demonstration {
         for card in cards(&say, &at)? {
             records.cards.insert(card.id, card);
         }
+        super::cash::fill(&mut records, &say, now)?;
         let table = self.city.timetable(now)?;
         records.timetables.insert(table.department.clone(), table);
         self.visits(&mut records, &at)?;
@@ -346,36 +347,35 @@ fn cards(say: &dyn Fn(&str, &str) -> String, at: &dyn Fn(i64, i64) -> Result<Tim
     };
     Ok(vec![
         Card {
-            id: SOCIAL_SECURITY_CARD.parse()?,
-            kind: CardKind::SocialSecurity,
-            name: say("社保卡", "Social security card"),
             number: "C20417386".to_owned(),
-            code: None,
-            details: Vec::new(),
-            added_at: at(-40, 0)?,
+            ..Card::new(
+                SOCIAL_SECURITY_CARD.parse()?,
+                CardKind::SocialSecurity,
+                say("社保卡", "Social security card"),
+                at(-40, 0)?,
+            )
         },
         Card {
-            id: BUS_CARD.parse()?,
-            kind: CardKind::Transit,
-            name: say("公交卡", "Bus card"),
             number: "3104020091234567".to_owned(),
             code: code(Symbology::Code128, "3104020091234567"),
-            details: Vec::new(),
-            added_at: at(-39, 0)?,
+            ..Card::new(
+                BUS_CARD.parse()?,
+                CardKind::Transit,
+                say("公交卡", "Bus card"),
+                at(-39, 0)?,
+            )
         },
         Card {
-            id: MEMBER_CARD.parse()?,
-            kind: CardKind::Member,
-            name: say("好邻居超市会员卡", "Good Neighbour supermarket"),
             number: "6901234567892".to_owned(),
             code: code(Symbology::Ean13, "6901234567892"),
-            details: Vec::new(),
-            added_at: at(-38, 0)?,
+            ..Card::new(
+                MEMBER_CARD.parse()?,
+                CardKind::Member,
+                say("好邻居超市会员卡", "Good Neighbour supermarket"),
+                at(-38, 0)?,
+            )
         },
         Card {
-            id: BOARDING_PASS.parse()?,
-            kind: CardKind::Ticket,
-            name: say("去北京的登机牌", "Boarding pass to Beijing"),
             number: "CA1702".to_owned(),
             // IATA resolution 792.
             code: code(
@@ -390,7 +390,13 @@ fn cards(say: &dyn Fn(&str, &str) -> String, at: &dyn Fn(i64, i64) -> Result<Tim
                 (say("登机口", "Gate"), "B12".to_owned()),
                 (say("座位", "Seat"), "12A".to_owned()),
             ],
-            added_at: at(-2, 0)?,
+            expires_at: Some(at(8, 0)?),
+            ..Card::new(
+                BOARDING_PASS.parse()?,
+                CardKind::Ticket,
+                say("去北京的登机牌", "Boarding pass to Beijing"),
+                at(-2, 0)?,
+            )
         },
     ])
 }

@@ -21,11 +21,15 @@ use super::records::{
     SOCIAL_SECURITY_CARD, WAITING_VISIT,
 };
 
+mod cards;
+mod cash;
 mod door;
 mod family;
+mod files;
 mod health;
 mod print;
 mod told;
+mod typed;
 mod visits;
 
 /// What the profile holds at the beginning of a way.
@@ -230,7 +234,6 @@ const SCENES: &[Scene] = &[
     by_taps("cancel-visit", &["home-visits", BOOKED_VISIT, "visit-cancel"]),
     by_taps("wallet", &["home-wallet"]),
     of(by_taps("wallet-empty", &["home-wallet"]), Profile::Welcomed),
-    by_taps("add-card", &["home-wallet", "wallet-add"]),
     by_taps("card", &["home-wallet", BUS_CARD]),
     by_taps("card-member", &["home-wallet", MEMBER_CARD]),
     by_taps("card-ticket", &["home-wallet", BOARDING_PASS]),
@@ -282,81 +285,23 @@ const SCENES: &[Scene] = &[
         by_taps("read-aloud", &["home-wallet", BUS_CARD, "card-remove"]),
         read_without_voice,
     ),
-    by_taps("enter-name", &["home-settings", "settings-emergency", "emergency-name"]),
-    and_then(
-        of(
-            by_taps(
-                "enter-identity-number",
-                &["home-health-code", "code-add", "document-from-hub"],
-            ),
-            Profile::WithoutNumber,
-        ),
-        |stand| stand.types("11010519491231002X"),
-    ),
-    and_then(
-        of(
-            by_taps(
-                "enter-identity-number-wrong",
-                &["home-health-code", "code-add", "document-from-hub"],
-            ),
-            Profile::WithoutNumber,
-        ),
-        |stand| stand.enters("110105194912310021"),
-    ),
-    by_taps(
-        "enter-address",
-        &["home-settings", "settings-emergency", "emergency-address"],
-    ),
-    by_taps(
-        "enter-medical-notes",
-        &["home-settings", "settings-emergency", "emergency-notes"],
-    ),
-    by_taps(
-        "enter-contact-name",
-        &["home-settings", "settings-emergency", DAUGHTER, "contact-edit-name"],
-    ),
-    by_taps(
-        "enter-contact-number",
-        &["home-settings", "settings-emergency", DAUGHTER, "contact-edit-number"],
-    ),
-    by_taps("enter-card-name", &["home-wallet", "wallet-add", "card-transit"]),
-    and_then(
-        by_taps("enter-card-number", &["home-wallet", "wallet-add", "card-transit"]),
-        |stand| {
-            stand.enters("公交卡")?;
-            stand.types("31040200")
-        },
-    ),
-    by_taps(
-        "enter-document-text",
-        &["home-health-code", "code-add", "document-from-text"],
-    ),
-    by_taps(
-        "enter-hub-address",
-        &["home-settings", "settings-helpers", "helpers-hub"],
-    ),
-    by_taps(
-        "enter-printer-address",
-        &[
-            "home-settings",
-            "settings-helpers",
-            "helpers-printer",
-            "printers-address",
-        ],
-    ),
 ];
 
-/// These, those of a relative's code, those at a door, and those of a visit.
+/// These, and those of the other files.
 static ALL: LazyLock<Vec<Scene>> = LazyLock::new(|| {
-    SCENES
-        .iter()
-        .chain(health::SCENES)
-        .chain(door::SCENES)
-        .chain(visits::SCENES)
-        .chain(told::SCENES)
-        .chain(family::SCENES)
-        .copied()
-        .collect()
+    [
+        SCENES,
+        health::SCENES,
+        door::SCENES,
+        visits::SCENES,
+        told::SCENES,
+        family::SCENES,
+        files::SCENES,
+        cards::SCENES,
+        cash::SCENES,
+        typed::SCENES,
+    ]
+    .concat()
 });
 
 impl Scene {

@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anban_core::app::Incoming;
+use anban_core::effect::FileTrouble;
 use anban_core::{Command, checkpoint};
-use image::GrayImage;
+use image::{DynamicImage, GrayImage, RgbImage};
 
 use super::pictures;
 use crate::runtime::Inbox;
@@ -32,6 +33,12 @@ pub trait Camera {
     /// # Errors
     /// When the camera is gone.
     fn frame(&mut self) -> io::Result<Option<GrayImage>>;
+
+    /// The next frame in its colours, as [`Camera::frame`].
+    ///
+    /// # Errors
+    /// When the camera is gone.
+    fn picture(&mut self) -> io::Result<Option<DynamicImage>>;
 }
 
 /// Whether this device has a camera.
@@ -41,6 +48,31 @@ pub fn is_there() -> bool {
     return v4l::is_there();
     #[cfg(not(target_os = "linux"))]
     false
+}
+
+/// Takes a photograph: after the time that a hand needs to hold a card still, and a camera to find its light.
+///
+/// # Errors
+/// When there is no camera, or it brings nothing.
+pub fn photo() -> Result<Vec<u8>, FileTrouble> {
+    const SETTLES: Duration = Duration::from_secs(4);
+    const GIVEN_UP: Duration = Duration::from_secs(10);
+    let taken = || -> io::Result<Option<DynamicImage>> {
+        let mut camera = open()?;
+        let began = Instant::now();
+        let mut last = None;
+        // Frames are taken all the while, so that the one that is kept is not an old one.
+        while began.elapsed() < SETTLES || (last.is_none() && began.elapsed() < GIVEN_UP) {
+            last = camera.picture()?.or(last);
+        }
+        Ok(last)
+    };
+    let taken = std::panic::catch_unwind(taken).unwrap_or(Ok(None));
+    let picture = taken.map_err(|error| {
+        tracing::warn!(%error, "the camera can't be used");
+        FileTrouble::Unreadable
+    })?;
+    super::photos::drawn(&picture.ok_or(FileTrouble::Unreadable)?)
 }
 
 fn open() -> io::Result<Box<dyn Camera>> {
@@ -143,6 +175,31 @@ fn grey(bytes: &[u8], (width, height): (u32, u32), stride: usize, bytes_a_pixel:
     GrayImage::from_raw(width, height, lines)
 }
 
+/// Colours from packed 4:2:2 (`YUYV`, ITU-R BT.601 in its narrow range); `stride` is the length of a line in bytes.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only V4L2 has frames"))]
+fn colours(bytes: &[u8], (width, height): (u32, u32), stride: usize) -> Option<RgbImage> {
+    let (columns, rows) = (width as usize, height as usize);
+    let line = columns.checked_mul(2)?;
+    if columns.checked_mul(rows)? > MOST_PIXELS || line == 0 || stride < line || !columns.is_multiple_of(2) {
+        return None;
+    }
+    let mut pixels = Vec::with_capacity(columns * rows * 3);
+    for row in bytes.chunks(stride).take(rows).filter_map(|row| row.get(..line)) {
+        for pair in row.chunks_exact(4) {
+            let &[one, blue, two, red] = pair.first_chunk()?;
+            let (blue, red) = (i32::from(blue) - 128, i32::from(red) - 128);
+            for luma in [one, two] {
+                let luma = 298 * (i32::from(luma) - 16);
+                let colours = [luma + 409 * red, luma - 100 * blue - 208 * red, luma + 516 * blue];
+                pixels
+                    .extend(colours.map(|colour| u8::try_from(((colour + 128) >> 8).clamp(0, 255)).unwrap_or(u8::MAX)));
+            }
+        }
+    }
+    // A frame that was cut short has fewer lines, and is none.
+    RgbImage::from_raw(width, height, pixels)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -173,6 +230,17 @@ mod tests {
         let (bytes, size, stride) = frame("AB1:6BFOXN");
         let codes = pictures::qr_codes(&grey(&bytes, size, stride, 2).unwrap());
         assert_eq!(codes.first().map(|code| code.text.as_str()), Some("AB1:6BFOXN"));
+    }
+
+    #[test]
+    fn a_frame_has_its_colours() {
+        // Black, white, and the red of a pure red: BT.601 in its narrow range.
+        let line = [16, 128, 235, 128, 81, 90, 81, 240, 0, 0];
+        let frame = colours(&line.repeat(2), (4, 2), 10).unwrap();
+        let [black, white, red, _] = [0, 1, 2, 3].map(|x| frame.get_pixel(x, 1).0);
+        assert_eq!((black, white), ([0; 3], [255; 3]));
+        assert!(red[0] > 250 && red[1] < 5 && red[2] < 5, "{red:?}");
+        assert!(colours(&line, (4, 2), 10).is_none() && colours(&line, (u32::MAX, u32::MAX), 10).is_none());
     }
 
     #[test]

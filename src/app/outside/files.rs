@@ -11,17 +11,20 @@ use std::time::SystemTime;
 use anban_core::effect::{FileContent, FileTrouble, FoundFile};
 use jiff::Timestamp;
 
-use super::pictures;
+use super::age::{self, AgeError};
+use super::{photos, pictures};
 
 /// The longest file that is read. A photograph of a good camera has 12 MB.
 pub const LONGEST_FILE: u64 = 20 << 20;
+/// The longest archive: a wallet with two photographs of every card.
+const LONGEST_ARCHIVE: u64 = 256 << 20;
 /// The longest text: a copy of everything that a person keeps.
 const LONGEST_TEXT: usize = 8 << 20;
 /// How many files are looked at in a folder, and how many are offered.
 const MOST_LOOKED_AT: usize = 2_000;
 const MOST_OFFERED: usize = 24;
 
-const ENDINGS: [&str; 10] = [
+const ENDINGS: [&str; 13] = [
     "png",
     "jpg",
     "jpeg",
@@ -30,6 +33,9 @@ const ENDINGS: [&str; 10] = [
     "bmp",
     "pkpass",
     "pkpasses",
+    "zip",
+    "csv",
+    "age",
     "json",
     "smart-health-card",
 ];
@@ -107,20 +113,57 @@ fn in_folder(folder: &Path) -> Vec<(SystemTime, PathBuf)> {
 /// # Errors
 /// Why it can't be used.
 pub fn read(path: &Path) -> Result<FileContent, FileTrouble> {
-    let file = File::open(path).map_err(|_| FileTrouble::Unreadable)?;
+    content(bytes(path)?)
+}
+
+/// Reads a picture, and makes it what is kept of a photograph.
+///
+/// # Errors
+/// Why it can't be used.
+pub fn photo(path: &Path) -> Result<Vec<u8>, FileTrouble> {
+    photos::small(&bytes(path)?)
+}
+
+/// Reads a file that is locked with a passphrase.
+///
+/// # Errors
+/// Why it can't be used.
+pub fn unlock(path: &Path, passphrase: &str) -> Result<FileContent, FileTrouble> {
+    let opened = age::unlock(&bytes(path)?, passphrase).map_err(|error| match error {
+        AgeError::NotForUs => FileTrouble::CannotUnlock,
+        AgeError::WrongPassphrase => FileTrouble::WrongPassphrase,
+        AgeError::Damaged => FileTrouble::WrongKind,
+    })?;
+    content(opened)
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, FileTrouble> {
+    let mut file = File::open(path).map_err(|_| FileTrouble::Unreadable)?;
     let about = file.metadata().map_err(|_| FileTrouble::Unreadable)?;
     if !about.is_file() {
         return Err(FileTrouble::WrongKind);
     }
-    if about.len() > LONGEST_FILE {
+    let mut bytes = Vec::new();
+    let mut read = |longest: u64| {
+        let read = file.by_ref().take(longest).read_to_end(&mut bytes);
+        read.map(|_| longest_of(&bytes)).map_err(|_| FileTrouble::Unreadable)
+    };
+    let longest = read(64)?;
+    if about.len() > longest {
         return Err(FileTrouble::TooLarge);
     }
-    let mut bytes = Vec::new();
     // A file may grow while it is read.
-    file.take(LONGEST_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_| FileTrouble::Unreadable)?;
-    content(bytes)
+    read(longest + 1)?;
+    Ok(bytes)
+}
+
+/// The most bytes of a file that begins like this.
+fn longest_of(bytes: &[u8]) -> u64 {
+    if bytes.starts_with(b"PK") || age::is_locked(bytes) {
+        LONGEST_ARCHIVE
+    } else {
+        LONGEST_FILE
+    }
 }
 
 /// What some bytes are.
@@ -131,18 +174,36 @@ pub fn content(bytes: Vec<u8>) -> Result<FileContent, FileTrouble> {
     if bytes.is_empty() {
         return Err(FileTrouble::Empty);
     }
-    if bytes.len() as u64 > LONGEST_FILE {
+    if bytes.len() as u64 > longest_of(&bytes) {
         return Err(FileTrouble::TooLarge);
     }
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Ok(FileContent::Pass(bytes));
+    // An archive, also an empty one.
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        let pictures = photos::of_archive(&bytes);
+        return Ok(if pictures.is_empty() {
+            FileContent::Pass(bytes)
+        } else {
+            FileContent::Wallet {
+                archive: bytes,
+                pictures,
+            }
+        });
+    }
+    if age::is_locked(&bytes) {
+        return Ok(FileContent::Locked);
     }
     if pictures::is_picture(&bytes) {
         return Ok(FileContent::Picture {
             codes: pictures::codes(&bytes)?,
         });
     }
-    let text = String::from_utf8(bytes).map_err(|_| FileTrouble::WrongKind)?;
+    // Programs for tables save lists in UTF-16 as well.
+    let text = match bytes.get(..2) {
+        Some([0xff, 0xfe]) => wide(&bytes, u16::from_le_bytes),
+        Some([0xfe, 0xff]) => wide(&bytes, u16::from_be_bytes),
+        _ => String::from_utf8(bytes).ok(),
+    };
+    let text = text.ok_or(FileTrouble::WrongKind)?;
     // A mark at the beginning and a line end at the end belong to the file; other white space may mean something.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let text = text.strip_suffix('\n').unwrap_or(text);
@@ -155,6 +216,12 @@ pub fn content(bytes: Vec<u8>) -> Result<FileContent, FileTrouble> {
     } else {
         Ok(FileContent::Text(text.to_owned()))
     }
+}
+
+/// Text in UTF-16, with the mark that says so.
+fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let units = bytes.chunks(2).map(|pair| pair.try_into().map(unit));
+    String::from_utf16(&units.collect::<Result<Vec<u16>, _>>().ok()?).ok()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! [`Outside`] is for the window: every effect returns at once and its outcome comes back through the inbox.
 //! [`Outside::carry_out_now`] is for a run without a screen: it does the work in its place and returns what it brought.
 
+pub mod age;
+mod awake;
 pub mod calendar;
 pub mod camera;
 mod desktop;
@@ -12,6 +14,7 @@ mod lanes;
 mod letter;
 mod map;
 mod papers;
+pub mod photos;
 pub mod pictures;
 pub mod printing;
 pub mod scanner;
@@ -33,6 +36,7 @@ pub struct Outside {
     sync: Sync,
     voice: Option<anban_voice::Voice>,
     screen: screen::Brightness,
+    awake: awake::Awake,
     printers: lanes::Lanes,
     lookout: camera::Lookout,
 }
@@ -59,6 +63,7 @@ impl Outside {
             sync,
             voice,
             screen: screen::Brightness::default(),
+            awake: awake::Awake::default(),
             lookout: camera::Lookout::default(),
         }
     }
@@ -78,6 +83,7 @@ impl Outside {
             Effect::Play(sound, volume) => speech::play(self.voice.as_ref(), sound, volume),
             Effect::Siren(on) => speech::siren(self.voice.as_ref(), on),
             Effect::Brightest(on) => self.screen.set(on),
+            Effect::Awake(on) => self.awake.set(on),
             Effect::Listen(listening) => self.sync.listen(listening),
             Effect::Print { ref printer, .. }
             | Effect::AskPrinter { ref printer, .. }
@@ -93,6 +99,10 @@ impl Outside {
             | Effect::FindFiles
             | Effect::FindCamera
             | Effect::ReadFile { .. }
+            | Effect::Unlock { .. }
+            | Effect::ReadPhoto { .. }
+            | Effect::TakePhoto
+            | Effect::SaveWallet { .. }
             | Effect::SavePaper { .. }
             | Effect::SaveToCalendar { .. }
             | Effect::ShowOnMap { .. }
@@ -129,6 +139,7 @@ impl Outside {
             | Effect::Play(..)
             | Effect::Siren(_)
             | Effect::Brightest(_)
+            | Effect::Awake(_)
             | Effect::Listen(_)
             | Effect::Watch(_) => None,
             Effect::ShareFile { .. } | Effect::ShareText { .. } => {
@@ -171,6 +182,26 @@ fn slow_work(effect: Effect) -> Option<Command> {
                 .unwrap_or(Err(FileTrouble::WrongKind));
             Command::Incoming(Incoming::File { path, content })
         }
+        Effect::ReadPhoto { path } => {
+            let photo = std::panic::catch_unwind(|| files::photo(std::path::Path::new(&path)));
+            Command::Incoming(Incoming::Photo(photo.unwrap_or(Err(FileTrouble::WrongKind))))
+        }
+        Effect::TakePhoto => Command::Incoming(Incoming::Photo(camera::photo())),
+        Effect::Unlock { path, passphrase } => {
+            let content = std::panic::catch_unwind(|| files::unlock(std::path::Path::new(&path), &passphrase))
+                .unwrap_or(Err(FileTrouble::WrongKind));
+            Command::Incoming(Incoming::File { path, content })
+        }
+        Effect::SaveWallet {
+            name,
+            ending,
+            archive,
+            passphrase,
+        } => Command::Incoming(Incoming::Saved(save_wallet(
+            (&name, &ending),
+            &archive,
+            passphrase.as_deref(),
+        ))),
         Effect::SavePaper { paper, name } => {
             Command::Incoming(Incoming::PaperSaved(printing::save_paper(&paper, &name)))
         }
@@ -185,6 +216,15 @@ fn slow_work(effect: Effect) -> Option<Command> {
         Effect::SaveCopy { name, content } => Command::Incoming(Incoming::Saved(save_copy(&name, &content))),
         _ => return None,
     })
+}
+
+fn save_wallet((name, ending): (&str, &str), archive: &[u8], passphrase: Option<&str>) -> Result<String, PrintTrouble> {
+    let locked = passphrase.map(|passphrase| age::lock(archive, passphrase)).transpose();
+    let locked = locked.map_err(|_| PrintTrouble::CannotSave)?;
+    let path = anban_print::free_name(&files::documents_folder(), name, ending);
+    let bytes = locked.as_deref().unwrap_or(archive);
+    anban_print::save(&path, bytes).map_err(|error| printing::trouble(&error))?;
+    Ok(files::shown(&path))
 }
 
 fn save_copy(name: &str, content: &str) -> Result<String, PrintTrouble> {

@@ -8,7 +8,7 @@ use std::io::Cursor;
 
 use anban_core::effect::{FileTrouble, ReadCode};
 use anban_core::symbol::Symbology;
-use image::{DynamicImage, GrayImage, ImageReader, Limits};
+use image::{DynamicImage, GrayImage, ImageReader, Limits, RgbImage};
 
 /// The longest side of a picture, in pixels, and the most memory that unpacking it may take, in bytes.
 const LONGEST_SIDE: u32 = 12_000;
@@ -48,6 +48,14 @@ pub fn codes(bytes: &[u8]) -> Result<Vec<ReadCode>, FileTrouble> {
 /// As [`codes`].
 pub fn grey(bytes: &[u8]) -> Result<GrayImage, FileTrouble> {
     decode(bytes).map(|picture| on_white(&picture))
+}
+
+/// A picture in its colours.
+///
+/// # Errors
+/// As [`codes`].
+pub fn colours(bytes: &[u8]) -> Result<RgbImage, FileTrouble> {
+    decode(bytes).map(|picture| picture.to_rgb8())
 }
 
 fn decode(bytes: &[u8]) -> Result<DynamicImage, FileTrouble> {

@@ -118,11 +118,15 @@ pub(super) fn elements(window: &MainWindow) -> (Vec<Element>, Option<Area>) {
         }
         ControlFlow::<()>::Continue(())
     });
+    // What stands in the box of a field, such as what is wrong with what was typed, belongs to it like the words of a button.
     let buttons: Vec<(ItemRc, usize)> = found
         .iter()
         .enumerate()
-        .filter(|(_, (_, element))| element.role == "button")
-        .map(|(place, (item, _))| (item.clone(), place))
+        .filter_map(|(place, (item, element))| match element.role {
+            "button" => Some((item.clone(), place)),
+            "text-input" => Some((item.parent_item(ParentItemTraversalMode::StopAtPopups)?, place)),
+            _ => None,
+        })
         .collect();
     let within = |item: &ItemRc| {
         ancestors(item).find_map(|above| {

@@ -58,6 +58,45 @@ fn a_barcode_reads_back() {
     assert_eq!(scanned(&pages[0]), "6901234567892");
 }
 
+#[test]
+fn every_barcode_of_a_list_of_cards_reads_back() {
+    let number = |card: usize| {
+        let digits = format!("69012345{card:04}");
+        let weights = [1, 3].into_iter().cycle();
+        let values = digits.chars().filter_map(|c| c.to_digit(10));
+        let sum: u32 = values.zip(weights).map(|(digit, weight)| digit * weight).sum();
+        format!("{digits}{}", (10 - sum % 10) % 10)
+    };
+    let numbers: Vec<String> = (0..12).map(number).collect();
+    let directory = tempfile::tempdir().unwrap();
+    let sheet = Sheet {
+        facts: numbers
+            .iter()
+            .map(|number| ("便民超市会员卡".to_owned(), number.clone()))
+            .collect(),
+        codes: numbers.iter().map(|number| ean13(number)).collect(),
+        ..card()
+    };
+    let pages = pictures(directory.path(), &print(&[sheet]));
+    let mut read: Vec<String> = pages
+        .iter()
+        .flat_map(|page| scanned(page).lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    read.sort();
+    assert_eq!(read, numbers);
+}
+
+#[test]
+fn more_codes_than_anybody_has_are_refused() {
+    let codes = |count| Sheet {
+        codes: vec![qr("A"); count],
+        ..chinese()
+    };
+    assert!(anban_print::pdf(&[codes(50)], made_at()).is_ok());
+    let refused = anban_print::pdf(&[codes(51)], made_at());
+    assert!(matches!(refused, Err(PrintError::TooLong)));
+}
+
 /// EAN-13 from its tables (ISO/IEC 15420), the bars of an ordinary loyalty card.
 fn ean13(number: &str) -> Code {
     let digits: Vec<usize> = number.chars().map(|c| c.to_digit(10).unwrap() as usize).collect();

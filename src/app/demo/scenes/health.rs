@@ -11,7 +11,7 @@ use super::{Profile, Scene, and_then, by_taps, of};
 use crate::demo::Stand;
 
 const RELATIVE: &[&str] = &["home-health-code", "document-relative"];
-const IDENTITY: &[&str] = &["home-wallet", "wallet-add", "card-identity"];
+const IDENTITY: &[&str] = &["home-wallet", "wallet-add", "add-card-by-hand", "card-identity"];
 const NAME: &str = "李建国";
 const NUMBER: &str = "990101194611020035";
 

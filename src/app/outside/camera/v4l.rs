@@ -6,12 +6,12 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use image::GrayImage;
+use image::{DynamicImage, GrayImage};
 use linuxvideo::format::{PixFormat, PixelFormat};
 use linuxvideo::stream::ReadStream;
 use linuxvideo::{BufType, CapabilityFlags, Device};
 
-use super::{Camera, grey};
+use super::{Camera, colours, grey};
 
 /// Those that can be read, the best first.
 const FORMATS: [PixelFormat; 4] = [
@@ -75,8 +75,9 @@ struct V4l {
     stride: usize,
 }
 
-impl Camera for V4l {
-    fn frame(&mut self) -> io::Result<Option<GrayImage>> {
+impl V4l {
+    /// Waits for a frame and makes something of it.
+    fn next<T>(&mut self, made: impl FnOnce(&[u8], &[u8; 4]) -> Option<T>) -> io::Result<Option<T>> {
         let begun = Instant::now();
         while self.stream.will_block()? {
             if begun.elapsed() > LONGEST_WAIT {
@@ -84,16 +85,32 @@ impl Camera for V4l {
             }
             std::thread::sleep(PAUSE);
         }
-        let (format, size, stride) = (self.format, self.size, self.stride);
+        let format = self.format.as_fourcc();
         self.stream.dequeue(|frame| {
             if frame.is_error() {
                 return Ok(None);
             }
-            Ok(match &format.as_fourcc() {
-                b"GREY" => grey(&frame, size, stride, 1),
-                b"YUYV" => grey(&frame, size, stride, 2),
-                _ => crate::outside::pictures::grey(&frame).ok(),
-            })
+            Ok(made(&frame, &format))
+        })
+    }
+}
+
+impl Camera for V4l {
+    fn frame(&mut self) -> io::Result<Option<GrayImage>> {
+        let (size, stride) = (self.size, self.stride);
+        self.next(|frame, format| match format {
+            b"GREY" => grey(frame, size, stride, 1),
+            b"YUYV" => grey(frame, size, stride, 2),
+            _ => crate::outside::pictures::grey(frame).ok(),
+        })
+    }
+
+    fn picture(&mut self) -> io::Result<Option<DynamicImage>> {
+        let (size, stride) = (self.size, self.stride);
+        self.next(|frame, format| match format {
+            b"GREY" => grey(frame, size, stride, 1).map(DynamicImage::from),
+            b"YUYV" => colours(frame, size, stride).map(DynamicImage::from),
+            _ => crate::outside::photos::upright(frame).ok(),
         })
     }
 }

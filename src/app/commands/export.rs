@@ -1,0 +1,55 @@
+//! `anban export`: the whole wallet in one open file (docs/wallet-file.md), locked with a passphrase if wanted.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use super::headless::Direct;
+use super::{ProfileArguments, import};
+use crate::outside::age;
+
+/// The options of `anban export`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    profile: ProfileArguments,
+    /// The file to write: cards, photographs, purse, spendings and bills
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The file with a passphrase to lock it with (age); its last line end is not part of it
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+/// Writes the file; 1 where there is nothing to take along.
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let passphrase = arguments
+        .passphrase_file
+        .as_deref()
+        .map(import::passphrase)
+        .transpose()?;
+    if passphrase
+        .as_deref()
+        .is_some_and(|passphrase| passphrase.trim().is_empty())
+    {
+        bail!("the passphrase is empty: write one into its file, or leave the option away");
+    }
+    let mut direct = Direct::offline(arguments.profile.profile.as_deref())?;
+    let records = direct.core().records();
+    if records.cards.is_empty() && records.spendings.is_empty() && records.bills.is_empty() && !records.purse.counted {
+        eprintln!("anban: there is nothing in the wallet yet: add cards in the app or with anban import");
+        return Ok(ExitCode::from(1));
+    }
+    let archive = direct
+        .wallet()
+        .context("a photograph can't be read: close the app and try again")?;
+    let bytes = match passphrase {
+        // What is typed in the app has no white space at its ends.
+        Some(passphrase) => age::lock(&archive, passphrase.trim())?,
+        None => archive,
+    };
+    anban_print::save(&arguments.out, &bytes)
+        .context("the file can't be written: look at its folder and the room there")?;
+    Ok(ExitCode::SUCCESS)
+}
