@@ -178,6 +178,8 @@ pub fn choices(view: &View) -> Vec<&Choice> {
         Body::Code(code) => code.choices.iter().collect(),
         Body::Entry(entry) => vec![&entry.done],
         Body::Verdict(verdict) => verdict.choices.iter().collect(),
+        Body::Show(show) => show.choices.iter().collect(),
+        Body::Money(_) => view.body.choices().collect(),
         Body::Help(_) => Vec::new(),
     }
 }

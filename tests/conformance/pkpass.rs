@@ -122,6 +122,66 @@ fn a_pass_without_a_code_is_a_card_without_a_code() {
     assert_eq!(added(&path)[0]["code"], Value::Null);
 }
 
+/// What one pass says besides, by hand from its JSON.
+#[test]
+fn the_words_and_the_end_of_a_pass_are_taken_as_they_stand() {
+    let of = |name: &str| added(&conformance("pkpass").join(name)).remove(0);
+    let airberlin = of("airberlin.pkpass");
+    assert_eq!(
+        (&airberlin["name"], &airberlin["number"]),
+        (&json!("airberlin"), &json!(""))
+    );
+    assert_eq!(airberlin["expires_at"], "2017-10-26T14:35:00Z");
+    assert_eq!(airberlin["details"][0], json!(["SEAT", "19F"]));
+    assert_eq!(airberlin["details"][2], json!(["Berlin - Tegel", "TXL"]));
+    let lufthansa = of("lufthansa.pkpass");
+    assert_eq!(lufthansa["number"], "Sec. no. 0017   LH2724");
+    assert_eq!(
+        lufthansa["expires_at"],
+        Value::Null,
+        "when it matters is not when it ends"
+    );
+    let kde = of("boardingpass-v1.pkpass");
+    assert_eq!(kde["expires_at"], "2017-09-18T00:00:36Z");
+    let labels: Vec<&str> = kde["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|detail| detail[0].as_str().unwrap())
+        .collect();
+    assert!(
+        labels.iter().all(|label| !label.ends_with("Heading")),
+        "words are looked up: {labels:?}"
+    );
+}
+
+#[test]
+fn what_is_no_pass_is_refused_with_a_sentence_of_its_own() {
+    let home = Home::new();
+    let png = b"\x89PNG\r\n\x1a\n rubbish".to_vec();
+    let mut locked = fs::read(conformance("pkpass").join("airberlin.pkpass")).unwrap();
+    for (signature, offset) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let at = locked.windows(4).position(|window| window == signature).unwrap() + offset;
+        locked[at] |= 1;
+    }
+    let mut said = Vec::new();
+    for (name, content) in [
+        ("picture", png),
+        ("locked", locked),
+        ("empty", Vec::new()),
+        ("rubbish", b"PK\x03\x04 rubbish".to_vec()),
+    ] {
+        let file = home.file(&format!("{name}.pkpass"), content);
+        let ran = home.run(&["import", file.to_str().unwrap()]);
+        ran.could_not();
+        assert_eq!(ran.json()["added"], json!([]));
+        said.push(ran.json()["skipped"][0]["why"].as_str().unwrap().to_owned());
+    }
+    said.sort();
+    said.dedup();
+    assert_eq!(said.len(), 4, "{said:?}");
+}
+
 #[test]
 fn a_bundle_adds_every_pass_in_it() {
     for path in cases("pkpasses") {

@@ -14,11 +14,20 @@ mod import;
 mod main_job;
 mod tour;
 mod verify;
+mod wallet;
 
 use common::{Home, Ran, program};
 
 /// Every command, as it is called.
-const COMMANDS: [&[&str]; 6] = [&[], &["tour"], &["headless"], &["verify"], &["import"], &["print"]];
+const COMMANDS: [&[&str]; 7] = [
+    &[],
+    &["tour"],
+    &["headless"],
+    &["verify"],
+    &["import"],
+    &["export"],
+    &["print"],
+];
 
 fn anban(arguments: &[&str]) -> Ran {
     Ran::from(Home::new().anban(arguments).output().unwrap())

@@ -55,7 +55,7 @@ fn a_damaged_profile_is_repaired_from_its_copy_and_the_first_page_says_so_in_two
         question(&view).lines
     );
     let wallet = person.opens(Page::Wallet);
-    assert_eq!(choices(&wallet)[0].text, "老年卡");
+    assert_eq!(choices(&wallet)[1].text, "老年卡", "behind cash");
     person.leaves();
     assert!(
         fs::read_dir(home.profile().join("set-aside")).unwrap().count() > 0,

@@ -113,7 +113,7 @@ fn a_number_with_a_slip_of_the_finger_is_never_sent() {
     let wrong = right.replacen("1950", "1905", 1);
     person.opens(Page::Enter(Field::IdentityNumber));
     let refused = person.enters(Field::IdentityNumber, &wrong).view;
-    tells(&refused, "enter-identity-number-wrong");
+    tells(&refused, "slip-look-again");
     let asked = asks(&mut person);
     assert_eq!(asked.page, Page::Enter(Field::IdentityNumber), "it is asked for first");
     person.leaves();

@@ -10,8 +10,10 @@ mod common;
 
 mod calendar;
 mod card;
+mod cash;
 mod certificate;
 mod checkpoint;
+mod day;
 mod doctor;
 mod every_paper;
 mod family;

@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 
 use anban_core::settings::Language;
 use anban_core::symbol;
+use anban_core::wallet::catima;
 use anban_core::wallet::pkpass::{self, Pass};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -31,6 +32,29 @@ pub(crate) fn content(bytes: &[u8]) -> bool {
     };
     let files = [("pass.json", json), ("zh.lproj/pass.strings", strings)];
     packed(&files).is_some_and(|packed| archive(&packed))
+}
+
+pub(crate) fn list(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let known = catima::is_list(&text);
+    let Ok(list) = catima::read(&text) else { return false };
+    for card in &list.cards {
+        assert!(
+            !card.name.trim().is_empty() && !card.number.is_empty(),
+            "a card without a name or number"
+        );
+        assert!(
+            card.name.chars().count() <= 200 && card.note.chars().count() <= 2_000,
+            "longer than a page"
+        );
+        if let Some(code) = &card.code {
+            assert!(
+                symbol::encode(code.symbology, &code.text).is_ok(),
+                "a code that can't be drawn"
+            );
+        }
+    }
+    known && !list.cards.is_empty()
 }
 
 /// An archive of these files.

@@ -65,6 +65,10 @@ targets! {
     pass_archive: 8_192 => cards::archive,
     /// What stands in a pass: its `pass.json`, then a line `---`, then its `pass.strings`.
     pass_content: 4_096 => cards::content,
+    /// A list of cards that another app has exported.
+    catima_list: 8_192 => cards::list,
+    /// A wallet's `wallet.json`, with everything around it that makes it a file to take in.
+    wallet_file: 8_192 => person::wallet_file,
     /// A picture in which codes are looked for.
     picture: 4_096 => codes,
     /// A copy of everything that is taken over from another device.

@@ -113,6 +113,31 @@ pub(crate) fn copy_of_everything(bytes: &[u8]) -> bool {
     true
 }
 
+pub(crate) fn wallet_file(bytes: &[u8]) -> bool {
+    let Some(archive) = crate::cards::packed(&[("wallet.json", bytes)]) else {
+        return false;
+    };
+    let file = Command::Incoming(Incoming::File {
+        path: "/home/wang/anban-wallet.zip".to_owned(),
+        content: Ok(FileContent::Pass(archive)),
+    });
+    let mut person = Person::new();
+    let before = person.core.records().clone();
+    person.does(file.clone());
+    let taken = person.core.records().clone();
+    // Once more adds nothing.
+    person.does(file);
+    assert!(
+        *person.core.records() == taken,
+        "the same wallet again has changed something"
+    );
+    if taken == before {
+        return false;
+    }
+    person.starts_again().sees_every_page();
+    true
+}
+
 pub(crate) fn typed_text(bytes: &[u8]) -> bool {
     let Some((which, rest)) = bytes.split_first() else {
         return false;

@@ -116,7 +116,7 @@ impl Hand {
 #[test]
 fn a_card_is_added_by_taps_and_keys_and_then_shown() {
     let mut hand = Hand::at("wallet-empty");
-    hand.taps("加一张卡").taps("公交卡");
+    hand.taps("加一张卡").taps("照着卡写下来").taps("公交卡");
     assert_eq!(hand.page().name(), "enter-card-name");
     hand.taps("填好了");
     assert_eq!(hand.page().name(), "enter-card-number");

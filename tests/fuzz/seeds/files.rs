@@ -17,6 +17,16 @@ const TICKET: &str = r#"{"description":"G1","organizationName":"","barcode":{"fo
 "boardingPass":{"transitType":"PKTransitTypeTrain","secondaryFields":[{"key":"seat","label":"seat","value":"07车12A"}]}}"#;
 const STRINGS: &str = "\"POINTS\" = \"积分\";\n\"SHOP\" = \"便民超市\\n\";\n";
 
+const LIST: &str = "2\r\n\r\n_id\r\nFood\r\n\r\n\
+    _id,store,note,validfrom,expiry,balance,balancetype,cardid,barcodeid,barcodetype,headercolor,starstatus,lastused,archive\r\n\
+    4,Shop,\"two\r\n\r\nlines\",1601510400000,1618012800000,12.50,CNY,6901234567892,,EAN_13,-1,1,5,0\r\n\r\n\
+    cardId,groupId\r\n4,Food\r\n";
+const WALLET: &str = r#"{"format":"anban-wallet","version":1,"made_at":"2026-11-22T01:00:00Z","cards":[
+{"id":"7d3c8f0e-5f63-4b0c-9b0a-0d6c6f3f8a11","kind":"Transit","name":"公交卡","number":"3104",
+"code":{"symbology":"Code128","text":"3104"},"details":[["票价","2元"]],"added_at":"2026-11-01T00:00:00Z"}],
+"spendings":[{"id":"7d3c8f0e-5f63-4b0c-9b0a-0d6c6f3f8a12","day":"2026-11-20","purpose":"groceries","amount":1200,
+"noted_at":"2026-11-20T02:00:00Z"}],"bills":[{"id":"1"}],"later":true}"#;
+
 pub(super) fn seeds() -> Option<Vec<Seed>> {
     let content = |json: &str, strings: &[u8]| [json.as_bytes(), BETWEEN, strings].concat();
     let wide: Vec<u8> = STRINGS.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -26,6 +36,13 @@ pub(super) fn seeds() -> Option<Vec<Seed>> {
     ])?;
     let bundle = packed(&[("a.pkpass", &packed(&[("pass.json", TICKET.as_bytes())])?)])?;
     let mut seeds = vec![
+        seed(
+            "catima_list",
+            "first",
+            "_id,store,note,cardid,barcodetype\n1,Shop,n,12345,AZTEC\n2,,n,1,\n",
+        ),
+        seed("catima_list", "second", LIST),
+        seed("wallet_file", "wallet", WALLET),
         seed("pass_content", "card", content(PASS, STRINGS.as_bytes())),
         seed(
             "pass_content",

@@ -185,6 +185,9 @@ fn typed(field: Field) -> &'static str {
         Field::ContactNumber | Field::VisitorTelephone => "138 0013 8000",
         Field::CardNumber => "6901234567892",
         Field::InvitationCode => "4071 9526",
+        Field::Price | Field::Reserve | Field::SpentAmount | Field::BillAmount => "12.50",
+        Field::BillDay => "25",
+        Field::CardExpiry => "20301231",
         Field::HubAddress => "http://127.0.0.1:8080/",
         Field::PrinterAddress => "ipp://printer.local/ipp/print",
         Field::DocumentText | Field::CheckText => "HC1:NCF",
@@ -195,7 +198,13 @@ fn typed(field: Field) -> &'static str {
         | Field::ContactName
         | Field::CardName
         | Field::VisitorName
-        | Field::VisitorRemark => "王秀英",
+        | Field::VisitorRemark
+        | Field::CardNote
+        | Field::BillName
+        | Field::BillPlace
+        | Field::WalletPassphrase
+        | Field::OpenPassphrase
+        | Field::RefusedPlace => "王秀英",
     }
 }
 
