@@ -44,7 +44,7 @@ pub use model::{Bill, BillKind, Complaint, KeptPurse, Paying, Purpose, Refused, 
 pub use money::{Fen, Piece, PieceColour};
 pub(crate) use notice::on_home;
 pub use purse::Purse;
-pub(crate) use refused::paper;
+pub(crate) use refused::{is_complaint, paper};
 
 /// What can be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -38,6 +38,11 @@ pub(super) fn held_place(core: &Core) -> String {
     kept.map(|complaint| complaint.place.clone()).unwrap_or_default()
 }
 
+/// Whether a letter could have been written here.
+pub(crate) fn is_complaint(complaint: &Complaint) -> bool {
+    !complaint.place.trim().is_empty() && complaint.place.chars().count() <= Field::RefusedPlace.longest()
+}
+
 /// It is known what happened: the letter is complete, and goes on to a printer or a file.
 pub(super) fn was_refused(turn: &mut Turn<'_>, what: Refused) -> Result<(), StoreError> {
     let draft = turn.core.records.drafts.get(&Field::RefusedPlace).cloned();

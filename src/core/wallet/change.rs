@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Card, CardKind, add, shown};
-use crate::app::{Core, Page};
+use super::{Card, CardKind, Command, add, shown};
+use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem};
+use crate::fraud::{self, Trigger};
 use crate::ids::CardId;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
@@ -158,6 +159,10 @@ pub(super) fn set_kind(turn: &mut Turn<'_>, kind: CardKind) -> Result<(), StoreE
     let Some(card) = shown(turn.core).cloned() else {
         return Ok(());
     };
+    let becomes_a_banks = kind == CardKind::Bank && card.kind != kind;
+    if becomes_a_banks && fraud::needs_asking(turn.core, Trigger::AddBankCard) {
+        return fraud::ask(turn, Trigger::AddBankCard, AppCommand::Wallet(Command::SetKind(kind)));
+    }
     turn.commit_undoable(vec![Change::PutCard(Card { kind, ..card })])?;
     super::back_to_the_card(turn);
     Ok(())

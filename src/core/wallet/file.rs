@@ -19,7 +19,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::archive::Archive;
-use super::import::{Pictures, Report};
+use super::import::{Pictures, Read, Report};
 use super::{Card, Photos};
 use crate::app::{Core, Page};
 use crate::cash::{self, KeptPurse, Spending};
@@ -59,6 +59,8 @@ struct Content {
     spendings: Vec<Value>,
     #[serde(default)]
     bills: Vec<Value>,
+    #[serde(default)]
+    complaint: Option<Value>,
 }
 
 /// The name of a photograph in the archive.
@@ -88,6 +90,11 @@ pub fn pack(core: &Core, store: &mut dyn Store) -> Result<Vec<u8>, StoreError> {
             .transpose()?,
         spendings: all(records.spendings.values())?,
         bills: all(records.bills.values())?,
+        complaint: records
+            .complaint
+            .as_ref()
+            .map(|complaint| value(serde_json::to_value(complaint)))
+            .transpose()?,
     };
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let broken = |_| StoreError::Broken;
@@ -144,9 +151,11 @@ pub(super) fn take_in(turn: &mut Turn<'_>, archive: &mut Archive<'_>, pictures: 
         changes: Vec::new(),
         pictures,
     };
-    taken.cards(turn, content.cards);
-    taken.cash(turn, content.purse, content.spendings, content.bills);
-    taken.keep(turn)
+    taken.add_cards(turn, content.cards);
+    taken.purse(turn, content.purse);
+    taken.spendings_and_bills(turn, content.spendings, content.bills);
+    taken.complaint(turn, content.complaint);
+    Read::Wallet(taken).finish(turn)
 }
 
 fn refuse(turn: &mut Turn<'_>, why: &'static str) -> Result<(), StoreError> {
@@ -159,14 +168,24 @@ fn refuse(turn: &mut Turn<'_>, why: &'static str) -> Result<(), StoreError> {
     Ok(())
 }
 
-struct Taken {
+/// What is to be kept of a wallet.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
     report: Report,
     changes: Vec<Change>,
     pictures: Pictures,
 }
 
 impl Taken {
-    fn cards(&mut self, turn: &mut Turn<'_>, cards: Vec<Value>) {
+    /// The cards that come in.
+    pub(super) fn cards(&self) -> impl Iterator<Item = &Card> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::PutCard(card) => Some(card),
+            _ => None,
+        })
+    }
+
+    fn add_cards(&mut self, turn: &mut Turn<'_>, cards: Vec<Value>) {
         let mut here: BTreeMap<_, _> = turn.core.records.cards.clone();
         for mut card in self.read(cards, "import-card-unreadable", is_card) {
             let same =
@@ -203,7 +222,7 @@ impl Taken {
         Some(id)
     }
 
-    fn cash(&mut self, turn: &Turn<'_>, purse: Option<Value>, spendings: Vec<Value>, bills: Vec<Value>) {
+    fn purse(&mut self, turn: &Turn<'_>, purse: Option<Value>) {
         let here = &turn.core.records;
         match purse.map(serde_json::from_value::<KeptPurse>) {
             None => {}
@@ -216,11 +235,29 @@ impl Taken {
                 self.changes.push(Change::Purse(KeptPurse { paying: None, ..purse }));
             }
         }
+    }
+
+    fn spendings_and_bills(&mut self, turn: &Turn<'_>, spendings: Vec<Value>, bills: Vec<Value>) {
+        let here = &turn.core.records;
         for spending in self.read(spendings, "import-spending-unreadable", |_: &Spending| true) {
             self.new_or_known(here.spendings.contains_key(&spending.id), Change::PutSpending(spending));
         }
         for bill in self.read(bills, "import-bill-unreadable", cash::is_bill) {
             self.new_or_known(here.bills.contains_key(&bill.id), Change::PutBill(bill));
+        }
+    }
+
+    /// The letter that waits here stays, whatever the file says.
+    fn complaint(&mut self, turn: &Turn<'_>, complaint: Option<Value>) {
+        let here = turn.core.records.complaint.as_ref();
+        let Some(complaint) = complaint else { return };
+        let complaint = serde_json::from_value(complaint).ok().filter(cash::is_complaint);
+        match complaint {
+            None => self.report.skipped.push("import-complaint-unreadable".into()),
+            Some(complaint) if here.is_some_and(|here| *here != complaint) => {
+                self.report.skipped.push("import-complaint-here".into());
+            }
+            Some(complaint) => self.new_or_known(here.is_some(), Change::Complaint(Some(complaint))),
         }
     }
 
@@ -253,7 +290,7 @@ impl Taken {
         read
     }
 
-    fn keep(self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    pub(super) fn keep(self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
         let added = self.report.added;
         if !self.changes.is_empty() {
             turn.commit_undoable(self.changes)?;

@@ -152,7 +152,7 @@ fn passes(turn: &mut Turn<'_>, bytes: &[u8]) -> Result<(), StoreError> {
             .skipped
             .push(Sentence("import-passes-unreadable", vec![("count", count)]));
     }
-    taken.finish(turn)
+    Read::Cards(taken).finish(turn)
 }
 
 fn card_of(turn: &mut Turn<'_>, pass: Pass) -> Card {
@@ -198,7 +198,7 @@ pub(crate) fn list(turn: &mut Turn<'_>, text: &str, mut pictures: Pictures) -> R
             .skipped
             .push(Sentence(key, vec![("line", line.to_string())]));
     }
-    taken.finish(turn)
+    Read::Cards(taken).finish(turn)
 }
 
 fn card_from_list(turn: &mut Turn<'_>, from: CatimaCard) -> Card {
@@ -247,6 +247,51 @@ fn photos(turn: &mut Turn<'_>, id: Option<i64>, pictures: &mut Pictures, changes
     }
 }
 
+/// What was read from a file, and may have to wait for an answer before it is kept.
+#[derive(Debug, Clone)]
+pub(crate) enum Read {
+    /// Passes, a list, or the code in a picture.
+    Cards(Taken),
+    /// A whole wallet.
+    Wallet(file::Taken),
+}
+
+impl Read {
+    /// Keeps all of it; what a fraud may be behind is asked about first, on one page for the whole file.
+    pub(super) fn finish(self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        let mut triggers = self.triggers();
+        triggers.sort_by_key(|&trigger| !fraud::needs_asking(turn.core, trigger));
+        let Some(&trigger) = triggers.first() else {
+            return self.keep(turn);
+        };
+        turn.core.screen.wallet.read = Some(self);
+        fraud::ask(turn, trigger, AppCommand::Wallet(Command::KeepRead))
+    }
+
+    /// A bank card, and a code that no card carries.
+    fn triggers(&self) -> Vec<Trigger> {
+        let cards: Vec<&Card> = match self {
+            Self::Cards(taken) => taken.cards.iter().collect(),
+            Self::Wallet(taken) => taken.cards().collect(),
+        };
+        let is_strangers = |card: &Card| card.code.as_ref().is_some_and(|code| is_strangers_code(&code.text));
+        let bank = cards.iter().any(|card| card.kind == CardKind::Bank);
+        let strangers = cards.iter().any(|card| is_strangers(card));
+        let found = [(bank, Trigger::AddBankCard), (strangers, Trigger::StrangersCode)];
+        found
+            .into_iter()
+            .filter_map(|(is_there, trigger)| is_there.then_some(trigger))
+            .collect()
+    }
+
+    fn keep(self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
+        match self {
+            Self::Cards(taken) => taken.keep(turn),
+            Self::Wallet(taken) => taken.keep(turn),
+        }
+    }
+}
+
 /// What is to be kept of a file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Taken {
@@ -283,16 +328,6 @@ impl Taken {
             self.report.renewed.push(known.id);
             self.changes.push(Change::PutCard(newer));
         }
-    }
-
-    /// Keeps all of it; a code that no card carries is asked about first.
-    fn finish(self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
-        let is_strangers = |card: &Card| card.code.as_ref().is_some_and(|code| is_strangers_code(&code.text));
-        if !self.cards.iter().any(is_strangers) {
-            return self.keep(turn);
-        }
-        turn.core.screen.wallet.read = Some(self);
-        fraud::ask(turn, Trigger::StrangersCode, AppCommand::Wallet(Command::KeepRead))
     }
 
     fn keep(mut self, turn: &mut Turn<'_>) -> Result<(), StoreError> {
@@ -369,17 +404,17 @@ pub(crate) fn code(turn: &mut Turn<'_>, code: CardCode) -> Result<(), StoreError
     turn.core.screen.wallet.imported = None;
     let mut taken = Taken::default();
     taken.add(turn, card, false);
-    taken.finish(turn)
+    Read::Cards(taken).finish(turn)
 }
 
-/// The person wants the cards all the same that were asked about.
+/// The person wants what was asked about all the same.
 pub(super) fn keep_read(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    let Some(taken) = turn.core.screen.wallet.read.take() else {
+    let Some(read) = turn.core.screen.wallet.read.take() else {
         return Ok(());
     };
-    let kept = taken.clone().keep(turn);
+    let kept = read.clone().keep(turn);
     if kept.is_err() {
-        turn.core.screen.wallet.read = Some(taken);
+        turn.core.screen.wallet.read = Some(read);
     }
     kept
 }

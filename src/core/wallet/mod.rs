@@ -97,7 +97,7 @@ pub enum Command {
     PutAway(CardId),
     /// Leaves a card that has expired among the others.
     KeepExpired(CardId),
-    /// Keeps the cards that were read and asked about.
+    /// Keeps what was read and asked about.
     KeepRead,
     /// Photographs of the card that is shown.
     Photo(photos::Command),
@@ -141,8 +141,8 @@ pub(crate) struct Screen {
     aside: change::Aside,
     /// The codes that may be the one on the card, the one that is shown first.
     codes: code::Looks,
-    /// Cards that were read and wait for an answer.
-    read: Option<import::Taken>,
+    /// What was read from a file and waits for an answer.
+    read: Option<import::Read>,
     /// Its photographs.
     photos: photos::Screen,
     /// What came of the file that was taken in last.

@@ -35,6 +35,11 @@ fn every_part_of_a_card_can_be_changed_and_taken_back() {
     bench.does(AppCommand::Undo);
     assert_eq!(named(&bench, "超市"), before);
     opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-kind").taps("card-bank");
+    assert_eq!(bench.page(), Page::FraudAsk);
+    assert_eq!(named(&bench, "超市").kind, CardKind::Member);
+    bench.taps("fraud-own-accord");
+    assert_eq!(named(&bench, "超市").kind, CardKind::Bank);
     bench.taps("card-edit").taps("edit-card-kind").taps("card-other");
     assert_eq!(named(&bench, "超市").kind, CardKind::Other);
     bench.taps("card-edit").taps("edit-card-note").types("在厨房抽屉里");

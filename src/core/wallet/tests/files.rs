@@ -1,7 +1,9 @@
 //! Photographs, files that come in, and the file that goes out.
 
+use super::super::CardCode;
 use super::*;
 use crate::app::Incoming;
+use crate::cash;
 use crate::effect::{Effect, FileTrouble};
 use crate::store::Store;
 use crate::wallet::{PhotoCommand, Side, file, import};
@@ -104,6 +106,72 @@ fn a_wallet_that_went_out_comes_in_elsewhere_once() {
     assert_eq!(other.core.records().cards.len(), 1);
     assert_eq!(other.store.photo(photo), Ok(Some(b"made small".to_vec())));
     assert_eq!(other.store.photos().unwrap().len(), 1);
+}
+
+#[test]
+fn a_wallet_with_a_bank_card_or_a_strangers_code_is_asked_about_once_and_then_taken() {
+    let stranger = CardCode {
+        symbology: Symbology::Qr,
+        text: "https://qr.alipay.com/fkx1234".to_owned(),
+    };
+    for (kind, code) in [
+        (CardKind::Bank, None),
+        (CardKind::Member, Some(stranger.clone())),
+        (CardKind::Bank, Some(stranger)),
+    ] {
+        let mut bench = Bench::new();
+        let card = card(&mut bench);
+        let mut records = bench.core.records().clone();
+        records.apply(&Change::PutCard(Card { kind, code, ..card }));
+        let mut other = Bench::with(records);
+        let archive = file::pack(&other.core, &mut other.store).unwrap();
+        let wallet = FileContent::Wallet {
+            archive,
+            pictures: import::Pictures::new(),
+        };
+        other = Bench::new();
+        other.opens(Page::Files).reads(Ok(wallet.clone()));
+        assert_eq!(other.page(), Page::FraudAsk);
+        assert!(other.core.records().cards.is_empty());
+        other.taps("fraud-drop");
+        assert!(other.core.records().cards.is_empty());
+        other.opens(Page::Files).reads(Ok(wallet)).taps("fraud-own-accord");
+        assert_eq!(other.core.records().cards.len(), 1);
+        assert_ne!(other.page(), Page::FraudAsk);
+    }
+}
+
+#[test]
+fn a_complaint_travels_with_the_wallet_and_takes_no_others_place() {
+    let letter = |place: &str| cash::Complaint {
+        place: place.to_owned(),
+        what: cash::Refused::NoChange,
+        day: jiff::civil::date(2026, 11, 20),
+    };
+    let with = |complaint: Option<cash::Complaint>| {
+        let mut records = newcomer();
+        records.apply(&Change::Complaint(complaint));
+        Bench::with(records)
+    };
+    let wallet = |place: &str| {
+        let mut bench = with(Some(letter(place)));
+        FileContent::Wallet {
+            archive: file::pack(&bench.core, &mut bench.store).unwrap(),
+            pictures: import::Pictures::new(),
+        }
+    };
+    let north = wallet("北街一号 好运超市");
+    for (here, theirs, after, left_out) in [
+        (None, north.clone(), Some(letter("北街一号 好运超市")), 0),
+        (Some(letter("南街")), north, Some(letter("南街")), 1),
+        (None, wallet("  "), None, 1),
+        (None, wallet(&"长".repeat(10_000)), None, 1),
+    ] {
+        let mut bench = with(here);
+        bench.opens(Page::Files).reads(Ok(theirs));
+        assert_eq!(bench.core.records().complaint, after);
+        assert_eq!(bench.core.left_out_of_import().len(), left_out);
+    }
 }
 
 #[test]
