@@ -26,21 +26,34 @@ const WIDEST_NAME: usize = 8;
 const JOINER: char = '\u{2060}';
 
 /// Words of this app that the dictionary takes for two.
-const TERMS: [&str; 16] = [
+const TERMS: [&str; 29] = [
     "健康码",
+    "手机码",
     "绿码",
     "黄码",
     "红码",
     "身份证",
     "社保卡",
+    "医保卡",
+    "老年卡",
+    "公交",
+    "公交卡",
+    "银行卡",
+    "会员卡",
+    "借书证",
+    "登机牌",
     "打印机",
     "预约单",
     "委托书",
+    "投诉书",
     "登记本",
     "家里人",
     "帮忙的人",
     "急救卡",
-    "公交",
+    "人民币",
+    "哪几张",
+    "看得清",
+    "谢谢您",
     "挂了号",
     "挂好号",
 ];
@@ -145,7 +158,8 @@ fn words(piece: &str) -> Vec<&str> {
     words
 }
 
-/// Whether a line should not break here, between two words of the dictionary: in a term, before a particle, in a date.
+/// Whether a line should not break here, between two words of the dictionary: in a term, before a particle, in a date or an
+/// amount of money.
 fn is_one(piece: &str, at: usize) -> bool {
     let (before, after) = piece.split_at(at);
     let in_a_term = TERMS.iter().any(|term| {
@@ -154,8 +168,8 @@ fn is_one(piece: &str, at: usize) -> bool {
             .any(|(cut, _)| before.ends_with(&term[..cut]) && after.starts_with(&term[cut..]))
     });
     let counted = before.ends_with(|c: char| c.is_ascii_digit());
-    let day_of_a_month = before.ends_with('月') && after.starts_with(|c: char| c.is_ascii_digit());
-    in_a_term || counted || day_of_a_month || after.starts_with(PARTICLES)
+    let goes_on = before.ends_with(['月', '元', '角']) && after.starts_with(|c: char| c.is_ascii_digit());
+    in_a_term || counted || goes_on || after.starts_with(PARTICLES)
 }
 
 /// Whether it is a Chinese character of the unified block, where all but the rarest are.
@@ -198,6 +212,11 @@ mod tests {
             ),
             ("到2026年12月22日为止。", "到|2-0-2-6-年|1-2-月-2-2-日|为-止。"),
             ("拿错了的话，点“刚才不算”。", "拿|错-了-的-话，点“刚-才|不-算”。"),
+            ("钱包里有 236元7角，不够。", "钱-包-里-有 2-3-6-元-7-角，不-够。"),
+            (
+                "彻底删掉这一张公交卡吗？以后就没有了。",
+                "彻-底|删-掉|这|一-张|公-交-卡-吗？以-后|就|没-有-了。",
+            ),
             ("打印机没有纸了。", "打-印-机|没-有|纸-了。"),
             ("女儿给您挂了号", "女-儿|给|您|挂-了-号"),
             ("5 路公交“中医院”站", "5 -路|公-交“中-医|院”站"),
