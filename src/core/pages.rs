@@ -157,8 +157,6 @@ pub enum Page {
     Saying,
     /// Whether somebody has talked the person into something.
     FraudAsk,
-    /// Whom to ask about that.
-    FraudHelp,
     /// Cash: the purse, paying, spendings, bills.
     Cash,
     /// What is in the purse, counted by tapping.
@@ -330,7 +328,6 @@ impl Page {
         (Self::Sayings, "sayings"),
         (Self::Saying, "saying"),
         (Self::FraudAsk, "fraud-ask"),
-        (Self::FraudHelp, "fraud-help"),
         (Self::Cash, "cash"),
         (Self::Purse, "purse"),
         (Self::HandOver, "hand-over"),

@@ -62,7 +62,6 @@ pub(crate) fn must_stay(page: Page) -> bool {
             | Page::Decline
             | Page::EraseAll
             | Page::FraudAsk
-            | Page::FraudHelp
             | Page::Printers
             | Page::Checkpoint
             | Page::Verdict

@@ -53,8 +53,6 @@ impl Trigger {
 pub enum Command {
     /// Nobody has told the person to: it goes on.
     OfMyOwnAccord,
-    /// Somebody has, or the person is not sure.
-    Unsure,
     /// Calls the police's number against fraud.
     CallHotline,
     /// Calls a relative.
@@ -132,7 +130,6 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.core.screen.fraud.passed = None;
             return done;
         }
-        Command::Unsure => turn.open(Page::FraudHelp),
         Command::CallHotline => help::dial(turn, rules::hotline().to_owned()),
         Command::CallRelative(id) => {
             if let Some(contact) = turn.core.records.contacts.get(&id) {
@@ -148,9 +145,9 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
     Ok(())
 }
 
-/// Leaves the pages of this question for the one on which it came up.
+/// Leaves the page of this question for the one on which it came up.
 fn leave(turn: &mut Turn<'_>) {
-    while let Page::FraudAsk | Page::FraudHelp = turn.core.page() {
+    while turn.core.page() == Page::FraudAsk {
         turn.back();
     }
 }

@@ -83,7 +83,7 @@ impl Core {
                 wallet::photos::view(self.page(), page)
             }
             Page::TakeAlong | Page::ConfirmPassphrase => wallet::along::view(self.page(), page),
-            Page::FraudAsk | Page::FraudHelp => fraud::view(self.page(), page),
+            Page::FraudAsk => fraud::view(page),
             Page::Cash
             | Page::Purse
             | Page::HandOver

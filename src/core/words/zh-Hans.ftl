@@ -1539,7 +1539,7 @@ letter-where = 请交给当地市场监督管理部门，也可以打 { $number 
 
 ## 防骗
 fraud-title = 是不是有人打电话叫您这么做的？
-fraud-unsure = 是，或者我拿不准
+fraud-ask-first = 拿不准，就先打电话问。
 fraud-own-accord = 不是，我自己要做的
 fraud-drop = 先不做了
 fraud-who-warns = 谁提醒的
@@ -1553,10 +1553,7 @@ fraud-by-yunnan = 云南网警
 fraud-by-dalian = 大连市反诈中心
 fraud-by-changzhou = 常州市公安局
 fraud-by-courts = 最高人民法院、最高人民检察院
-fraud-help-title = 先别做，问一问再说
 fraud-call = 打反诈专线
 fraud-call-relative = 打给{ $name }
 fraud-remember = 请记住
 fraud-never = 公安没有“安全账户”，也不会打电话叫人转钱。慢一点没关系。
-fraud-relatives = 家里人
-fraud-nobody = 还没有存家里人的电话

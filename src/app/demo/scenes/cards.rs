@@ -70,16 +70,6 @@ pub(super) const SCENES: &[Scene] = &[
         &["home-wallet", "wallet-sayings", "saying-call-for-me"],
     ),
     by_taps("fraud-ask", BANK),
-    by_taps(
-        "fraud-help",
-        &[
-            "home-wallet",
-            "wallet-add",
-            "add-card-by-hand",
-            "card-bank",
-            "fraud-unsure",
-        ],
-    ),
 ];
 
 fn old_card(stand: &mut Stand) -> Result<()> {
