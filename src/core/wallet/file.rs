@@ -9,12 +9,15 @@
 //! changes nothing. All of it is one transaction, and can be taken back.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{Cursor, Write};
+use std::marker::PhantomData;
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -39,28 +42,73 @@ pub const VERSION: u32 = 1;
 
 /// A longer one holds more than a person has.
 const LONGEST_CONTENT: u64 = 32 << 20;
-/// The most of each kind of thing that is taken in.
+/// The most of each kind of thing that a file may hold.
 const MOST: usize = 20_000;
+/// No card, spending or bill is longer.
+const LONGEST_RECORD: usize = 2 << 20;
 /// The most characters of any text that is shown.
 const LONGEST_TEXT: usize = 2_000;
 
-/// What stands in [`CONTENT`].
+/// What stands in [`CONTENT`]. It is written as values and read as the text of each record, for two reasons: one that is
+/// damaged costs no other, and a text of a few kilobytes that inflates to millions of empty lists, each of which would
+/// take ten times its length as a value, stays as long as it is.
 #[derive(Debug, Serialize, Deserialize)]
-struct Content {
+#[serde(bound(deserialize = "Record: Deserialize<'de>"))]
+struct Content<Record> {
     format: String,
     version: u32,
     made_at: Timestamp,
-    // Each is read by itself, so that one that is damaged costs no other.
+    #[serde(default = "Vec::new", deserialize_with = "not_too_many")]
+    cards: Vec<Record>,
     #[serde(default)]
-    cards: Vec<Value>,
+    purse: Option<Record>,
+    #[serde(default = "Vec::new", deserialize_with = "not_too_many")]
+    spendings: Vec<Record>,
+    #[serde(default = "Vec::new", deserialize_with = "not_too_many")]
+    bills: Vec<Record>,
     #[serde(default)]
-    purse: Option<Value>,
-    #[serde(default)]
-    spendings: Vec<Value>,
-    #[serde(default)]
-    bills: Vec<Value>,
-    #[serde(default)]
-    complaint: Option<Value>,
+    complaint: Option<Record>,
+}
+
+/// By what it is known that it is this kind of file, and whether it can be read.
+#[derive(Debug, Deserialize)]
+struct Head {
+    format: String,
+    version: u64,
+}
+
+/// A list of at most [`MOST`].
+fn not_too_many<'de, D: Deserializer<'de>, Record: Deserialize<'de>>(from: D) -> Result<Vec<Record>, D::Error> {
+    struct AtMost<Record>(PhantomData<Record>);
+
+    impl<'de, Record: Deserialize<'de>> Visitor<'de> for AtMost<Record> {
+        type Value = Vec<Record>;
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(out, "a list of at most {MOST}")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut records = Vec::new();
+            while let Some(record) = list.next_element()? {
+                if records.len() == MOST {
+                    return Err(A::Error::invalid_length(MOST + 1, &self));
+                }
+                records.push(record);
+            }
+            Ok(records)
+        }
+    }
+
+    from.deserialize_seq(AtMost(PhantomData))
+}
+
+/// The record in a text, if there is one and no more than a record is.
+fn record<T: DeserializeOwned>(text: &RawValue) -> Option<T> {
+    let text = text.get();
+    (text.len() <= LONGEST_RECORD)
+        .then(|| serde_json::from_str(text).ok())
+        .flatten()
 }
 
 /// The name of a photograph in the archive.
@@ -130,20 +178,16 @@ pub(super) fn take_in(turn: &mut Turn<'_>, archive: &mut Archive<'_>, pictures: 
         Err(super::archive::ArchiveError::Locked) => return refuse(turn, "import-locked"),
         Err(_) => return refuse(turn, "import-damaged"),
     };
-    let Ok(head) = serde_json::from_slice::<Value>(&json) else {
+    let Ok(head) = serde_json::from_slice::<Head>(&json) else {
         return refuse(turn, "import-damaged");
     };
-    if head.get("format").and_then(Value::as_str) != Some(FORMAT) {
+    if head.format != FORMAT {
         return refuse(turn, "pass-unreadable-line");
     }
-    if head
-        .get("version")
-        .and_then(Value::as_u64)
-        .is_none_or(|version| version > u64::from(VERSION))
-    {
+    if head.version > u64::from(VERSION) {
         return refuse(turn, "import-newer-wallet");
     }
-    let Ok(content) = serde_json::from_value::<Content>(head) else {
+    let Ok(content) = serde_json::from_slice::<Content<Box<RawValue>>>(&json) else {
         return refuse(turn, "import-damaged");
     };
     let mut taken = Taken {
@@ -185,7 +229,7 @@ impl Taken {
         })
     }
 
-    fn add_cards(&mut self, turn: &mut Turn<'_>, cards: Vec<Value>) {
+    fn add_cards(&mut self, turn: &mut Turn<'_>, cards: Vec<Box<RawValue>>) {
         let mut here: BTreeMap<_, _> = turn.core.records.cards.clone();
         for mut card in self.read(cards, "import-card-unreadable", is_card) {
             let same =
@@ -222,14 +266,14 @@ impl Taken {
         Some(id)
     }
 
-    fn purse(&mut self, turn: &Turn<'_>, purse: Option<Value>) {
+    fn purse(&mut self, turn: &Turn<'_>, purse: Option<Box<RawValue>>) {
         let here = &turn.core.records;
-        match purse.map(serde_json::from_value::<KeptPurse>) {
-            None => {}
-            Some(Err(_)) => self.report.skipped.push("import-purse-unreadable".into()),
-            Some(Ok(purse)) if purse == here.purse => self.report.known += 1,
-            Some(Ok(_)) if here.purse.counted => self.report.skipped.push("import-purse-counted".into()),
-            Some(Ok(purse)) => {
+        let Some(purse) = purse else { return };
+        match record::<KeptPurse>(&purse) {
+            None => self.report.skipped.push("import-purse-unreadable".into()),
+            Some(purse) if purse == here.purse => self.report.known += 1,
+            Some(_) if here.purse.counted => self.report.skipped.push("import-purse-counted".into()),
+            Some(purse) => {
                 self.report.added += 1;
                 // A payment that was not finished elsewhere has nothing to do with this device.
                 self.changes.push(Change::Purse(KeptPurse { paying: None, ..purse }));
@@ -237,7 +281,7 @@ impl Taken {
         }
     }
 
-    fn spendings_and_bills(&mut self, turn: &Turn<'_>, spendings: Vec<Value>, bills: Vec<Value>) {
+    fn spendings_and_bills(&mut self, turn: &Turn<'_>, spendings: Vec<Box<RawValue>>, bills: Vec<Box<RawValue>>) {
         let here = &turn.core.records;
         for spending in self.read(spendings, "import-spending-unreadable", |_: &Spending| true) {
             self.new_or_known(here.spendings.contains_key(&spending.id), Change::PutSpending(spending));
@@ -248,11 +292,10 @@ impl Taken {
     }
 
     /// The letter that waits here stays, whatever the file says.
-    fn complaint(&mut self, turn: &Turn<'_>, complaint: Option<Value>) {
+    fn complaint(&mut self, turn: &Turn<'_>, complaint: Option<Box<RawValue>>) {
         let here = turn.core.records.complaint.as_ref();
         let Some(complaint) = complaint else { return };
-        let complaint = serde_json::from_value(complaint).ok().filter(cash::is_complaint);
-        match complaint {
+        match record(&complaint).filter(cash::is_complaint) {
             None => self.report.skipped.push("import-complaint-unreadable".into()),
             Some(complaint) if here.is_some_and(|here| *here != complaint) => {
                 self.report.skipped.push("import-complaint-here".into());
@@ -273,15 +316,15 @@ impl Taken {
     /// The records of a kind that can be read; the others are left out and said.
     fn read<T: DeserializeOwned>(
         &mut self,
-        values: Vec<Value>,
+        texts: Vec<Box<RawValue>>,
         unreadable: &'static str,
         is_sound: impl Fn(&T) -> bool,
     ) -> Vec<T> {
         let mut read = Vec::new();
-        for (place, value) in values.into_iter().take(MOST).enumerate() {
-            match serde_json::from_value(value) {
-                Ok(record) if is_sound(&record) => read.push(record),
-                _ => {
+        for (place, text) in texts.iter().enumerate() {
+            match record(text).filter(&is_sound) {
+                Some(record) => read.push(record),
+                None => {
                     let number = (place + 1).to_string();
                     self.report.skipped.push(Sentence(unreadable, vec![("number", number)]));
                 }

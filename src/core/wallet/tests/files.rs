@@ -141,6 +141,34 @@ fn a_wallet_with_a_bank_card_or_a_strangers_code_is_asked_about_once_and_then_ta
     }
 }
 
+/// A wallet's file with this list of cards.
+fn wallet_of(cards: &str) -> FileContent {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive
+        .start_file(file::CONTENT, zip::write::SimpleFileOptions::default())
+        .unwrap();
+    let head = r#""format":"anban-wallet","version":1,"made_at":"2026-11-22T00:00:00Z""#;
+    write!(archive, "{{{head},\"cards\":[{cards}]}}").unwrap();
+    FileContent::Wallet {
+        archive: archive.finish().unwrap().into_inner(),
+        pictures: import::Pictures::new(),
+    }
+}
+
+#[test]
+fn a_list_of_more_than_anybody_has_is_refused_and_a_record_that_is_too_long_left_out() {
+    let mut bench = Bench::new();
+    bench.opens(Page::Files).reads(Ok(wallet_of(&["{}"; 20_001].join(","))));
+    assert!(bench.core.left_out_of_import().is_empty());
+    assert!(bench.says().contains("这个卡包放不进来"));
+    let long = format!(r#"{{"empty":[{}]}}"#, ["[]"; 1 << 20].join(","));
+    bench
+        .opens(Page::Files)
+        .reads(Ok(wallet_of(&format!("{long},{{}},[[[[]]]],7"))));
+    assert_eq!(bench.core.left_out_of_import().len(), 4);
+    assert!(bench.core.records().cards.is_empty());
+}
+
 #[test]
 fn a_complaint_travels_with_the_wallet_and_takes_no_others_place() {
     let letter = |place: &str| cash::Complaint {
