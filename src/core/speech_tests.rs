@@ -160,6 +160,15 @@ fn without_a_voice_only_words_that_stand_nowhere_on_the_page_become_a_caption() 
 }
 
 #[test]
+fn the_sum_of_a_purse_stands_on_its_page_and_becomes_no_caption_that_would_move_the_keys() {
+    let mut bench = Bench::new();
+    bench.opens(Page::Purse).taps("add-20");
+    let id = bench.spoken().unwrap().id;
+    reports(&mut bench, VoiceReport::NoVoice { id });
+    assert_eq!(bench.view().caption, None);
+}
+
+#[test]
 fn the_voice_takes_its_language_and_rate_from_the_settings() {
     let mut bench = Bench::new();
     bench.does(Command::Settings(settings::Command::SetRate(Rate::Slow)));

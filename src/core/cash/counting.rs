@@ -6,7 +6,7 @@
 use super::model::KeptPurse;
 use super::money::{Fen, Piece};
 use super::purse::Purse;
-use super::{Command, Undoes, can_undo, rows, tell};
+use super::{Command, Undoes, can_undo, rows, say};
 use crate::app::{Command as AppCommand, Page};
 use crate::entry::{Field, Problem};
 use crate::page::PageBuilder;
@@ -53,7 +53,7 @@ fn keep(turn: &mut Turn<'_>, holds: Purse) -> Result<(), StoreError> {
 pub(super) fn say_total(turn: &mut Turn<'_>) {
     let words = turn.core.words();
     let total = turn.core.records.purse.holds.total();
-    tell(turn, words.with("purse-now", &[("amount", &total.said(words))]));
+    say(turn, words.with("purse-now", &[("amount", &total.said(words))]));
 }
 
 /// Empties it, to count anew. It can be taken back.

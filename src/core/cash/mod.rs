@@ -322,8 +322,8 @@ fn forgotten(core: &Core, fields: &[Field]) -> Vec<Change> {
 }
 
 /// Says a sentence that stands on the page in other words, where pages speak.
-fn tell(turn: &mut Turn<'_>, sentence: String) {
+fn say(turn: &mut Turn<'_>, sentence: String) {
     if turn.core.records.settings.voice {
-        turn.tell(sentence);
+        turn.say(sentence);
     }
 }

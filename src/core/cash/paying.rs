@@ -9,7 +9,7 @@ use super::model::{KeptPurse, Paying, Way};
 use super::money::{Fen, Piece};
 use super::purse::Purse;
 use super::spending::Noting;
-use super::{Command, Undoes, can_undo, counting, forgotten, rows, tell};
+use super::{Command, Undoes, can_undo, counting, forgotten, rows, say};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem};
 use crate::fraud;
@@ -110,7 +110,7 @@ pub(super) fn came_back(turn: &mut Turn<'_>, piece: Piece, more: bool) -> Result
     if paying.compare() == Compared::Right {
         turn.play(crate::effect::Sound::Done);
     }
-    tell(turn, said);
+    say(turn, said);
     Ok(())
 }
 
