@@ -331,6 +331,9 @@ pub(crate) fn parts(body: &Body) -> Vec<usize> {
         }
     }
     parts.extend(body.choices().map(|choice| choice.part));
+    if let Body::Show(view) = body {
+        parts.extend(lines(&view.grounds));
+    }
     parts
 }
 

@@ -370,10 +370,12 @@ pub struct ShowView {
     pub sentence: Line,
     /// The same in the other language.
     pub other: Option<Line>,
-    /// Why, or what it rests on.
+    /// What belongs to it.
     pub lines: Vec<Line>,
     /// What else can be done.
     pub choices: Vec<Choice>,
+    /// What it rests on, for whoever wants to know.
+    pub grounds: Vec<Line>,
 }
 
 /// Notes and coins, counted or laid out.

@@ -16,6 +16,7 @@ pub fn show(window: &MainWindow, view: &ShowView) {
     show.set_sentence(line(&view.sentence));
     show.set_other(line_or_none(view.other.as_ref()));
     show.set_lines(lines(&view.lines));
+    show.set_grounds(lines(&view.grounds));
     refill(&show.get_choices(), choices(&view.choices))
         .into_iter()
         .for_each(|rows| show.set_choices(rows));

@@ -374,5 +374,6 @@ pub(super) fn short_view(page: &mut PageBuilder<'_>) -> ShowView {
         other,
         lines,
         choices: vec![again],
+        grounds: Vec::new(),
     }
 }

@@ -80,14 +80,6 @@ pub(super) fn card(page: &mut PageBuilder<'_>) -> ShowView {
         Language::English => Language::Chinese,
     };
     let other = Some(page.text(Words::of(other).get("refused-show")));
-    let lines = rules::grounds()
-        .iter()
-        .map(|ground| {
-            let (title, says) = (ground.title.of(language), ground.says.of(language));
-            let line = page.words.with("refused-ground", &[("title", title), ("says", says)]);
-            page.text(line)
-        })
-        .collect();
     let number = rules::complaints();
     let call = AppCommand::Cash(Command::Call(number.to_owned()));
     let call = page.choice_named(
@@ -107,11 +99,20 @@ pub(super) fn card(page: &mut PageBuilder<'_>) -> ShowView {
         let forget = AppCommand::Cash(Command::ForgetComplaint);
         choices.push(page.choice("refused-forget", Icon::Delete, forget));
     }
+    let grounds = rules::grounds()
+        .iter()
+        .map(|ground| {
+            let (title, says) = (ground.title.of(language), ground.says.of(language));
+            let line = page.words.with("refused-ground", &[("title", title), ("says", says)]);
+            page.text(line)
+        })
+        .collect();
     ShowView {
         sentence,
         other,
-        lines,
+        lines: Vec::new(),
         choices,
+        grounds,
     }
 }
 

@@ -135,6 +135,7 @@ pub(super) fn one(page: &mut PageBuilder<'_>) -> Body {
         other: there,
         lines,
         choices,
+        grounds: Vec::new(),
     })
 }
 

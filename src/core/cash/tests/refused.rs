@@ -16,7 +16,7 @@ fn the_card_says_it_in_both_languages_and_what_it_rests_on() {
     };
     assert_eq!(view.sentence.text, "您好，请收现金。谁都不能拒收人民币现金。");
     assert!(view.other.unwrap().text.contains("please take cash"));
-    let lines: Vec<_> = view.lines.into_iter().map(|line| line.text).collect();
+    let lines: Vec<_> = view.grounds.into_iter().map(|line| line.text).collect();
     assert!(
         lines[0].starts_with("《中华人民共和国人民币管理条例》第三条：人民币是法定货币"),
         "{lines:?}"
