@@ -25,6 +25,10 @@ const WIDEST_NAME: usize = 8;
 /// Forbids a break between two characters.
 const JOINER: char = '\u{2060}';
 
+/// Allows one (U+200B ZERO WIDTH SPACE, class ZW). By the standard no line breaks beside a quotation mark, since it may be
+/// the one that opens or the one that closes; a Chinese one says by itself which it is.
+const BREAK: char = '\u{200b}';
+
 /// Words of this app that the dictionary takes for two.
 const TERMS: [&str; 29] = [
     "健康码",
@@ -76,6 +80,9 @@ pub fn kept_together(text: &str) -> String {
                 piece.push(c);
             } else {
                 put(&mut out, &piece, widest(sentence, alone && c.is_ascii()));
+                if c == '“' && out.ends_with(is_han) {
+                    out.push(BREAK);
+                }
                 piece.clear();
                 out.push(c);
                 alone = c == ' ';
@@ -99,6 +106,9 @@ fn widest(sentence: bool, alone: bool) -> usize {
 fn put(out: &mut String, piece: &str, widest: usize) {
     if !piece.chars().any(is_han) {
         return out.push_str(piece);
+    }
+    if out.ends_with('”') && piece.starts_with(is_han) {
+        out.push(BREAK);
     }
     // 6 号: a number stays with what it counts, across the space between them.
     let counted = if piece.starts_with(is_han) {
@@ -182,7 +192,21 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        kept_together(text).replace(JOINER, "-")
+        kept_together(text).replace(JOINER, "-").replace(BREAK, "")
+    }
+
+    #[test]
+    fn a_line_may_end_before_what_is_quoted_and_after_it() {
+        let shown = |text| kept_together(text).replace(JOINER, "").replace(BREAK, "|");
+        assert_eq!(
+            shown("请放进“图片”或者“下载”里，点“好”。"),
+            "请放进|“图片”|或者|“下载”|里，点|“好”。"
+        );
+        assert_eq!(shown("“好”，“不好”"), "“好”，“不好”");
+        assert_eq!(
+            shown("the “safe account” of 李“秀”英"),
+            "the “safe account” of 李|“秀”|英"
+        );
     }
 
     #[test]
@@ -235,9 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_joiners_is_added() {
-        for text in ["看哪一科？", "ipp://printer.local/打印机", "门诊楼 2 层 6 号窗口"] {
-            assert_eq!(kept_together(text).replace(JOINER, ""), text);
+    fn nothing_that_is_drawn_is_added() {
+        for text in [
+            "看哪一科？",
+            "ipp://printer.local/打印机",
+            "门诊楼 2 层 6 号窗口",
+            "点“好”吧",
+        ] {
+            assert_eq!(kept_together(text).replace([JOINER, BREAK], ""), text);
         }
     }
 }

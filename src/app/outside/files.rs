@@ -63,7 +63,8 @@ pub fn shown(path: &Path) -> String {
 /// Pictures, passes, card files and copies in the person's folders, the newest first.
 #[must_use]
 pub fn find() -> Vec<FoundFile> {
-    let folders = [dirs::picture_dir(), dirs::download_dir(), dirs::document_dir()];
+    // Where this app itself saves is among them, so that what was taken along is found again.
+    let folders = [dirs::picture_dir(), dirs::download_dir(), Some(documents_folder())];
     let mut files: Vec<(SystemTime, PathBuf)> = folders
         .into_iter()
         .flatten()
