@@ -3,6 +3,8 @@
 //! The core does nothing by itself. Whatever an effect brings back comes in again as a [`crate::Command`], and an
 //! answer that never comes holds nothing up: no rule waits.
 
+mod found;
+
 use anban_wire::accounts::GrantsAnswer;
 use anban_wire::feed::SlotFeed;
 use jiff::Timestamp;
@@ -14,6 +16,8 @@ use crate::feed::FeedPage;
 use crate::ids::{PrintJobId, RequestId, VisitId};
 use crate::outbox::{Credentials, Request, Trouble};
 use crate::settings::{Language, Rate, Volume};
+
+pub use found::FoundFile;
 
 /// Something for the outside to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -318,17 +322,6 @@ pub enum Sound {
     StateCaution,
     /// A code page opens, and the code is no pass.
     StateBad,
-}
-
-/// A file that could be imported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FoundFile {
-    /// Its path.
-    pub path: String,
-    /// Its name as people see it.
-    pub name: String,
-    /// When it was last changed.
-    pub changed_at: Timestamp,
 }
 
 /// What was in a file.

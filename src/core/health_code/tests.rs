@@ -370,9 +370,9 @@ fn files_are_looked_for_when_their_page_opens_and_each_can_be_chosen() {
     let mut bench = Bench::new();
     bench.opens(Page::Files);
     assert!(bench.effects.contains(&Effect::FindFiles));
-    assert!(bench.says().contains("正在找照片"));
+    assert!(bench.says().contains("正在找……"));
     bench.gets(Incoming::Files(Vec::new()));
-    assert!(bench.says().contains("没找到照片"));
+    assert!(bench.says().contains("没找到。请把照片或者文件"));
     let path = "/home/wang/Pictures/code.png".to_owned();
     bench.gets(Incoming::Files(vec![FoundFile {
         path: path.clone(),

@@ -123,7 +123,7 @@ fn all(page: &mut PageBuilder<'_>) -> Body {
     })
 }
 
-/// The pictures that were found, to choose one; `of` is the page that they are on.
+/// The files that were found, to choose one; `of` is the page that they are on.
 pub(crate) fn files(page: &mut PageBuilder<'_>, of: Page, command: impl Fn(String) -> AppCommand) -> Body {
     let title = page.line("files-title");
     let found = page.core.screen.health_code.files.clone();
@@ -137,7 +137,9 @@ pub(crate) fn files(page: &mut PageBuilder<'_>, of: Page, command: impl Fn(Strin
     let mut choices = Vec::new();
     for file in found.unwrap_or_default().into_iter().take(MOST_FILES) {
         let chosen = command(file.path.clone());
-        let choice = page.choice_named(file.path, file.name, Icon::Image, chosen);
+        let icon = if file.is_picture() { Icon::Image } else { Icon::Folder };
+        let name = file.called().to_owned();
+        let choice = page.choice_named(file.path, name, icon, chosen);
         let note = time::ago(page.words, file.changed_at, &now);
         choices.push(page.noted(choice, note));
     }

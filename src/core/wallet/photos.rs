@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Card, Photos, is_covered, shown};
 use crate::app::{Command as AppCommand, Page};
-use crate::effect::{Effect, FileTrouble};
+use crate::effect::{Effect, FileTrouble, FoundFile};
 use crate::ids::PhotoId;
 use crate::page::PageBuilder;
 use crate::result::{Outcome, open};
@@ -342,19 +342,10 @@ fn confirm(page: &mut PageBuilder<'_>, card: &Card) -> Body {
 }
 
 fn files(page: &mut PageBuilder<'_>) -> Body {
-    const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "webp", "gif", "bmp"];
     let title = page.line("photo-files-title");
     let found = page.core.screen.health_code.files.clone();
-    let is_picture = |name: &str| {
-        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
-        ending.is_some_and(|ending| PICTURES.contains(&ending.as_str()))
-    };
     let searched = found.is_some();
-    let found: Vec<_> = found
-        .into_iter()
-        .flatten()
-        .filter(|file| is_picture(&file.name))
-        .collect();
+    let found: Vec<_> = found.into_iter().flatten().filter(FoundFile::is_picture).collect();
     let line = match (searched, found.is_empty()) {
         (false, _) => "files-looking",
         (true, true) => "files-none",
@@ -370,7 +361,7 @@ fn files(page: &mut PageBuilder<'_>) -> Body {
         let read = of(Command::Read {
             path: file.path.clone(),
         });
-        let choice = page.choice_named(file.path, file.name, Icon::Image, read);
+        let choice = page.choice_named(file.path.clone(), file.called(), Icon::Image, read);
         let note = time::ago(page.words, file.changed_at, &now);
         choices.push(page.noted(choice, note));
     }
