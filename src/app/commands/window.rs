@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::thread;
 
 use anban_core::app::{Page, Start};
 use anban_core::settings::Language;
+use anban_core::store::{Store, StoreNotice};
 use anban_core::{Command, Core};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -47,18 +49,29 @@ fn system_language() -> Option<Language> {
         .and_then(|tag| Language::from_tag(&tag))
 }
 
-/// Shows the window until it is closed.
-pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
-    let opened = if arguments.kiosk {
+/// The core with what its store holds, and what the person has to be told of that.
+fn open(arguments: &Arguments) -> Result<(Core, Box<dyn Store>, Option<StoreNotice>)> {
+    let profile::Opened { mut store, notice } = if arguments.kiosk {
         profile::in_memory()
     } else {
         profile::open(arguments.profile.as_deref(), Timestamp::now())?
     };
-    let profile::Opened { mut store, notice } = opened;
     let records = store.load()?;
     let core = Core::new(records, crate::surroundings(Box::new(SystemIds)), crate::now());
+    Ok((core, store, notice))
+}
 
-    let window = anban_ui::open().context("no window can be opened: start it where there is a display")?;
+/// Shows the window until it is closed.
+pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
+    // A profile is made, or opened, while the window is: neither needs the other, and both take a while.
+    let (opened, window) = thread::scope(|threads| {
+        let opening = threads.spawn(|| open(&arguments));
+        let window = anban_ui::open();
+        let opened = opening.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (opened, window)
+    });
+    let (core, store, notice) = opened?;
+    let window = window.context("no window can be opened: start it where there is a display")?;
     window.window().set_fullscreen(arguments.kiosk);
     let (inbox, commands) = runtime::inbox();
     let sender = inbox.clone();
