@@ -62,7 +62,7 @@ fn wrong_files(home: &Home) -> Vec<(PathBuf, &'static str)> {
         (home.file("deep.json", "[".repeat(100_000)), "document-unreadable"),
         (
             home.file("archive.zip", b"PK\x03\x04 and then nothing of the kind"),
-            "pass-unreadable-line",
+            "import-damaged",
         ),
     ]
 }
