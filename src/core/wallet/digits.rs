@@ -23,9 +23,16 @@ fn groups(number: &str) -> Vec<String> {
     groups
 }
 
-/// A number in its groups.
+/// A number in its groups. What another program keeps as one and is mostly words stays as it is: "Sec. no. 17", a name.
 pub(crate) fn grouped(number: &str) -> String {
-    groups(number).join(" ")
+    let characters = || number.chars().filter(|c| !c.is_whitespace());
+    let is_plain = characters().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let digits = characters().filter(char::is_ascii_digit).count();
+    if is_plain && 2 * digits >= characters().count() {
+        groups(number).join(" ")
+    } else {
+        number.to_owned()
+    }
 }
 
 /// A number of which the last four digits alone are to be seen: enough to tell two cards apart. How long it is can't be
@@ -56,6 +63,14 @@ mod tests {
         assert_eq!(grouped("123456789"), "1234 56789");
         assert_eq!(grouped("11010519491231002X"), "110105 19491231 002X");
         assert_eq!(grouped("7"), "7");
+        assert_eq!(grouped("L20260415"), "L202 60415");
+    }
+
+    #[test]
+    fn words_are_not_torn_into_groups() {
+        for words in ["Käseschnitte", "Sec. no.0017LH2724", "dhsh svshs", "老年 900123456789"] {
+            assert_eq!(grouped(words), words);
+        }
     }
 
     #[test]
