@@ -8,7 +8,7 @@
 //! was ever counted. Photographs come under new ids. A part that can't be read is left out and said; what is no such file
 //! changes nothing. All of it is one transaction, and can be taken back.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{Cursor, Write};
 use std::marker::PhantomData;
@@ -22,8 +22,8 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::archive::Archive;
-use super::import::{Pictures, Read, Report};
-use super::{Card, Photos};
+use super::import::{self, Pictures, Read, Report, was_deleted};
+use super::{Card, Photos, WhyOld, order};
 use crate::app::{Core, Page};
 use crate::cash::{self, KeptPurse, Spending};
 use crate::ids::PhotoId;
@@ -121,18 +121,26 @@ pub(super) fn photo_of(name: &str) -> Option<PhotoId> {
     name.strip_prefix("photos/")?.strip_suffix(".jpg")?.parse().ok()
 }
 
+/// The cards that go along: all but what was deleted.
+fn carried(core: &Core) -> Vec<&Card> {
+    let put_away = order::old(core)
+        .into_iter()
+        .filter(|card| card.old.is_some_and(|old| old.why != WhyOld::Deleted));
+    super::cards(core).into_iter().chain(put_away).collect()
+}
+
 /// Makes the file.
 ///
 /// # Errors
 /// When a photograph can't be read.
 pub fn pack(core: &Core, store: &mut dyn Store) -> Result<Vec<u8>, StoreError> {
-    let records = core.records();
+    let (records, carried) = (core.records(), carried(core));
     let value = |record: Result<Value, serde_json::Error>| record.map_err(|_| StoreError::Broken);
     let content = Content {
         format: FORMAT.to_owned(),
         version: VERSION,
         made_at: core.now().timestamp(),
-        cards: all(super::cards(core).into_iter())?,
+        cards: all(carried.iter().copied())?,
         purse: (records.purse != KeptPurse::default())
             .then(|| value(serde_json::to_value(&records.purse)))
             .transpose()?,
@@ -153,10 +161,7 @@ pub fn pack(core: &Core, store: &mut dyn Store) -> Result<Vec<u8>, StoreError> {
     archive.start_file(CONTENT, options).map_err(broken)?;
     let json = serde_json::to_vec_pretty(&content).map_err(|_| StoreError::Broken)?;
     archive.write_all(&json).map_err(|_| StoreError::Broken)?;
-    let photos = records
-        .cards
-        .values()
-        .flat_map(|card| [card.photos.front, card.photos.back]);
+    let photos = carried.iter().flat_map(|card| [card.photos.front, card.photos.back]);
     for id in photos.flatten() {
         let Some(jpeg) = store.photo(id)? else { continue };
         let stored = options.compression_method(CompressionMethod::Stored);
@@ -230,11 +235,18 @@ impl Taken {
     }
 
     fn add_cards(&mut self, turn: &mut Turn<'_>, cards: Vec<Box<RawValue>>) {
-        let mut here: BTreeMap<_, _> = turn.core.records.cards.clone();
+        let mut ids: BTreeSet<_> = turn.core.records.cards.keys().copied().collect();
         for mut card in self.read(cards, "import-card-unreadable", is_card) {
-            let same =
-                |other: &&Card| (&other.name, &other.number, &other.code) == (&card.name, &card.number, &card.code);
-            if here.contains_key(&card.id) || here.values().find(same).is_some() {
+            let here = turn.core.records.cards.get(&card.id);
+            if let Some(known) = here.cloned().or_else(|| import::known(turn, &card)) {
+                self.report.known += 1;
+                if was_deleted(&known) && card.old.is_none() {
+                    self.report.renewed.push(known.id);
+                    self.changes.push(Change::PutCard(Card { old: None, ..known }));
+                }
+                continue;
+            }
+            if !ids.insert(card.id) {
                 self.report.known += 1;
                 continue;
             }
@@ -253,7 +265,6 @@ impl Taken {
                 back: self.photo(turn, back),
             };
             self.report.added += 1;
-            here.insert(card.id, card.clone());
             self.changes.push(Change::PutCard(card));
         }
     }

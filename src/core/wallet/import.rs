@@ -180,7 +180,7 @@ pub(crate) fn list(turn: &mut Turn<'_>, text: &str, mut pictures: Pictures) -> R
     for from in list.cards {
         let id = from.id;
         let mut card = card_from_list(turn, from);
-        if Taken::is_known(turn, &card).is_none() {
+        if known(turn, &card).is_none() {
             card.photos = photos(turn, id, &mut pictures, &mut taken.changes);
         }
         taken.add(turn, card, false);
@@ -300,31 +300,42 @@ pub(crate) struct Taken {
     cards: Vec<Card>,
 }
 
-impl Taken {
-    /// The card that is there and says the same. Two in one file are two: a ticket for each of a couple may say the same.
-    fn is_known(turn: &Turn<'_>, card: &Card) -> Option<Card> {
-        let same = |other: &&Card| other.name == card.name && other.number == card.number && other.code == card.code;
-        turn.core.records.cards.values().find(same).cloned()
-    }
+/// The card that is there and says the same. Two in one file are two: a ticket for each of a couple may say the same.
+pub(super) fn known(turn: &Turn<'_>, card: &Card) -> Option<Card> {
+    let same = |other: &&Card| other.name == card.name && other.number == card.number && other.code == card.code;
+    turn.core.records.cards.values().find(same).cloned()
+}
 
+/// Whether a card was deleted: whoever takes it in again wants it back.
+pub(super) fn was_deleted(card: &Card) -> bool {
+    card.old.is_some_and(|old| old.why == WhyOld::Deleted)
+}
+
+impl Taken {
     /// Takes a card in; where it is there, `renew` says whether what it has besides is taken over.
     fn add(&mut self, turn: &Turn<'_>, card: Card, renew: bool) {
-        let Some(known) = Self::is_known(turn, &card) else {
+        let Some(known) = known(turn, &card) else {
             self.report.added += 1;
             self.cards.push(card);
             return;
         };
         self.report.known += 1;
-        let Card {
-            details, expires_at, ..
-        } = card;
-        let newer = Card {
-            details,
-            expires_at,
-            old: None,
-            ..known.clone()
+        let now = turn.now();
+        let is_back = was_deleted(&known) && card.old.is_none();
+        // What was declared void is over from the moment on at which that was read first.
+        let stays_over = known.has_expired(now) && card.has_expired(now);
+        let newer = if renew {
+            Card {
+                details: card.details,
+                expires_at: if stays_over { known.expires_at } else { card.expires_at },
+                old: None,
+                ..known.clone()
+            }
+        } else {
+            let old = if is_back { None } else { known.old };
+            Card { old, ..known.clone() }
         };
-        if renew && newer != known {
+        if newer != known {
             self.report.renewed.push(known.id);
             self.changes.push(Change::PutCard(newer));
         }

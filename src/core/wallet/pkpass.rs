@@ -118,12 +118,17 @@ fn collect(bytes: &[u8], language: Language, deep: usize, found: &mut Passes) ->
         found.passes.push(pass(&mut archive, folder, &names, language)?);
         return Ok(());
     }
-    let inner = names.iter().filter(|name| {
+    let is_pass = |name: &&String| {
         let name = name.to_lowercase();
         name.ends_with(".pkpass") || name.ends_with(".pkpasses")
-    });
+    };
+    let inner: Vec<&String> = names.iter().filter(is_pass).collect();
+    if inner.is_empty() {
+        return Err(PassError::NoPass);
+    }
     for name in inner {
-        if found.passes.len() >= MOST_PASSES || deep == 0 {
+        // What can't be read counts too: each archive has a budget of its own.
+        if found.passes.len() + found.unreadable >= MOST_PASSES || deep == 0 {
             found.unreadable += 1;
             continue;
         }
