@@ -141,6 +141,72 @@ fn a_wallet_with_a_bank_card_or_a_strangers_code_is_asked_about_once_and_then_ta
     }
 }
 
+fn packed(bench: &mut Bench) -> FileContent {
+    FileContent::Wallet {
+        archive: file::pack(&bench.core, &mut bench.store).unwrap(),
+        pictures: import::Pictures::new(),
+    }
+}
+
+#[test]
+fn what_was_put_away_goes_along_and_what_was_deleted_stays_with_its_photographs() {
+    let mut bench = Bench::new();
+    let card = card(&mut bench);
+    photographs(&mut bench, Side::Front, b"front");
+    bench.does(AppCommand::Wallet(Command::Remove(card.id)));
+    let archive = file::pack(&bench.core, &mut bench.store).unwrap();
+    assert!(import::picture_names(&archive).is_empty());
+    let mut other = Bench::new();
+    let deleted = packed(&mut bench);
+    other.opens(Page::Files).reads(Ok(deleted));
+    assert!(other.core.records().cards.is_empty());
+    bench.does(AppCommand::Wallet(Command::PutBack(card.id)));
+    bench.does(AppCommand::Wallet(Command::PutAway(card.id)));
+    let put_away = packed(&mut bench);
+    other.opens(Page::Files).reads(Ok(put_away));
+    assert!(other.core.records().cards[&card.id].old.is_some());
+}
+
+#[test]
+fn a_deleted_card_that_comes_in_again_is_back() {
+    let mut bench = Bench::new();
+    let card = card(&mut bench);
+    let wallet = packed(&mut bench);
+    bench.does(AppCommand::Wallet(Command::Remove(card.id)));
+    bench.opens(Page::Files).reads(Ok(wallet));
+    assert_eq!(bench.core.records().cards[&card.id], card);
+    bench.does(AppCommand::Wallet(Command::Remove(card.id)));
+    let code = card.code.clone().unwrap();
+    let list = format!(
+        "_id,store,note,expiry,balance,balancetype,cardid,barcodeid,barcodetype,headercolor,starstatus\n\
+         1,{},,,0,,{},{},CODE_128,0,0\n",
+        card.name, card.number, code.text
+    );
+    bench.opens(Page::Files).reads(Ok(FileContent::Text(list)));
+    assert_eq!(bench.core.records().cards[&card.id], card);
+    assert_eq!(bench.core.records().cards.len(), 1);
+}
+
+#[test]
+fn the_same_ticket_for_each_of_a_couple_stays_two() {
+    let mut bench = Bench::new();
+    let card = card(&mut bench);
+    let mut records = bench.core.records().clone();
+    records.apply(&Change::PutCard(Card {
+        id: CardId(uuid::Uuid::from_u128(9)),
+        ..card
+    }));
+    let mut bench = Bench::with(records);
+    let wallet = packed(&mut bench);
+    let mut other = Bench::new();
+    other
+        .opens(Page::Files)
+        .reads(Ok(wallet.clone()))
+        .opens(Page::Files)
+        .reads(Ok(wallet));
+    assert_eq!(other.core.records().cards.len(), 2);
+}
+
 /// A wallet's file with this list of cards.
 fn wallet_of(cards: &str) -> FileContent {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
