@@ -10,10 +10,9 @@ use jiff::civil::Date;
 
 use super::model::{Bill, BillKind, Purpose, Rhythm, Spending};
 use super::money::Fen;
-use super::{BillPart, Command, forget, forgotten};
+use super::{BillPart, Command, forget, forgotten, paying};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem};
-use crate::fraud;
 use crate::ids::{BillId, SpendingId};
 use crate::page::PageBuilder;
 use crate::result::{Outcome, Sentence, open};
@@ -192,7 +191,14 @@ pub(super) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
             };
             match bill {
                 Some(bill) => {
-                    let due = first_due(turn.core.now().date(), day);
+                    // One that was never paid is reckoned from when it was noted; else its month is known, and stays.
+                    let zone = turn.core.now().time_zone().clone();
+                    let added = bill.added_at.to_zoned(zone).date();
+                    let due = if bill.due == first_due(added, bill.day) {
+                        first_due(added, day)
+                    } else {
+                        day_in(bill.due, day)
+                    };
                     change(turn, Bill { day, due, ..bill }, Some(field))?;
                 }
                 None => {
@@ -345,14 +351,5 @@ fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 
 /// Says what to hand over for the bill that was just paid. It is noted already.
 fn from_purse(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    turn.core.screen.cash.is_noted = true;
-    match turn.core.screen.cash.price {
-        Some(price) if fraud::is_large(price) => {
-            fraud::ask(turn, fraud::Trigger::LargeSum, AppCommand::Open(Page::HandOver))
-        }
-        _ => {
-            turn.open(Page::HandOver);
-            Ok(())
-        }
-    }
+    paying::propose(turn, turn.core.screen.cash.price, true)
 }

@@ -5,7 +5,7 @@
 //! in `paying.rs`); the change is counted the same way and compared while it is counted (`change.rs`). What was paid for
 //! is noted in one tap and looked at by the month (`spending.rs`), bills that come on paper are remembered (`bills.rs`),
 //! and a purse that is too low for a known day is said once a day (`notice.rs`). Where cash is refused there is a card to
-//! hold out, a number to call and a letter (`refused.rs`). Rules and their sources are data in `assets/rules/cash.json`.
+//! hold out, a number to call and a letter (`refused.rs`). Rules and their sources are data in `assets/cash/rules.json`.
 //!
 //! Amounts are whole fen everywhere ([`money`]); nothing is rounded, and no sum can overflow.
 
@@ -206,6 +206,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::BeginSpending => spending::begin(turn),
         Command::SpentOn(purpose) => spending::spent_on(turn, purpose),
         Command::DontNote => {
+            forget(turn, &[Field::SpentAmount])?;
             turn.core.screen.cash.noting = spending::Noting::Nothing;
             turn.back_to(Page::Cash);
             Ok(())

@@ -59,6 +59,9 @@ pub struct Paying {
     pub given: Purse,
     /// What has come back so far.
     pub back: Purse,
+    /// It is that of a bill, which is noted as spent already.
+    #[serde(default)]
+    pub is_noted: bool,
 }
 
 /// What money was spent on.

@@ -9,7 +9,7 @@ use super::model::{KeptPurse, Paying, Way};
 use super::money::{Fen, Piece};
 use super::purse::Purse;
 use super::spending::Noting;
-use super::{Command, Undoes, can_undo, counting, forgotten, rows, say};
+use super::{Command, Undoes, can_undo, counting, forget, forgotten, rows, say};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem};
 use crate::fraud;
@@ -22,7 +22,6 @@ use crate::words::Words;
 
 /// Asks for the price, or goes on with a payment that has begun.
 pub(super) fn begin(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    turn.core.screen.cash.is_noted = false;
     turn.open(if turn.core.records.purse.paying.is_some() {
         Page::ChangeBack
     } else {
@@ -37,15 +36,23 @@ pub(super) fn typed_price(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), 
         Ok(price) => price,
         Err(problem) => return Ok(Err(problem)),
     };
-    turn.core.screen.cash.price = Some(price);
-    turn.core.screen.cash.is_noted = false;
-    let then = AppCommand::Open(Page::HandOver);
-    if fraud::is_large(price) {
-        fraud::ask(turn, fraud::Trigger::LargeSum, then)?;
-    } else {
-        turn.carry_out(then)?;
-    }
+    propose(turn, Some(price), false)?;
     Ok(Ok(()))
+}
+
+/// Says what to hand over for a price; where a payment has begun that goes on first, since its notes have left the purse.
+pub(super) fn propose(turn: &mut Turn<'_>, price: Option<Fen>, is_noted: bool) -> Result<(), StoreError> {
+    if turn.core.records.purse.paying.is_some() {
+        return begin(turn);
+    }
+    let screen = &mut turn.core.screen.cash;
+    (screen.price, screen.is_noted) = (price, is_noted);
+    let then = AppCommand::Open(Page::HandOver);
+    if price.is_some_and(fraud::is_large) {
+        fraud::ask(turn, fraud::Trigger::LargeSum, then)
+    } else {
+        turn.carry_out(then)
+    }
 }
 
 /// What to hand over for the price that was typed; `None` before one was.
@@ -56,6 +63,9 @@ fn proposed(core: &Core) -> Option<(Fen, Result<HandOver, Missing>)> {
 
 /// It was handed over: it leaves the purse, and the change is counted next.
 pub(super) fn given(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    if turn.core.records.purse.paying.is_some() {
+        return begin(turn);
+    }
     let Some((price, Ok(proposed))) = proposed(turn.core) else {
         turn.open(Page::HandOver);
         return Ok(());
@@ -68,6 +78,7 @@ pub(super) fn given(turn: &mut Turn<'_>) -> Result<(), StoreError> {
             price,
             given: proposed.give,
             back: Purse::default(),
+            is_noted: turn.core.screen.cash.is_noted,
         }),
         ..kept
     };
@@ -157,7 +168,7 @@ pub(super) fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let screen = &mut turn.core.screen.cash;
     screen.undoes = Undoes::Payment;
     screen.price = None;
-    screen.noting = if std::mem::take(&mut screen.is_noted) {
+    screen.noting = if paying.is_noted {
         Noting::NotedAlready
     } else {
         Noting::Paid(what_it_cost(&paying))
@@ -183,6 +194,7 @@ pub(super) fn not_bought(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     if kept.paying.is_some() {
         super::keep(turn, before(&kept), Undoes::Nothing)?;
     }
+    forget(turn, &[Field::Price])?;
     turn.back_to(Page::Cash);
     counting::say_total(turn);
     Ok(())

@@ -72,7 +72,7 @@ pub(super) fn held_amount(core: &Core) -> String {
 
 /// It is said what the money was for.
 pub(super) fn spent_on(turn: &mut Turn<'_>, purpose: Purpose) -> Result<(), StoreError> {
-    match std::mem::take(&mut turn.core.screen.cash.noting) {
+    match turn.core.screen.cash.noting {
         Noting::Amount(amount) | Noting::Paid(amount) => {
             let spending = Spending {
                 id: SpendingId(turn.uuid()),
@@ -86,6 +86,7 @@ pub(super) fn spent_on(turn: &mut Turn<'_>, purpose: Purpose) -> Result<(), Stor
         Noting::Shown => {
             if let Some(spending) = shown(turn.core).cloned() {
                 turn.commit_undoable(vec![Change::PutSpending(Spending { purpose, ..spending })])?;
+                turn.core.screen.cash.noting = Noting::Nothing;
                 changed_outcome(turn);
             }
             Ok(())
@@ -103,6 +104,7 @@ fn note(turn: &mut Turn<'_>, spending: Spending) -> Result<(), StoreError> {
     let mut changes = vec![Change::PutSpending(spending)];
     changes.extend(super::forgotten(turn.core, &[Field::SpentAmount]));
     turn.commit_undoable(changes)?;
+    turn.core.screen.cash.noting = Noting::Nothing;
     turn.core.screen.cash.month = None;
     turn.back_to(Page::Cash);
     turn.show(

@@ -135,10 +135,12 @@ pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Prob
     changes.extend(cards.map(Change::PutCard));
     let spendings = spendings.into_values().take(MOST_SPENDINGS);
     changes.extend(spendings.map(Change::PutSpending));
-    let bills = bills
+    let (same, new): (Vec<_>, Vec<_>) = bills
         .into_values()
         .filter(cash::is_bill)
-        .take(cash::MOST_BILLS.saturating_sub(here.bills.len()));
+        .partition(|bill| here.bills.contains_key(&bill.id));
+    let room = cash::MOST_BILLS.saturating_sub(here.bills.len());
+    let bills = same.into_iter().chain(new.into_iter().take(room));
     changes.extend(bills.map(Change::PutBill));
     // Two visits never share a request: one of them would be lost.
     let mut requests: BTreeSet<RequestId> = here.outbox.keys().copied().collect();
@@ -154,7 +156,8 @@ pub(crate) fn restore(turn: &mut Turn<'_>, copy: Copy) -> Result<Result<(), Prob
     }
     // What was counted here is newer than any copy.
     if !here.purse.counted && purse.counted {
-        changes.push(Change::Purse(purse));
+        // A payment that was not finished elsewhere has nothing to do with this device, as in a wallet's file.
+        changes.push(Change::Purse(cash::KeptPurse { paying: None, ..purse }));
         count += 1;
     }
     if count == 0 {

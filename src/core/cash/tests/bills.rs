@@ -3,10 +3,11 @@
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::{fen, fill, holds, records_of};
+use super::{cash, fen, fill, holds, records_of};
 use crate::app::{Command as AppCommand, Page};
 use crate::cash::bills::{first_due, next_due};
-use crate::cash::{Bill, BillKind, Piece, Purpose, Rhythm};
+use crate::cash::{Bill, BillKind, Command, Piece, Purpose, Rhythm};
+use crate::entry::Field;
 use crate::ids::BillId;
 use crate::testing::{Bench, shanghai};
 
@@ -135,6 +136,64 @@ fn a_bill_is_paid_out_of_the_purse_and_noted_only_once() {
     );
     bench.taps("spent-back");
     assert_eq!(bench.page(), Page::Cash);
+}
+
+#[test]
+fn a_bill_whose_change_is_counted_later_is_noted_only_once_too() {
+    for restarts in [false, true] {
+        let mut bench = with_power_bill();
+        fill(&mut bench, &[(Piece::Yuan100, 1)]);
+        let id = only(&bench).id.to_string();
+        bench
+            .opens(Page::Bills)
+            .taps(&id)
+            .taps("bill-paid")
+            .taps("bill-from-purse")
+            .taps("hand-over-done");
+        if restarts {
+            bench = bench.restarted();
+        }
+        bench
+            .opens(Page::Cash)
+            .taps("cash-go-on")
+            .taps("add-10")
+            .taps("change-done");
+        assert!(!bench.choice_ids().contains(&"spent-bills".to_owned()));
+        assert_eq!(bench.core.records().spendings.len(), 1);
+    }
+}
+
+#[test]
+fn a_payment_that_has_begun_goes_on_before_a_bill_is_paid_from_the_purse() {
+    let mut bench = with_power_bill();
+    fill(&mut bench, &[(Piece::Yuan100, 1), (Piece::Yuan50, 1)]);
+    let id = only(&bench).id.to_string();
+    bench
+        .opens(Page::Enter(Field::Price))
+        .types("46")
+        .taps("hand-over-done");
+    let begun = bench.core.records().purse.clone();
+    bench
+        .opens(Page::Bills)
+        .taps(&id)
+        .taps("bill-paid")
+        .taps("bill-from-purse");
+    assert_eq!(bench.page(), Page::ChangeBack);
+    bench.opens(Page::Enter(Field::Price)).types("5");
+    assert_eq!(bench.page(), Page::ChangeBack);
+    bench.does(cash(Command::Given));
+    assert_eq!(bench.core.records().purse, begun);
+}
+
+#[test]
+fn another_day_of_a_bill_leaves_its_month() {
+    let mut bench = with_power_bill();
+    let id = only(&bench).id.to_string();
+    bench.opens(Page::Bills).taps(&id).taps("bill-paid");
+    let next = only(&bench).due;
+    bench.opens(Page::Bills).taps(&id).taps("bill-change-day").types("27");
+    let due = only(&bench).due;
+    assert_eq!((due.year(), due.month(), due.day()), (next.year(), next.month(), 27));
 }
 
 #[test]

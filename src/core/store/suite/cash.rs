@@ -26,7 +26,12 @@ fn holds() -> impl Strategy<Value = Purse> {
 }
 
 pub(super) fn purse() -> impl Strategy<Value = KeptPurse> {
-    let paying = (fen(), holds(), holds()).prop_map(|(price, given, back)| Paying { price, given, back });
+    let paying = (fen(), holds(), holds(), any::<bool>()).prop_map(|(price, given, back, is_noted)| Paying {
+        price,
+        given,
+        back,
+        is_noted,
+    });
     (holds(), any::<bool>(), of(fen()), of(day()), of(paying)).prop_map(
         |(holds, counted, reserve, quiet_on, paying)| KeptPurse {
             holds,
