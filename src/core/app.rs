@@ -315,8 +315,8 @@ impl Core {
             turn.show(Outcome::not_saved(error));
         }
         if let Some((field, text)) = typed {
-            // What is typed of a visitor is held here alone until it is taken.
-            let open = field.is_of_a_visitor() && turn.core.page() == Page::Enter(field);
+            // What is never kept is held here alone until it is taken.
+            let open = field.is_never_kept() && turn.core.page() == Page::Enter(field);
             entry::hold(turn.core, field, (done.is_err() || open).then_some(text));
         }
         if starting && let Err(error) = wallet::let_go_of_photos(&mut turn) {

@@ -208,27 +208,31 @@ impl Field {
         }
     }
 
-    /// Whether it is about somebody who came to the door, or a passphrase. That is never kept half-typed.
-    pub(crate) fn is_of_a_visitor(self) -> bool {
-        matches!(
-            self,
-            Self::VisitorName
-                | Self::VisitorNumber
-                | Self::VisitorTelephone
-                | Self::VisitorRemark
-                | Self::CheckText
-                | Self::WalletPassphrase
-                | Self::OpenPassphrase
-        )
+    /// Whether it is never kept half-typed: what is about somebody who came to the door, and a passphrase.
+    pub(crate) fn is_never_kept(self) -> bool {
+        self.is_a_passphrase()
+            || matches!(
+                self,
+                Self::VisitorName
+                    | Self::VisitorNumber
+                    | Self::VisitorTelephone
+                    | Self::VisitorRemark
+                    | Self::CheckText
+            )
+    }
+
+    /// Whether it is a passphrase, which is not even held in memory when its page is left.
+    pub(crate) fn is_a_passphrase(self) -> bool {
+        matches!(self, Self::WalletPassphrase | Self::OpenPassphrase)
     }
 }
 
 /// What is wrong with a typed text: the key of a sentence.
 pub(crate) type Problem = &'static str;
 
-/// Keeps half-typed text, cut to what the field takes; that of a visitor only in memory (see [`hold`]).
+/// Keeps half-typed text, cut to what the field takes; what is never kept only in memory (see [`hold`]).
 pub(crate) fn keep(turn: &mut Turn<'_>, field: Field, text: String) -> Result<(), StoreError> {
-    if field.is_of_a_visitor() {
+    if field.is_never_kept() {
         return Ok(());
     }
     let text: String = text.chars().take(field.longest()).collect();

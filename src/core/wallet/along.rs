@@ -41,6 +41,8 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
     };
     let archive = file::pack(turn.core, turn.store)?;
     turn.core.screen.wallet.saving = Some(passphrase.is_some());
+    // Locking takes a moment; a second tap would write a second file.
+    turn.show(Outcome::new(Mark::Waiting, "along-waiting-title").line("unlock-waiting-line"));
     let date = turn.core.now().date();
     let ending = if passphrase.is_some() { "zip.age" } else { "zip" };
     turn.effects.push(Effect::SaveWallet {
@@ -100,6 +102,8 @@ pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
     ) {
         turn.core.screen.wallet.passphrase = None;
     }
+    let unsaved = &mut turn.core.screen.unsaved;
+    unsaved.retain(|field, _| !field.is_a_passphrase() || page == Page::Enter(*field));
 }
 
 pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {

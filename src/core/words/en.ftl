@@ -916,6 +916,7 @@ along-confirm-line = Please write them on paper, and keep it at home.
 along-confirm-forgotten = If they are forgotten, nobody can open the file, and neither can we.
 along-confirm-save = I have written them down: save it
 along-confirm-again = Change them
+along-waiting-title = Saving it …
 along-saved-title = It is saved
 along-saved-locked = It is locked. Keep the secret words safe.
 along-saved-open = To put it back in, open “My cards”, tap “Add a card” and then “Add from a file”.

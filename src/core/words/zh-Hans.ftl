@@ -886,6 +886,7 @@ along-confirm-line = 请抄在纸上，收在家里。
 along-confirm-forgotten = 忘了口令，谁也打不开，我们也没有办法。
 along-confirm-save = 抄好了，存起来
 along-confirm-again = 改一改
+along-waiting-title = 正在存……
 along-saved-title = 存好了
 along-saved-locked = 已经锁上了，口令要收好。
 along-saved-open = 要放回来，在“我的卡包”里点“加一张卡”，再点“从文件里加”。

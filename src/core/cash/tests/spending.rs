@@ -50,6 +50,31 @@ fn bars(bench: &Bench) -> Vec<(String, String, u16)> {
 }
 
 #[test]
+fn a_spending_that_could_not_be_saved_is_still_to_be_noted() {
+    let mut bench = Bench::new();
+    bench.opens(Page::Spending).taps("spending-add").types("12");
+    bench.store.full = true;
+    bench.taps("spent-groceries");
+    assert_eq!(bench.page(), Page::Result);
+    bench.store.full = false;
+    bench.does(AppCommand::Back).taps("spent-groceries");
+    let noted: Vec<Fen> = bench.core.records().spendings.values().map(|s| s.amount).collect();
+    assert_eq!(noted, [fen(1_200)]);
+}
+
+#[test]
+fn what_is_not_noted_after_all_is_not_in_the_field_next_time() {
+    let mut bench = Bench::new();
+    bench
+        .opens(Page::Spending)
+        .taps("spending-add")
+        .types("12")
+        .taps("spent-not-noted");
+    assert!(bench.core.records().drafts.is_empty());
+    assert!(bench.core.records().spendings.is_empty());
+}
+
+#[test]
 fn a_month_is_said_in_sentences_drawn_with_values_and_listed_by_days() {
     let mut bench = november();
     bench.opens(Page::Cash).taps("cash-spending");
