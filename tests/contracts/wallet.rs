@@ -138,6 +138,7 @@ fn a_locked_wallet_is_opened_by_its_passphrase_here_and_by_another_program() {
         assert_eq!(ran.json()["added"], json!([]));
         said.push(ran.json()["skipped"][0]["why"].as_str().unwrap().to_owned());
     }
+    said.sort();
     said.dedup();
     assert_eq!(said.len(), 3, "each has a sentence of its own: {said:?}");
 }

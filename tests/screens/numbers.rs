@@ -66,6 +66,7 @@ fn every_page_meets_the_numbers() {
         .flat_map(|scene| Language::ALL.map(|language| (scene, language)))
         .flat_map(|(scene, language)| TextSize::ALL.map(|text| (scene, language, text)))
         .collect();
+    assert!(!jobs.is_empty(), "no scene's name begins with {only:?}");
     let (next, found) = (AtomicUsize::new(0), Mutex::new(Found::default()));
     let work = || {
         let stage = Stage::new(|_| {}).unwrap();

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 
 use super::headless::Direct;
 use super::{ProfileArguments, import};
-use crate::outside::age;
+use crate::outside::{age, files};
 
 /// The options of `anban export`.
 #[derive(Debug, clap::Args)]
@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     /// The file to write: cards, photographs, purse, spendings and bills
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// The file with a passphrase to lock it with (age); its last line end is not part of it
+    /// The file with a passphrase to lock it with (age); white space at its ends is not part of it
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
 }
@@ -29,12 +29,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .as_deref()
         .map(import::passphrase)
         .transpose()?;
-    if passphrase
-        .as_deref()
-        .is_some_and(|passphrase| passphrase.trim().is_empty())
-    {
-        bail!("the passphrase is empty: write one into its file, or leave the option away");
-    }
     let mut direct = Direct::offline(arguments.profile.profile.as_deref())?;
     let records = direct.core().records();
     if records.cards.is_empty() && records.spendings.is_empty() && records.bills.is_empty() && !records.purse.counted {
@@ -44,12 +38,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let archive = direct
         .wallet()
         .context("a photograph can't be read: close the app and try again")?;
-    let bytes = match passphrase {
-        // What is typed in the app has no white space at its ends.
-        Some(passphrase) => age::lock(&archive, passphrase.trim())?,
-        None => archive,
-    };
-    anban_print::save(&arguments.out, &bytes)
+    let locked = passphrase
+        .map(|passphrase| age::lock(&archive, &passphrase))
+        .transpose()?;
+    let bytes = locked.as_deref().unwrap_or(&archive);
+    ensure!(
+        files::can_be_taken_in(&archive, bytes),
+        "there are more photographs than one file can carry: take some away in the app"
+    );
+    anban_print::save(&arguments.out, bytes)
         .context("the file can't be written: look at its folder and the room there")?;
     Ok(ExitCode::SUCCESS)
 }

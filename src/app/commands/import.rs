@@ -9,7 +9,7 @@ use anban_core::store::Records;
 use anban_core::view::Body;
 use anban_core::wallet::Card;
 use anban_core::{Command, fraud, health_code};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::ProfileArguments;
@@ -20,7 +20,7 @@ use super::headless::Direct;
 pub(super) struct Arguments {
     #[command(flatten)]
     profile: ProfileArguments,
-    /// The file with the passphrase of a locked file; its last line end is not part of it
+    /// The file with the passphrase of a locked file; white space at its ends is not part of it
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
     /// A pass (.pkpass, .pkpasses), a Catima export, a wallet (.zip, .zip.age), a picture or text of a signed document,
@@ -29,11 +29,16 @@ pub(super) struct Arguments {
     file: PathBuf,
 }
 
-/// The passphrase in a file.
+/// The passphrase in a file, as the app takes one that is typed.
 pub(super) fn passphrase(file: &Path) -> Result<String> {
     let text = std::fs::read_to_string(file).context("the file with the passphrase can't be read: look at its name")?;
-    let text = text.strip_suffix('\n').unwrap_or(&text);
-    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+    let text = text.trim();
+    ensure!(
+        (1..=Field::WalletPassphrase.longest()).contains(&text.chars().count()),
+        "the passphrase is empty or too long: write one of at most {} letters into its file",
+        Field::WalletPassphrase.longest()
+    );
+    Ok(text.to_owned())
 }
 
 /// Prints what was added or brought up to date; 0 where something was, 1 where it was there already, 2 where nothing could be read.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anban_core::effect::{FileContent, FileTrouble, FoundFile};
+use anban_core::wallet::import;
 use jiff::Timestamp;
 
 use super::age::{self, AgeError};
@@ -46,6 +47,13 @@ pub fn documents_folder() -> PathBuf {
     dirs::document_dir()
         .or_else(dirs::home_dir)
         .unwrap_or_else(std::env::temp_dir)
+}
+
+/// Whether a wallet can be taken in again as it is written, by what is read at most. Nobody should learn on a new telephone
+/// that it can't.
+#[must_use]
+pub fn can_be_taken_in(archive: &[u8], written: &[u8]) -> bool {
+    written.len() as u64 <= LONGEST_ARCHIVE && import::picture_names(archive).len() <= photos::MOST_PICTURES
 }
 
 /// A path as people name it: the last folder and the file.

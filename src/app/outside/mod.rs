@@ -221,8 +221,11 @@ fn slow_work(effect: Effect) -> Option<Command> {
 fn save_wallet((name, ending): (&str, &str), archive: &[u8], passphrase: Option<&str>) -> Result<String, PrintTrouble> {
     let locked = passphrase.map(|passphrase| age::lock(archive, passphrase)).transpose();
     let locked = locked.map_err(|_| PrintTrouble::CannotSave)?;
-    let path = anban_print::free_name(&files::documents_folder(), name, ending);
     let bytes = locked.as_deref().unwrap_or(archive);
+    if !files::can_be_taken_in(archive, bytes) {
+        return Err(PrintTrouble::CannotSave);
+    }
+    let path = anban_print::free_name(&files::documents_folder(), name, ending);
     anban_print::save(&path, bytes).map_err(|error| printing::trouble(&error))?;
     Ok(files::shown(&path))
 }

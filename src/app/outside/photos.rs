@@ -23,7 +23,7 @@ const MOST_BYTES: usize = 300 << 10;
 const LONGEST_READ: u32 = 12_000;
 const MOST_MEMORY: u64 = 256 << 20;
 /// The most of an archive: as many pictures, each of so many bytes, and altogether so long.
-const MOST_PICTURES: usize = 2_000;
+pub(super) const MOST_PICTURES: usize = 2_000;
 const LONGEST_PICTURE: u64 = 20 << 20;
 const LONGEST_WORK: Duration = Duration::from_secs(60);
 
