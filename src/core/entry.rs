@@ -250,7 +250,7 @@ pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<(
     let after = held_by(field, turn.core);
     let slip = slip_in(turn.core, field, &after);
     if let Some(slip) = slip.filter(|slip| known != Some(slip.why)) {
-        turn.doubt(slip_words(turn.core, &slip));
+        turn.say_where_pages_speak(slip_words(turn.core, &slip));
     }
     Ok(())
 }

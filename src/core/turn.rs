@@ -383,10 +383,10 @@ impl Turn<'_> {
         }
     }
 
-    /// What is typed may be wrong: the page says why, and so does the voice.
-    pub fn doubt(&mut self, why: String) {
+    /// Says a sentence that stands on the page in other words, where pages speak.
+    pub fn say_where_pages_speak(&mut self, sentence: String) {
         if self.speaks() {
-            self.say(why);
+            self.say(sentence);
         }
     }
 

@@ -117,6 +117,15 @@ impl Person {
         self.does(choice.command)
     }
 
+    /// Taps all of these, one after the other; the view after the last.
+    #[track_caller]
+    pub fn taps_all(&mut self, mut view: View, ids: &[&str]) -> View {
+        for id in ids {
+            view = self.taps(&view, id).view;
+        }
+        view
+    }
+
     /// Writes all these lines from a thread of their own, without waiting for answers.
     pub fn streams(&mut self, lines: impl Iterator<Item = String> + Send + 'static) {
         let mut commands = self.commands.take().unwrap();

@@ -10,15 +10,7 @@ use anban_core::view::{Body, Mark, View};
 
 use crate::common::Home;
 use crate::common::person::{Person, kept, tells};
-
-/// Taps all of these, one after the other.
-#[track_caller]
-fn taps(person: &mut Person, mut view: View, ids: &[&str]) -> View {
-    for id in ids {
-        view = person.taps(&view, id).view;
-    }
-    view
-}
+use crate::common::tools::words;
 
 fn mark(view: &View) -> Option<Mark> {
     match &view.body {
@@ -42,10 +34,9 @@ fn the_market_is_paid_in_cash_and_wrong_change_is_noticed() {
     let mut person = Person::welcomed(&home, &[], "王秀英");
     let wallet = person.opens(Page::Wallet);
     // The purse is counted at the kitchen table.
-    let purse = taps(&mut person, wallet, &["wallet-cash", "cash-purse"]);
+    let purse = person.taps_all(wallet, &["wallet-cash", "cash-purse"]);
     tells(&purse, "purse-empty-title");
-    let counted = taps(
-        &mut person,
+    let counted = person.taps_all(
         purse,
         &["add-50", "add-10", "add-10", "add-1-coin", "add-1-coin", "add-0.5"],
     );
@@ -66,7 +57,7 @@ fn the_market_is_paid_in_cash_and_wrong_change_is_noticed() {
     let mut person = Person::at(&home, &[]);
     let cash = person.opens(Page::Cash);
     let change = person.taps(&cash, "cash-go-on").view;
-    let short = taps(&mut person, change, &["add-1-coin", "add-0.1", "add-0.1"]);
+    let short = person.taps_all(change, &["add-1-coin", "add-0.1", "add-0.1"]);
     assert_eq!(mark(&short), Some(Mark::Caution));
     says(&short, "少了 两块。");
     let shown = person.taps(&short, "change-short").view;
@@ -78,7 +69,7 @@ fn the_market_is_paid_in_cash_and_wrong_change_is_noticed() {
 
     // The seller looks again, and two coins more come back.
     let again = person.taps(&shown, "change-again").view;
-    let answered = taps(&mut person, again, &["add-1-coin"]);
+    let answered = person.taps_all(again, &["add-1-coin"]);
     let right = person.taps(&answered, "add-1-coin");
     assert_eq!(mark(&right.view), Some(Mark::Good));
     let said = right.effects.iter().find_map(|effect| match effect {
@@ -86,7 +77,7 @@ fn the_market_is_paid_in_cash_and_wrong_change_is_noticed() {
         _ => None,
     });
     assert_eq!(said.as_deref(), Some("对了，一分不差。"));
-    let noted = taps(&mut person, right.view, &["change-done", "spent-groceries"]);
+    let noted = person.taps_all(right.view, &["change-done", "spent-groceries"]);
     tells(&noted, "spending-noted-title");
     let month = person.taps(&noted, "spending-see-month").view;
     says(&month, "这个月花了 十六块八");
@@ -114,10 +105,10 @@ fn a_payment_in_a_hurry_is_taken_back_whole() {
     let home = Home::new();
     let mut person = Person::welcomed(&home, &[], "王秀英");
     let purse = person.opens(Page::Purse);
-    let counted = taps(&mut person, purse, &["add-20", "purse-pay"]);
+    let counted = person.taps_all(purse, &["add-20", "purse-pay"]);
     assert_eq!(counted.page, Page::Enter(Field::Price));
     let proposed = person.enters(Field::Price, "20").view;
-    taps(&mut person, proposed, &["hand-over-done", "spent-undo"]);
+    person.taps_all(proposed, &["hand-over-done", "spent-undo"]);
     person.leaves();
     let records = kept(&home).0;
     assert_eq!(records.purse.holds, Purse::of([(Piece::Yuan20, 1)]).unwrap());
@@ -163,15 +154,9 @@ fn a_shop_that_refuses_cash_is_told_so_called_about_and_complained_of_on_paper()
             pdf.to_str().unwrap(),
         ])
         .done();
-        let text = Program::new("pdftotext")
-            .arg("-layout")
-            .arg(&pdf)
-            .arg("-")
-            .output()
-            .unwrap();
-        let text: String = String::from_utf8(text.stdout).unwrap().split_whitespace().collect();
-        for words in expected.into_iter().chain(["王秀英", "北街一号", "12315"]) {
-            assert!(text.contains(words), "{words} is not in {text}");
+        let text = words(&pdf);
+        for said in expected.into_iter().chain(["王秀英", "北街一号", "12315"]) {
+            assert!(text.contains(said), "{said} is not in {text}");
         }
         let info = Program::new("pdfinfo").arg(&pdf).output().unwrap();
         let info = String::from_utf8(info.stdout).unwrap();

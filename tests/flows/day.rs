@@ -17,14 +17,6 @@ const LIST: &str = "_id,store,note,expiry,balance,balancetype,cardid,barcodeid,b
     1,区图书馆,二楼还书,,0,,L20260415,,CODE_39,-9977996,0\n";
 const PASSPHRASE: &str = "院子里的两棵柿子树\n";
 
-#[track_caller]
-fn taps(person: &mut Person, mut view: View, ids: &[&str]) -> View {
-    for id in ids {
-        view = person.taps(&view, id).view;
-    }
-    view
-}
-
 /// Opens the card of this name from the wallet's page.
 #[track_caller]
 fn takes_out(person: &mut Person, name: &str) -> View {
@@ -48,11 +40,11 @@ fn a_day_with_bus_market_shop_and_library_and_a_lost_bag_in_the_evening() {
 
     // At the kitchen table: the elder card and the money are put in.
     let wallet = person.opens(Page::Wallet);
-    taps(&mut person, wallet, &["wallet-add", "add-card-by-hand", "card-elder"]);
+    person.taps_all(wallet, &["wallet-add", "add-card-by-hand", "card-elder"]);
     person.enters(Field::CardName, "老年卡");
     person.enters(Field::CardNumber, "9001 2345 6789");
     let purse = person.opens(Page::Purse);
-    taps(&mut person, purse, &["add-20", "add-10", "add-1-coin"]);
+    person.taps_all(purse, &["add-20", "add-10", "add-1-coin"]);
     person.leaves();
     let list = home.file("Catima.csv", LIST);
     home.run(&["import", list.to_str().unwrap()]).done();
@@ -91,9 +83,9 @@ fn a_day_with_bus_market_shop_and_library_and_a_lost_bag_in_the_evening() {
     assert!(asked.sentence.text.contains("少找了"), "{}", asked.sentence.text);
     // The rest comes in coins.
     let again = person.opens(Page::ChangeBack);
-    let again = taps(&mut person, again, &["add-1-coin"; 3]);
+    let again = person.taps_all(again, &["add-1-coin"; 3]);
     assert!(matches!(&again.body, Body::Money(money) if money.mark == Some(Mark::Good)));
-    taps(&mut person, again, &["change-done", "spent-groceries"]);
+    person.taps_all(again, &["change-done", "spent-groceries"]);
 
     // A shop that takes no cash.
     let cash = person.opens(Page::Cash);

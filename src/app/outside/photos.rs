@@ -13,15 +13,14 @@ use anban_core::wallet::archive::Archive;
 use anban_core::wallet::import::{Pictures, picture_names};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+use super::pictures;
 
 /// The longest side of what is kept, in pixels: 18 pixels to the millimetre of a card.
 const LONGEST_SIDE: u32 = 1_600;
 /// About the most bytes of what is kept.
 const MOST_BYTES: usize = 300 << 10;
-/// The longest side of what is read, and the most memory that unpacking it may take, in bytes.
-const LONGEST_READ: u32 = 12_000;
-const MOST_MEMORY: u64 = 256 << 20;
 /// The most of an archive: as many pictures, each of so many bytes, and altogether so long.
 pub(super) const MOST_PICTURES: usize = 2_000;
 const LONGEST_PICTURE: u64 = 20 << 20;
@@ -32,7 +31,7 @@ const LONGEST_WORK: Duration = Duration::from_secs(60);
 /// # Errors
 /// When it is damaged, of a kind that isn't known, or larger than any photograph.
 pub fn small(bytes: &[u8]) -> Result<Vec<u8>, FileTrouble> {
-    let picture = upright(bytes)?;
+    let picture = pictures::decode(bytes)?;
     let fits = picture.width().max(picture.height()) <= LONGEST_SIDE;
     if fits && bytes.len() <= MOST_BYTES && is_bare_jpeg(bytes) {
         return Ok(bytes.to_vec());
@@ -68,30 +67,6 @@ fn encoded(pixels: &RgbImage, quality: u8) -> Result<Vec<u8>, FileTrouble> {
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, quality);
     pixels.write_with_encoder(encoder).map_err(|_| FileTrouble::WrongKind)?;
     Ok(jpeg.into_inner())
-}
-
-/// The picture as it is to be looked at.
-pub(super) fn upright(bytes: &[u8]) -> Result<DynamicImage, FileTrouble> {
-    let trouble = |error: image::ImageError| match error {
-        image::ImageError::Limits(_) => FileTrouble::TooLarge,
-        _ => FileTrouble::WrongKind,
-    };
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_READ);
-    limits.max_image_height = Some(LONGEST_READ);
-    limits.max_alloc = Some(MOST_MEMORY);
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(|_| FileTrouble::WrongKind)?;
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(trouble)?;
-    let orientation = decoder.orientation().map_err(trouble)?;
-    if decoder.total_bytes() > MOST_MEMORY {
-        return Err(FileTrouble::TooLarge);
-    }
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(trouble)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
 }
 
 /// The picture without anything that shines through.

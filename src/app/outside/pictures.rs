@@ -8,7 +8,7 @@ use std::io::Cursor;
 
 use anban_core::effect::{FileTrouble, ReadCode};
 use anban_core::symbol::Symbology;
-use image::{DynamicImage, GrayImage, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, GrayImage, ImageDecoder as _, ImageReader, Limits, RgbImage};
 
 /// The longest side of a picture, in pixels, and the most memory that unpacking it may take, in bytes.
 const LONGEST_SIDE: u32 = 12_000;
@@ -58,7 +58,12 @@ pub fn colours(bytes: &[u8]) -> Result<RgbImage, FileTrouble> {
     decode(bytes).map(|picture| picture.to_rgb8())
 }
 
-fn decode(bytes: &[u8]) -> Result<DynamicImage, FileTrouble> {
+/// A picture, turned as it is to be looked at.
+pub(super) fn decode(bytes: &[u8]) -> Result<DynamicImage, FileTrouble> {
+    let trouble = |error: image::ImageError| match error {
+        image::ImageError::Limits(_) => FileTrouble::TooLarge,
+        _ => FileTrouble::WrongKind,
+    };
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
@@ -67,10 +72,14 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, FileTrouble> {
         .with_guessed_format()
         .map_err(|_| FileTrouble::WrongKind)?;
     reader.limits(limits);
-    reader.decode().map_err(|error| match error {
-        image::ImageError::Limits(_) => FileTrouble::TooLarge,
-        _ => FileTrouble::WrongKind,
-    })
+    let mut decoder = reader.into_decoder().map_err(trouble)?;
+    let orientation = decoder.orientation().map_err(trouble)?;
+    if decoder.total_bytes() > MOST_MEMORY {
+        return Err(FileTrouble::TooLarge);
+    }
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(trouble)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
 }
 
 /// Grey, with what is transparent shown as white paper: black on nothing would be black on black.

@@ -6,7 +6,7 @@
 use super::model::KeptPurse;
 use super::money::{Fen, Piece};
 use super::purse::Purse;
-use super::{Command, Undoes, can_undo, rows, say};
+use super::{Command, Undoes, can_undo, rows};
 use crate::app::{Command as AppCommand, Page};
 use crate::entry::{Field, Problem};
 use crate::page::PageBuilder;
@@ -53,7 +53,7 @@ fn keep(turn: &mut Turn<'_>, holds: Purse) -> Result<(), StoreError> {
 pub(super) fn say_total(turn: &mut Turn<'_>) {
     let words = turn.core.words();
     let total = turn.core.records.purse.holds.total();
-    say(turn, words.with("purse-now", &[("amount", &total.said(words))]));
+    turn.say_where_pages_speak(words.with("purse-now", &[("amount", &total.said(words))]));
 }
 
 /// Empties it, to count anew. It can be taken back.
@@ -101,7 +101,7 @@ pub(super) fn view(page: &mut PageBuilder<'_>) -> MoneyView {
         page.choice("purse-pay", Icon::Payments, AppCommand::Cash(Command::Pay))
             .main(),
     ];
-    if super::notice::low(page.core).is_some() {
+    if low.is_some() {
         choices.push(page.choice("purse-not-today", Icon::Check, AppCommand::Cash(Command::NotToday)));
     }
     let reserve = page.choice("purse-reserve", Icon::Wallet, AppCommand::Cash(Command::AskReserve));

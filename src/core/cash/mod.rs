@@ -321,10 +321,3 @@ fn forgotten(core: &Core, fields: &[Field]) -> Vec<Change> {
     let typed = fields.iter().filter(|field| core.records.drafts.contains_key(field));
     typed.copied().map(Change::RemoveDraft).collect()
 }
-
-/// Says a sentence that stands on the page in other words, where pages speak.
-fn say(turn: &mut Turn<'_>, sentence: String) {
-    if turn.core.records.settings.voice {
-        turn.say(sentence);
-    }
-}

@@ -70,15 +70,6 @@ impl Fen {
         }
     }
 
-    /// So many times the amount; `None` where it can't be held.
-    #[must_use]
-    pub const fn checked_mul(self, times: u64) -> Option<Self> {
-        match self.0.checked_mul(times) {
-            Some(product) => Some(Self(product)),
-            None => None,
-        }
-    }
-
     /// All of them together; `None` where the sum can't be held.
     #[must_use]
     pub fn total(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {

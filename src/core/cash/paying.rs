@@ -9,12 +9,11 @@ use super::model::{KeptPurse, Paying, Way};
 use super::money::{Fen, Piece};
 use super::purse::Purse;
 use super::spending::Noting;
-use super::{Command, Undoes, can_undo, counting, forget, forgotten, rows, say};
+use super::{Command, Undoes, can_undo, counting, forget, forgotten, rows};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem};
 use crate::fraud;
 use crate::page::PageBuilder;
-use crate::settings::Language;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Choice, Icon, Mark, MoneyView, ShowView};
@@ -121,7 +120,7 @@ pub(super) fn came_back(turn: &mut Turn<'_>, piece: Piece, more: bool) -> Result
     if paying.compare() == Compared::Right {
         turn.play(crate::effect::Sound::Done);
     }
-    say(turn, said);
+    turn.say_where_pages_speak(said);
     Ok(())
 }
 
@@ -357,10 +356,7 @@ pub(super) fn short_view(page: &mut PageBuilder<'_>) -> ShowView {
         Compared::Short(short) => Some(short),
         _ => None,
     });
-    let other = match page.words.language() {
-        Language::Chinese => Words::of(Language::English),
-        Language::English => Words::of(Language::Chinese),
-    };
+    let other = Words::of(page.words.language().other());
     let key = if short.is_some() {
         "change-show"
     } else {

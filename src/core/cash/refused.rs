@@ -11,7 +11,6 @@ use crate::entry::{Field, Problem};
 use crate::help::spaced;
 use crate::page::PageBuilder;
 use crate::result::Outcome;
-use crate::settings::Language;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark, QuestionView, ShowView};
@@ -75,11 +74,7 @@ pub(super) fn forget(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 pub(super) fn card(page: &mut PageBuilder<'_>) -> ShowView {
     let language = page.words.language();
     let sentence = page.line("refused-show");
-    let other = match language {
-        Language::Chinese => Language::English,
-        Language::English => Language::Chinese,
-    };
-    let other = Some(page.text(Words::of(other).get("refused-show")));
+    let other = Some(page.text(Words::of(language.other()).get("refused-show")));
     let number = rules::complaints();
     let call = AppCommand::Cash(Command::Call(number.to_owned()));
     let call = page.choice_named(

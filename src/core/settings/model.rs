@@ -24,6 +24,15 @@ impl Language {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 2] = [Self::Chinese, Self::English];
 
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Chinese => Self::English,
+            Self::English => Self::Chinese,
+        }
+    }
+
     /// The BCP 47 tag.
     #[must_use]
     pub fn tag(self) -> &'static str {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::archive::{Archive, ArchiveError};
 use super::catima::{self, CatimaCard, CatimaError, Skipped};
+use super::photos::Side;
 use super::pkpass::{self, Pass, PassError};
 use super::{Card, CardCode, CardKind, Command, Old, Photos, WhyOld, file};
 use crate::app::{Command as AppCommand, Core, Page};
@@ -77,12 +78,6 @@ pub fn picture_names(bytes: &[u8]) -> Vec<String> {
 
 fn is_list(name: &str) -> bool {
     name.rsplit('/').next() == Some("catima.csv")
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Front,
-    Back,
 }
 
 /// The card, by its number in the list, and the side of it that a picture shows.
@@ -168,7 +163,7 @@ fn card_of(turn: &mut Turn<'_>, pass: Pass) -> Card {
 }
 
 /// A list of cards was read.
-pub(crate) fn list(turn: &mut Turn<'_>, text: &str, mut pictures: Pictures) -> Result<(), StoreError> {
+pub(crate) fn list(turn: &mut Turn<'_>, text: &str, pictures: Pictures) -> Result<(), StoreError> {
     turn.core.screen.wallet.imported = None;
     let list = match catima::read(text) {
         Ok(list) => list,
@@ -177,6 +172,10 @@ pub(crate) fn list(turn: &mut Turn<'_>, text: &str, mut pictures: Pictures) -> R
         Err(CatimaError::NotAList) => return refuse(turn, "pass-unreadable-line"),
     };
     let mut taken = Taken::default();
+    let mut pictures = pictures
+        .into_iter()
+        .filter_map(|(name, jpeg)| Some((side_of(&name)?, jpeg)))
+        .collect();
     for from in list.cards {
         let id = from.id;
         let mut card = card_from_list(turn, from);
@@ -229,21 +228,20 @@ fn card_from_list(turn: &mut Turn<'_>, from: CatimaCard) -> Card {
     }
 }
 
+/// Pictures by the card's number in the list, and the side that they show.
+type BySide = BTreeMap<(i64, Side), Vec<u8>>;
+
 /// The pictures of a card of the list; each is taken once.
-fn photos(turn: &mut Turn<'_>, id: Option<i64>, pictures: &mut Pictures, changes: &mut Vec<Change>) -> Photos {
-    let mut take = |turn: &mut Turn<'_>, side: Side| {
-        let name = pictures
-            .keys()
-            .find(|name| side_of(name) == id.map(|id| (id, side)))?
-            .clone();
-        let jpeg = pictures.remove(&name)?;
+fn photos(turn: &mut Turn<'_>, id: Option<i64>, pictures: &mut BySide, changes: &mut Vec<Change>) -> Photos {
+    let mut take = |side| {
+        let jpeg = pictures.remove(&(id?, side))?;
         let id = PhotoId(turn.uuid());
         changes.push(Change::PutPhoto(KeptPhoto { id, jpeg }));
         Some(id)
     };
     Photos {
-        front: id.and_then(|_| take(turn, Side::Front)),
-        back: id.and_then(|_| take(turn, Side::Back)),
+        front: take(Side::Front),
+        back: take(Side::Back),
     }
 }
 

@@ -26,7 +26,7 @@ use crate::view::{Body, Choice, CodeView, Icon, Mark, Photo, QuestionView};
 use crate::words::time;
 
 /// A side of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 pub enum Side {
     /// The one with the name.
     #[default]

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::{CardKind, Command};
 use crate::app::{Command as AppCommand, Page};
 use crate::page::PageBuilder;
-use crate::settings::Language;
 use crate::turn::Turn;
 use crate::view::{Body, Choice, Icon, QuestionView, ShowView};
 use crate::words::Words;
@@ -78,21 +77,13 @@ impl Saying {
     }
 }
 
-/// The language that is not the screen's.
-fn other(language: Language) -> Language {
-    match language {
-        Language::Chinese => Language::English,
-        Language::English => Language::Chinese,
-    }
-}
-
 /// Says what is held out, in the language of the screen and then in the other one.
 pub(super) fn say(turn: &mut Turn<'_>) {
     let Some(saying) = turn.core.screen.wallet.saying else {
         return;
     };
     let language = turn.core.words().language();
-    let said = [language, other(language)].map(|language| (language, Words::of(language).get(saying.key())));
+    let said = [language, language.other()].map(|language| (language, Words::of(language).get(saying.key())));
     turn.tell_in_turn(said);
 }
 
@@ -119,7 +110,7 @@ pub(super) fn one(page: &mut PageBuilder<'_>) -> Body {
         return all(page);
     };
     let sentence = page.line(saying.key());
-    let words = Words::of(other(page.words.language()));
+    let words = Words::of(page.words.language().other());
     let there = Some(page.text(words.get(saying.key())));
     let mut lines = Vec::new();
     if saying == Saying::CallForMe {

@@ -110,7 +110,7 @@ impl Camera for V4l {
         self.next(|frame, format| match format {
             b"GREY" => grey(frame, size, stride, 1).map(DynamicImage::from),
             b"YUYV" => colours(frame, size, stride).map(DynamicImage::from),
-            _ => crate::outside::photos::upright(frame).ok(),
+            _ => crate::outside::pictures::decode(frame).ok(),
         })
     }
 }
