@@ -224,7 +224,7 @@ pub(crate) struct Screen {
     /// What goes on when the field that is open is finished.
     pub then: Option<Command>,
     /// What was typed and could not be kept.
-    pub unsaved: std::collections::BTreeMap<Field, String>,
+    pub unsaved: std::collections::BTreeMap<entry::DraftId, String>,
     /// What is wrong with what was typed.
     pub problem: Option<&'static str>,
     /// A number that is likely to be wrong, and that the person has been told so of.

@@ -9,6 +9,11 @@ use crate::turn::Turn;
 use crate::view::{Body, EntryView, Icon, Mistake};
 use crate::{cash, checkpoint, family, health_code, help, number, register, settings, wallet};
 
+mod draft;
+
+pub use draft::{DraftId, NoDraftId};
+pub(crate) use draft::{drafted, forget, forgotten, forgotten_with};
+
 /// A field. Each has a page of its own, with one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
@@ -236,10 +241,11 @@ pub(crate) fn keep(turn: &mut Turn<'_>, field: Field, text: String) -> Result<()
         return Ok(());
     }
     let text: String = text.chars().take(field.longest()).collect();
-    if turn.core.records.drafts.get(&field).is_some_and(|draft| *draft == text) {
+    if drafted(turn.core, field).is_some_and(|draft| *draft == text) {
         return Ok(());
     }
-    turn.commit(vec![Change::PutDraft(field, text)])
+    let id = DraftId::now(turn.core, field);
+    turn.commit(vec![Change::PutDraft(id, text)])
 }
 
 /// Half-typed text comes in: it is kept, and what can't be right in it is said once, when it is first seen.
@@ -335,22 +341,23 @@ pub(crate) fn finish(turn: &mut Turn<'_>, field: Field, text: &str) -> Result<()
 
 /// Holds what was typed in memory where the store could not keep it, so that it is not lost on the page that says so.
 pub(crate) fn hold(core: &mut Core, field: Field, unsaved: Option<String>) {
+    let id = DraftId::now(core, field);
     match unsaved {
         Some(text) => drop(
             core.screen
                 .unsaved
-                .insert(field, text.chars().take(field.longest()).collect()),
+                .insert(id, text.chars().take(field.longest()).collect()),
         ),
-        None => drop(core.screen.unsaved.remove(&field)),
+        None => drop(core.screen.unsaved.remove(&id)),
     }
 }
 
 /// What the field holds when its page opens: what was typed before, else what is kept.
 fn held_by(field: Field, core: &Core) -> String {
-    if let Some(typed) = core.screen.unsaved.get(&field) {
+    if let Some(typed) = core.screen.unsaved.get(&DraftId::now(core, field)) {
         return typed.clone();
     }
-    if let Some(draft) = core.records.drafts.get(&field) {
+    if let Some(draft) = drafted(core, field) {
         return draft.clone();
     }
     let (profile, settings) = (&core.records.profile, &core.records.settings);

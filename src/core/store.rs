@@ -17,7 +17,7 @@ use anban_wire::visit_day::VisitDay;
 use crate::account::Account;
 use crate::appointments::{CarePlan, Directory, Timetable, Visit};
 use crate::cash::{Bill, Complaint, KeptPurse, Spending};
-use crate::entry::Field;
+use crate::entry::DraftId;
 use crate::family::Family;
 use crate::feed::Notice;
 use crate::health_code::KeptDocument;
@@ -56,7 +56,7 @@ pub struct Records {
     /// Papers on their way to a printer, and those of the last days.
     pub print_jobs: BTreeMap<PrintJobId, PrintJob>,
     /// Half-typed text.
-    pub drafts: BTreeMap<Field, String>,
+    pub drafts: BTreeMap<DraftId, String>,
     /// The services of the region as last heard of.
     pub directory: Option<Directory>,
     /// Free times by department, as last heard of.

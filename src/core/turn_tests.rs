@@ -115,7 +115,7 @@ fn half_typed_text_outlives_the_program() {
 fn no_field_takes_more_than_it_says() {
     let mut bench = Bench::new();
     bench.does(types_so_far(&"卡".repeat(10_000)));
-    let draft = &bench.core.records().drafts[&Field::CardName];
+    let draft = &bench.core.records().drafts[&Field::CardName.into()];
     assert_eq!(draft.chars().count(), Field::CardName.longest());
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use anban_core::entry::Field;
 use anban_core::ids::{EntryId, PhotoId};
 use anban_core::store::{Change, Records};
 use rusqlite::types::{FromSqlError, Type};
@@ -149,7 +148,6 @@ pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
     fn parsed<K: FromStr>(id: &str) -> Option<K> {
         id.parse().ok()
     }
-    let field = |id: &str| Field::ALL.into_iter().find(|field| field.name() == id);
     Ok(Records {
         settings: Table::Singles.one(connection, SETTINGS)?.unwrap_or_default(),
         profile: Table::Singles.one(connection, PROFILE)?.unwrap_or_default(),
@@ -159,7 +157,7 @@ pub(crate) fn load(connection: &Connection) -> rusqlite::Result<Records> {
         visits: Table::Visits.all(connection, parsed)?,
         outbox: Table::Outbox.all(connection, parsed)?,
         print_jobs: Table::PrintJobs.all(connection, parsed)?,
-        drafts: Table::Drafts.all(connection, field)?,
+        drafts: Table::Drafts.all(connection, parsed)?,
         directory: Table::Singles.one(connection, DIRECTORY)?,
         timetables: Table::Timetables.all(connection, parsed)?,
         trust_list: Table::Singles.one(connection, TRUST_LIST)?,
@@ -205,8 +203,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
         Change::RemoveOutbox(id) => Table::Outbox.remove(connection, &id.to_string()),
         Change::PutPrintJob(job) => Table::PrintJobs.put(connection, &job.id.to_string(), job),
         Change::RemovePrintJob(id) => Table::PrintJobs.remove(connection, &id.to_string()),
-        Change::PutDraft(field, text) => Table::Drafts.put(connection, field.name(), text),
-        Change::RemoveDraft(field) => Table::Drafts.remove(connection, field.name()),
+        Change::PutDraft(id, text) => Table::Drafts.put(connection, &id.to_string(), text),
+        Change::RemoveDraft(id) => Table::Drafts.remove(connection, &id.to_string()),
         Change::Directory(directory) => Table::Singles.set(connection, DIRECTORY, directory.as_ref()),
         Change::PutTimetable(timetable) => Table::Timetables.put(connection, &timetable.department, timetable),
         Change::RemoveTimetable(department) => Table::Timetables.remove(connection, department),
@@ -378,7 +376,7 @@ pub(crate) fn changes_to(records: Records) -> Vec<Change> {
     changes.extend(visits.into_values().map(Change::PutVisit));
     changes.extend(outbox.into_values().map(Change::PutOutbox));
     changes.extend(print_jobs.into_values().map(Change::PutPrintJob));
-    changes.extend(drafts.into_iter().map(|(field, text)| Change::PutDraft(field, text)));
+    changes.extend(drafts.into_iter().map(|(id, text)| Change::PutDraft(id, text)));
     changes.extend(timetables.into_values().map(Change::PutTimetable));
     changes.extend(entries.into_values().map(Change::PutEntry));
     changes.extend(accounts.into_values().map(Change::PutAccount));

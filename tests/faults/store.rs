@@ -59,7 +59,7 @@ fn numbered(n: u32) -> [Change; 2] {
     };
     [
         Change::PutContact(contact),
-        Change::PutDraft(Field::ContactName, n.to_string()),
+        Change::PutDraft(Field::ContactName.into(), n.to_string()),
     ]
 }
 
@@ -69,7 +69,7 @@ fn last_number(store: &mut SqliteStore) -> u32 {
     let numbers: Vec<u32> = records.contacts.values().map(|contact| contact.position).collect();
     let last = numbers.len() as u32;
     assert_eq!(numbers, (1..=last).collect::<Vec<u32>>(), "a commit is missing");
-    let draft = records.drafts.get(&Field::ContactName);
+    let draft = records.drafts.get(&Field::ContactName.into());
     assert_eq!(draft.map_or(0, |text| text.parse().unwrap()), last, "half a commit");
     last
 }
@@ -219,7 +219,7 @@ fn fill_the_disk(disk: &Path) {
     // The disk is full: what goes on fitting into the journal's last page may still be taken.
     let refused = (kept + 1..kept + 200).find_map(|n| {
         let [contact, draft] = numbered(n);
-        let padding = Change::PutDraft(Field::MedicalNotes, "病".repeat(3_000 + n as usize));
+        let padding = Change::PutDraft(Field::MedicalNotes.into(), "病".repeat(3_000 + n as usize));
         match store.commit(&[contact, padding, draft]) {
             Ok(()) => {
                 kept = n;
@@ -236,7 +236,7 @@ fn fill_the_disk(disk: &Path) {
     fill(&disk.join("more ballast"));
     let mut store = open_sound(&folder);
     assert_eq!(last_number(&mut store), kept);
-    let large = Change::PutDraft(Field::DocumentText, "文".repeat(100_000));
+    let large = Change::PutDraft(Field::DocumentText.into(), "文".repeat(100_000));
     assert_eq!(store.commit(&[large]), Err(StoreError::Full));
 
     // Restoring needs room too: what is damaged stays in its place until there is some.

@@ -75,7 +75,7 @@ fn half_a_card_is_still_half_typed_after_the_power_went() {
     });
     person.loses_power();
     let (records, _) = kept(&home);
-    assert_eq!(records.drafts[&Field::CardName], "图书馆");
-    assert_eq!(records.drafts[&Field::CardNumber], "12 34");
+    assert_eq!(records.drafts[&Field::CardName.into()], "图书馆");
+    assert_eq!(records.drafts[&Field::CardNumber.into()], "12 34");
     assert!(records.cards.is_empty());
 }

@@ -10,9 +10,9 @@ use jiff::civil::Date;
 
 use super::model::{Bill, BillKind, Purpose, Rhythm, Spending};
 use super::money::Fen;
-use super::{BillPart, Command, forget, forgotten, paying};
+use super::{BillPart, Command, paying};
 use crate::app::{Command as AppCommand, Core, Page};
-use crate::entry::{Field, Problem};
+use crate::entry::{Field, Problem, forget, forgotten, forgotten_with};
 use crate::ids::{BillId, SpendingId};
 use crate::page::PageBuilder;
 use crate::result::{Outcome, Sentence, open};
@@ -41,13 +41,17 @@ pub(super) struct NewBill {
 pub(super) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {
     match command {
         Command::AddBill => {
-            forget(turn, &FIELDS)?;
-            let screen = &mut turn.core.screen.cash;
-            (screen.bill, screen.new_bill) = (None, NewBill::default());
+            turn.core.screen.cash.bill = None;
             turn.open(Page::BillKind);
         }
         Command::BillIs(kind) => {
             turn.core.screen.cash.bill = None;
+            let before = &turn.core.screen.cash.new_bill;
+            if before.kind.is_some_and(|before| before != kind) {
+                // What was said of a bill for water is not so of one for power.
+                forget(turn, &FIELDS)?;
+                turn.core.screen.cash.new_bill = NewBill::default();
+            }
             turn.core.screen.cash.new_bill.kind = Some(kind);
             turn.open(match kind {
                 BillKind::Other => Page::Enter(Field::BillName),
@@ -63,9 +67,7 @@ pub(super) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         },
         Command::BillPaidAt(place) => return paid_at(turn, place),
         Command::ShowBill(id) => {
-            if turn.core.screen.cash.bill.replace(id) != Some(id) {
-                forget(turn, &FIELDS)?;
-            }
+            turn.core.screen.cash.bill = Some(id);
             turn.open(Page::Bill);
         }
         Command::ChangeBill(part) if shown(turn.core).is_some() => turn.open(match part {
@@ -77,7 +79,7 @@ pub(super) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::BillPaid => return paid(turn),
         Command::BillFromPurse => return from_purse(turn),
         Command::RemoveBill(id) => {
-            turn.commit_undoable(vec![Change::RemoveBill(id)])?;
+            turn.commit_undoable(removed(turn.core, id).collect())?;
             turn.core.screen.cash.bill = None;
             turn.back_to(Page::Bills);
             turn.show(Outcome::new(Mark::Good, "bill-removed-title").undoable());
@@ -300,6 +302,11 @@ fn change(turn: &mut Turn<'_>, bill: Bill, field: Option<Field>) -> Result<(), S
     Ok(())
 }
 
+/// What goes with a bill.
+fn removed(core: &Core, id: BillId) -> impl Iterator<Item = Change> {
+    [Change::RemoveBill(id)].into_iter().chain(forgotten_with(core, id.0))
+}
+
 /// The bill that is shown was paid: it is a spending, and is due again later.
 fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let Some(bill) = shown(turn.core).cloned() else {
@@ -318,10 +325,10 @@ fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         }));
     }
     let next = next_due(&bill);
-    changes.push(match next {
-        Some(due) => Change::PutBill(Bill { due, ..bill.clone() }),
-        None => Change::RemoveBill(bill.id),
-    });
+    match next {
+        Some(due) => changes.push(Change::PutBill(Bill { due, ..bill.clone() })),
+        None => changes.extend(removed(turn.core, bill.id)),
+    }
     turn.commit_undoable(changes)?;
     let mut outcome = Outcome::new(
         Mark::Good,

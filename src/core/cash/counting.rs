@@ -78,7 +78,7 @@ pub(super) fn typed_reserve(turn: &mut Turn<'_>, text: &str) -> Result<Result<()
         reserve: Some(reserve),
         ..turn.core.records.purse.clone()
     };
-    turn.commit_undoable(vec![Change::Purse(kept), Change::RemoveDraft(Field::Reserve)])?;
+    turn.commit_undoable(vec![Change::Purse(kept), Change::RemoveDraft(Field::Reserve.into())])?;
     turn.core.screen.cash.undoes = Undoes::Nothing;
     turn.back_to(Page::Purse);
     Ok(Ok(()))

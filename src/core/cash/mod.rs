@@ -10,9 +10,10 @@
 //! Amounts are whole fen everywhere ([`money`]); nothing is rounded, and no sum can overflow.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::app::{Core, Page};
-use crate::entry::{Field, Problem};
+use crate::entry::{Field, Problem, forget};
 use crate::ids::{BillId, SpendingId};
 use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
@@ -203,7 +204,10 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::Paid => paying::paid(turn),
         Command::NotBought => paying::not_bought(turn),
         Command::UndoPayment => paying::undo(turn),
-        Command::BeginSpending => spending::begin(turn),
+        Command::BeginSpending => {
+            spending::begin(turn);
+            Ok(())
+        }
         Command::SpentOn(purpose) => spending::spent_on(turn, purpose),
         Command::DontNote => {
             forget(turn, &[Field::SpentAmount])?;
@@ -246,6 +250,14 @@ pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
         Field::SpentAmount => spending::typed_amount(turn, &text),
         Field::RefusedPlace => refused::typed_place(turn, text),
         _ => bills::typed(turn, field, text),
+    }
+}
+
+/// The bill or spending that a field changes; `None` where it is of a new one.
+pub(crate) fn changed(core: &Core, field: Field) -> Option<Uuid> {
+    match field {
+        Field::SpentAmount => spending::shown(core).map(|spending| spending.id.0),
+        _ => bills::shown(core).map(|bill| bill.id.0),
     }
 }
 
@@ -305,19 +317,4 @@ fn keep(turn: &mut Turn<'_>, kept: KeptPurse, undoes: Undoes) -> Result<(), Stor
 /// Whether this is what the last step back takes back.
 fn can_undo(core: &Core, what: Undoes) -> bool {
     core.screen.cash.undoes == what && matches!(core.screen.undo.as_slice(), [Change::Purse(_)])
-}
-
-/// Forgets what was half-typed into these fields, if anything was.
-fn forget(turn: &mut Turn<'_>, fields: &[Field]) -> Result<(), StoreError> {
-    let changes = forgotten(turn.core, fields);
-    if changes.is_empty() {
-        return Ok(());
-    }
-    turn.commit_quietly(changes)
-}
-
-/// The changes that forget what was half-typed into these fields.
-fn forgotten(core: &Core, fields: &[Field]) -> Vec<Change> {
-    let typed = fields.iter().filter(|field| core.records.drafts.contains_key(field));
-    typed.copied().map(Change::RemoveDraft).collect()
 }

@@ -7,7 +7,7 @@ use super::model::{Complaint, Refused};
 use super::{Command, rules};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::certificates::{self, Form, Format, Item, Paper};
-use crate::entry::{Field, Problem};
+use crate::entry::{Field, Problem, drafted, forgotten};
 use crate::help::spaced;
 use crate::page::PageBuilder;
 use crate::result::Outcome;
@@ -44,7 +44,7 @@ pub(crate) fn is_complaint(complaint: &Complaint) -> bool {
 
 /// It is known what happened: the letter is complete, and goes on to a printer or a file.
 pub(super) fn was_refused(turn: &mut Turn<'_>, what: Refused) -> Result<(), StoreError> {
-    let draft = turn.core.records.drafts.get(&Field::RefusedPlace).cloned();
+    let draft = drafted(turn.core, Field::RefusedPlace).cloned();
     let place = draft.unwrap_or_else(|| held_place(turn.core));
     if place.trim().is_empty() {
         return begin(turn);
@@ -55,7 +55,7 @@ pub(super) fn was_refused(turn: &mut Turn<'_>, what: Refused) -> Result<(), Stor
         day: turn.core.now().date(),
     };
     let mut changes = vec![Change::Complaint(Some(complaint))];
-    changes.extend(super::forgotten(turn.core, &[Field::RefusedPlace]));
+    changes.extend(forgotten(turn.core, &[Field::RefusedPlace]));
     turn.commit_undoable(changes)?;
     turn.carry_out(AppCommand::Certificates(certificates::Command::Choose(
         Item::CashComplaint,

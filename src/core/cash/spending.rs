@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::Command;
 use super::model::{Purpose, Spending};
 use super::money::Fen;
-use super::{Command, forget};
 use crate::app::{Core, Page};
-use crate::entry::{Field, Problem};
+use crate::entry::{Field, Problem, forgotten, forgotten_with};
 use crate::ids::SpendingId;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
@@ -37,12 +37,9 @@ pub(super) enum Noting {
 }
 
 /// Asks how much was spent without the purse.
-pub(super) fn begin(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    if turn.core.screen.cash.spending.take().is_some() {
-        forget(turn, &[Field::SpentAmount])?;
-    }
+pub(super) fn begin(turn: &mut Turn<'_>) {
+    turn.core.screen.cash.spending = None;
     turn.open(Page::Enter(Field::SpentAmount));
-    Ok(())
 }
 
 /// An amount was typed: of a new spending, or of the one that is shown.
@@ -54,7 +51,8 @@ pub(super) fn typed_amount(turn: &mut Turn<'_>, text: &str) -> Result<Result<(),
     match shown(turn.core).cloned() {
         Some(spending) => {
             let changed = Change::PutSpending(Spending { amount, ..spending });
-            turn.commit_undoable(vec![changed, Change::RemoveDraft(Field::SpentAmount)])?;
+            let typed = forgotten(turn.core, &[Field::SpentAmount]);
+            turn.commit_undoable([vec![changed], typed].concat())?;
             changed_outcome(turn);
         }
         None => {
@@ -91,7 +89,10 @@ pub(super) fn spent_on(turn: &mut Turn<'_>, purpose: Purpose) -> Result<(), Stor
             }
             Ok(())
         }
-        Noting::Nothing | Noting::NotedAlready => begin(turn),
+        Noting::Nothing | Noting::NotedAlready => {
+            begin(turn);
+            Ok(())
+        }
     }
 }
 
@@ -102,7 +103,7 @@ fn note(turn: &mut Turn<'_>, spending: Spending) -> Result<(), StoreError> {
         ("amount", spending.amount.written(words)),
     ];
     let mut changes = vec![Change::PutSpending(spending)];
-    changes.extend(super::forgotten(turn.core, &[Field::SpentAmount]));
+    changes.extend(forgotten(turn.core, &[Field::SpentAmount]));
     turn.commit_undoable(changes)?;
     turn.core.screen.cash.noting = Noting::Nothing;
     turn.core.screen.cash.month = None;
@@ -137,10 +138,7 @@ pub(super) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
             turn.open(Page::SpendingList);
         }
         Command::ShowSpending(id) => {
-            if turn.core.screen.cash.spending.replace(id) != Some(id) {
-                // What was half-typed about one must not become another's amount.
-                forget(turn, &[Field::SpentAmount])?;
-            }
+            turn.core.screen.cash.spending = Some(id);
             turn.open(Page::SpendingEntry);
         }
         Command::ChangePurpose => {
@@ -149,7 +147,8 @@ pub(super) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         }
         Command::ChangeAmount => turn.open(Page::Enter(Field::SpentAmount)),
         Command::RemoveSpending(id) => {
-            turn.commit_undoable(vec![Change::RemoveSpending(id)])?;
+            let typed = forgotten_with(turn.core, id.0);
+            turn.commit_undoable([Change::RemoveSpending(id)].into_iter().chain(typed).collect())?;
             turn.core.screen.cash.spending = None;
             turn.back_to(Page::Spending);
             turn.show(Outcome::new(Mark::Good, "spending-removed-title").undoable());

@@ -120,7 +120,7 @@ pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
         let screen = &mut turn.core.screen;
         screen.checkpoint.parts = Parts::default();
         screen.checkpoint.reading = None;
-        screen.unsaved.retain(|field, _| !field.is_never_kept());
+        screen.unsaved.retain(|id, _| !id.field.is_never_kept());
     }
 }
 

@@ -136,7 +136,7 @@ pub(crate) fn typed_code(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), P
     }
     let same = |request: &Request| matches!(request, Request::AcceptInvitation { .. });
     sync::ask_anew(turn, Request::AcceptInvitation { code: digits }, same)?;
-    turn.commit(vec![Change::RemoveDraft(Field::InvitationCode)])?;
+    turn.commit(vec![Change::RemoveDraft(Field::InvitationCode.into())])?;
     turn.back_to(Page::Family);
     Ok(Ok(()))
 }

@@ -110,7 +110,11 @@ fn keep_all(turn: &mut Turn<'_>, documents: Vec<KeptDocument>) -> Result<(), Sto
         turn.core.screen.health_code.shown = Some(last.id);
     }
     let changes = documents.into_iter().map(Change::PutDocument);
-    turn.commit_undoable(changes.chain([Change::RemoveDraft(Field::DocumentText)]).collect())
+    turn.commit_undoable(
+        changes
+            .chain([Change::RemoveDraft(Field::DocumentText.into())])
+            .collect(),
+    )
 }
 
 /// Keeps a document that was wished for. What comes for something on this device takes the place of the older one, and

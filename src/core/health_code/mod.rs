@@ -282,7 +282,7 @@ pub(crate) fn typed_identity_number(turn: &mut Turn<'_>, text: String) -> Result
     };
     turn.commit_undoable(vec![
         Change::Profile(profile),
-        Change::RemoveDraft(Field::IdentityNumber),
+        Change::RemoveDraft(Field::IdentityNumber.into()),
     ])?;
     turn.back();
     Ok(Ok(()))

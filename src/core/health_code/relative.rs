@@ -11,7 +11,7 @@ use super::asking;
 use super::{Command, register};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::appointments::Refusal;
-use crate::entry::{Field, Problem};
+use crate::entry::{Field, Problem, drafted, forgotten};
 use crate::ids::RequestId;
 use crate::outbox::{DocumentWish, OutboxItem, Registration, Request};
 use crate::result::{Outcome, Sentence, open};
@@ -41,16 +41,14 @@ pub(crate) fn typed_relative(turn: &mut Turn<'_>, field: Field, text: &str) -> R
     let Ok(number) = text.to_ascii_uppercase().parse::<IdentityNumber>() else {
         return Ok(Err("enter-identity-number-wrong"));
     };
-    let name = turn.core.records.drafts.get(&Field::RelativeName).cloned();
+    let name = drafted(turn.core, Field::RelativeName).cloned();
     let Some(name) = name.filter(|name| !name.trim().is_empty()) else {
         // The number waits as a draft until there is somebody whose it is.
         turn.replace(Page::Enter(Field::RelativeName));
         return Ok(Ok(()));
     };
-    turn.commit(vec![
-        Change::RemoveDraft(Field::RelativeName),
-        Change::RemoveDraft(Field::RelativeNumber),
-    ])?;
+    let typed = forgotten(turn.core, &[Field::RelativeName, Field::RelativeNumber]);
+    turn.commit(typed)?;
     turn.back();
     ask(turn, name.trim(), number.as_str())?;
     Ok(Ok(()))
@@ -157,8 +155,8 @@ pub(super) fn correct(turn: &mut Turn<'_>, question: RequestId) -> Result<(), St
         let outbox = turn.core.records.outbox.values();
         let theirs = outbox.filter(|item| item.refused.is_some() && person(item).is_some_and(|who| who.1 == number));
         let mut changes: Vec<_> = theirs.map(|item| Change::RemoveOutbox(item.id)).collect();
-        changes.push(Change::PutDraft(Field::RelativeName, name));
-        changes.push(Change::PutDraft(Field::RelativeNumber, number));
+        changes.push(Change::PutDraft(Field::RelativeName.into(), name));
+        changes.push(Change::PutDraft(Field::RelativeNumber.into(), number));
         turn.commit(changes)?;
     }
     begin(turn);

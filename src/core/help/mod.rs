@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{Core, Page};
 use crate::effect::{Effect, Sound};
-use crate::entry::{Field, Problem, telephone};
+use crate::entry::{Field, Problem, drafted, forgotten, forgotten_with, telephone};
 use crate::ids::ContactId;
 use crate::result::{Outcome, Sentence};
 use crate::store::{Change, StoreError};
@@ -87,17 +87,6 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::Stop => stop(turn),
         Command::Dialled { taken } => dialled(turn, taken),
         Command::EditContact(id) => {
-            if id != turn.core.screen.help.contact {
-                // What was half-typed about one person must not become another's name.
-                let drafts = [Field::ContactName, Field::ContactNumber];
-                let old = drafts
-                    .into_iter()
-                    .filter(|draft| turn.core.records.drafts.contains_key(draft));
-                let changes: Vec<_> = old.map(Change::RemoveDraft).collect();
-                if !changes.is_empty() {
-                    turn.commit(changes)?;
-                }
-            }
             turn.core.screen.help.contact = id;
             let page = if id.is_some() {
                 Page::Contact
@@ -108,7 +97,9 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         }
         Command::RemoveContact => {
             if let Some(id) = turn.core.screen.help.contact {
-                turn.commit_undoable(vec![Change::RemoveContact(id)])?;
+                let typed = forgotten_with(turn.core, id.0);
+                let changes = [Change::RemoveContact(id)].into_iter().chain(typed).collect();
+                turn.commit_undoable(changes)?;
                 turn.back_to(Page::Emergency);
                 turn.show(Outcome::new(Mark::Good, "contact-removed-title").undoable());
             }
@@ -267,7 +258,7 @@ pub(crate) fn typed_about_person(
         Field::MedicalNotes => profile.medical_notes = text,
         _ => profile.name = text,
     }
-    turn.commit_undoable(vec![Change::Profile(profile), Change::RemoveDraft(field)])?;
+    turn.commit_undoable(vec![Change::Profile(profile), Change::RemoveDraft(field.into())])?;
     turn.back();
     Ok(Ok(()))
 }
@@ -289,7 +280,8 @@ pub(crate) fn typed_contact(
     match (field, edited) {
         (Field::ContactName, Some(contact)) => {
             let change = Change::PutContact(Contact { name: text, ..contact });
-            turn.commit_undoable(vec![change, Change::RemoveDraft(field)])?;
+            let typed = forgotten(turn.core, &[field]);
+            turn.commit_undoable([vec![change], typed].concat())?;
             turn.back();
         }
         // A new contact: the name is kept as a draft until the number is there.
@@ -310,7 +302,7 @@ pub(crate) fn typed_contact(
                         .map(|c| c.position + 1)
                         .max()
                         .unwrap_or(0);
-                    let name = turn.core.records.drafts.get(&Field::ContactName).cloned();
+                    let name = drafted(turn.core, Field::ContactName).cloned();
                     let Some(name) = name.filter(|name| !name.trim().is_empty()) else {
                         // The number waits as a draft until there is somebody whose it is.
                         turn.replace(Page::Enter(Field::ContactName));
@@ -324,11 +316,8 @@ pub(crate) fn typed_contact(
                     }
                 }
             };
-            let drafts = [
-                Change::RemoveDraft(Field::ContactName),
-                Change::RemoveDraft(Field::ContactNumber),
-            ];
-            turn.commit_undoable([vec![Change::PutContact(contact)], drafts.to_vec()].concat())?;
+            let typed = forgotten(turn.core, &[Field::ContactName, Field::ContactNumber]);
+            turn.commit_undoable([vec![Change::PutContact(contact)], typed].concat())?;
             turn.back_to(Page::Emergency);
             turn.show(
                 Outcome::new(Mark::Good, "contact-saved-title")

@@ -281,6 +281,12 @@ fn what_was_half_typed_about_one_person_does_not_rename_another() {
         panic!()
     };
     assert_eq!(entry.text, "女儿");
+    let mut bench = bench.restarted();
+    bench.opens(Page::Emergency).taps("emergency-add");
+    let Body::Entry(entry) = bench.view().body else {
+        panic!()
+    };
+    assert_eq!(entry.text, "邻", "what was begun is still there");
 }
 
 #[test]

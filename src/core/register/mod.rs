@@ -175,7 +175,7 @@ fn set(turn: &mut Turn<'_>, rule: impl Fn(Rule) -> Rule) -> Result<(), StoreErro
 pub(crate) fn begin(turn: &mut Turn<'_>, visitor: Visitor) {
     let screen = &mut turn.core.screen;
     // What was typed of the one before is forgotten.
-    screen.unsaved.retain(|field, _| !field.is_never_kept());
+    screen.unsaved.retain(|id, _| !id.field.is_never_kept());
     screen.register.shown = None;
     screen.register.visitor = visitor;
     go_on(turn);

@@ -130,7 +130,7 @@ pub(crate) fn typed_address(
         settings.printer = text;
         settings.printer_name.clear();
     }
-    turn.commit_undoable(vec![Change::Settings(settings), Change::RemoveDraft(field)])?;
+    turn.commit_undoable(vec![Change::Settings(settings), Change::RemoveDraft(field.into())])?;
     crate::sync::begin(turn);
     turn.back();
     Ok(Ok(()))

@@ -7,7 +7,7 @@ use anban_wire::visit_day::VisitDay;
 use crate::account::Account;
 use crate::appointments::{CarePlan, Directory, Timetable, Visit};
 use crate::cash::{Bill, Complaint, KeptPurse, Spending};
-use crate::entry::Field;
+use crate::entry::DraftId;
 use crate::family::Family;
 use crate::feed::Notice;
 use crate::health_code::KeptDocument;
@@ -57,9 +57,9 @@ pub enum Change {
     /// Removes, if it is there.
     RemovePrintJob(PrintJobId),
     /// Keeps half-typed text.
-    PutDraft(Field, String),
+    PutDraft(DraftId, String),
     /// Forgets half-typed text.
-    RemoveDraft(Field),
+    RemoveDraft(DraftId),
     /// Sets or forgets the directory.
     Directory(Option<Directory>),
     /// Adds or replaces.
@@ -132,7 +132,7 @@ enum Place<'a> {
     Visit(VisitId),
     Outbox(RequestId),
     PrintJob(PrintJobId),
-    Draft(Field),
+    Draft(DraftId),
     Directory,
     Timetable(&'a str),
     TrustList,
@@ -164,7 +164,7 @@ impl Change {
             Self::PutVisit(Visit { id, .. }) | Self::RemoveVisit(id) => Place::Visit(*id),
             Self::PutOutbox(OutboxItem { id, .. }) | Self::RemoveOutbox(id) => Place::Outbox(*id),
             Self::PutPrintJob(PrintJob { id, .. }) | Self::RemovePrintJob(id) => Place::PrintJob(*id),
-            Self::PutDraft(field, _) | Self::RemoveDraft(field) => Place::Draft(*field),
+            Self::PutDraft(id, _) | Self::RemoveDraft(id) => Place::Draft(*id),
             Self::Directory(_) => Place::Directory,
             Self::PutTimetable(Timetable { department, .. }) | Self::RemoveTimetable(department) => {
                 Place::Timetable(department)
@@ -217,8 +217,8 @@ impl Records {
             Change::RemoveOutbox(id) => drop(self.outbox.remove(id)),
             Change::PutPrintJob(job) => drop(self.print_jobs.insert(job.id, job.clone())),
             Change::RemovePrintJob(id) => drop(self.print_jobs.remove(id)),
-            Change::PutDraft(field, text) => drop(self.drafts.insert(*field, text.clone())),
-            Change::RemoveDraft(field) => drop(self.drafts.remove(field)),
+            Change::PutDraft(id, text) => drop(self.drafts.insert(*id, text.clone())),
+            Change::RemoveDraft(id) => drop(self.drafts.remove(id)),
             Change::Directory(directory) => self.directory.clone_from(directory),
             Change::PutTimetable(table) => {
                 self.timetables.insert(table.department.clone(), table.clone());
@@ -281,10 +281,10 @@ impl Records {
                 Change::PutPrintJob,
                 Change::RemovePrintJob(*id),
             ),
-            Change::PutDraft(field, _) | Change::RemoveDraft(field) => back(
-                self.drafts.get(field),
-                |text| Change::PutDraft(*field, text),
-                Change::RemoveDraft(*field),
+            Change::PutDraft(id, _) | Change::RemoveDraft(id) => back(
+                self.drafts.get(id),
+                |text| Change::PutDraft(*id, text),
+                Change::RemoveDraft(*id),
             ),
             Change::Directory(_) => Change::Directory(self.directory.clone()),
             Change::PutTimetable(Timetable { department, .. }) | Change::RemoveTimetable(department) => back(

@@ -49,16 +49,16 @@ fn a_new_store_is_empty<S: Store>(mut store: S) {
 }
 
 fn a_list_is_carried_out_in_its_order<S: Store>(mut store: S) {
-    let draft = |text: &str| Change::PutDraft(Field::Name, text.to_owned());
+    let draft = |text: &str| Change::PutDraft(Field::Name.into(), text.to_owned());
     let mut expected = Records::default();
-    expected.drafts.insert(Field::Name, "last".to_owned());
+    expected.drafts.insert(Field::Name.into(), "last".to_owned());
 
     store
-        .commit(&[draft("first"), Change::RemoveDraft(Field::Name), draft("last")])
+        .commit(&[draft("first"), Change::RemoveDraft(Field::Name.into()), draft("last")])
         .expect("a list that fits");
     assert_eq!(store.load(), Ok(expected));
     store
-        .commit(&[draft("more"), Change::RemoveDraft(Field::Name)])
+        .commit(&[draft("more"), Change::RemoveDraft(Field::Name.into())])
         .expect("a list that fits");
     assert_eq!(store.load(), Ok(Records::default()));
 }
@@ -74,7 +74,7 @@ fn removing_what_is_not_there_and_an_empty_list_change_nothing<S: Store>(mut sto
             Change::RemoveVisit(VisitId(nobody)),
             Change::RemoveOutbox(RequestId(nobody)),
             Change::RemovePrintJob(PrintJobId(nobody)),
-            Change::RemoveDraft(Field::CardName),
+            Change::RemoveDraft(Field::CardName.into()),
             Change::RemoveTimetable("none".to_owned()),
             Change::Directory(None),
             Change::TrustList(None),

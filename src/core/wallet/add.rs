@@ -4,7 +4,7 @@ use anban_wire::IdentityNumber;
 
 use super::{Card, CardKind, Command, change, code, view};
 use crate::app::{Command as AppCommand, Core, Page};
-use crate::entry::{Field, Keys, Problem};
+use crate::entry::{Field, Keys, Problem, drafted, forgotten};
 use crate::fraud::{self, Trigger};
 use crate::ids::CardId;
 use crate::result::{Outcome, Sentence, open};
@@ -17,7 +17,7 @@ pub(super) fn begin(turn: &mut Turn<'_>, kind: CardKind) -> Result<(), StoreErro
     if kind == CardKind::Bank && fraud::needs_asking(turn.core, Trigger::AddBankCard) {
         return fraud::ask(turn, Trigger::AddBankCard, AppCommand::Wallet(Command::Add(kind)));
     }
-    change::turn_to(turn, None)?;
+    turn.core.screen.wallet.edited = None;
     turn.core.screen.wallet.kind = kind;
     turn.open(Page::Enter(Field::CardName));
     Ok(())
@@ -80,19 +80,17 @@ pub(crate) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
         Ok(taken) => taken,
         Err(problem) => return Ok(Err(problem)),
     };
-    let drafts = &turn.core.records.drafts;
-    let name = drafts.get(&Field::CardName).filter(|name| !name.is_empty()).cloned();
+    let name = drafted(turn.core, Field::CardName)
+        .filter(|name| !name.is_empty())
+        .cloned();
     let name = name.unwrap_or_else(|| turn.core.words().get(view::kind_key(kind)));
     let card = Card {
         code,
         number,
         ..Card::new(CardId(turn.uuid()), kind, name, turn.now())
     };
-    let drafts = vec![
-        Change::RemoveDraft(Field::CardName),
-        Change::RemoveDraft(Field::CardNumber),
-    ];
-    keep(turn, vec![card], drafts)?;
+    let typed = forgotten(turn.core, &[Field::CardName, Field::CardNumber]);
+    keep(turn, vec![card], typed)?;
     Ok(Ok(()))
 }
 
@@ -101,7 +99,8 @@ fn add_bare(turn: &mut Turn<'_>, name: String) -> Result<(), StoreError> {
     let kind = turn.core.screen.wallet.kind;
     let card = Card::new(CardId(turn.uuid()), kind, name, turn.now());
     turn.core.screen.wallet.shown = Some(card.id);
-    turn.commit_undoable(vec![Change::PutCard(card), Change::RemoveDraft(Field::CardName)])?;
+    let typed = forgotten(turn.core, &[Field::CardName]);
+    turn.commit_undoable([vec![Change::PutCard(card)], typed].concat())?;
     turn.back_to(Page::Wallet);
     turn.open(Page::Card);
     turn.open(Page::CardPhotos);

@@ -103,7 +103,7 @@ pub(crate) fn entered(turn: &mut Turn<'_>, page: Page) {
         turn.core.screen.wallet.passphrase = None;
     }
     let unsaved = &mut turn.core.screen.unsaved;
-    unsaved.retain(|field, _| !field.is_a_passphrase() || page == Page::Enter(*field));
+    unsaved.retain(|id, _| !id.field.is_a_passphrase() || page == Page::Enter(id.field));
 }
 
 pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {

@@ -1,64 +1,32 @@
 //! Changing a card: its name, number, kind, expiry and note.
 //!
-//! The fields are those of a new card. Half-typed text belongs to the card that it was typed about; what was typed about
-//! another one is put aside while this one is open, and is there again when that one is.
-
-use std::collections::BTreeMap;
+//! The fields are those of a new card; what is half-typed about one card is never another's (see [`crate::entry::DraftId`]).
 
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Card, CardKind, Command, add, shown};
 use crate::app::{Command as AppCommand, Core, Page};
-use crate::entry::{Field, Problem};
+use crate::entry::{Field, Problem, forgotten};
 use crate::fraud::{self, Trigger};
-use crate::ids::CardId;
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
-
-/// Half-typed text about cards that are not open now; without a card it is a new one's.
-pub(super) type Aside = BTreeMap<Option<CardId>, BTreeMap<Field, String>>;
 
 const FIELDS: [Field; 4] = [Field::CardName, Field::CardNumber, Field::CardExpiry, Field::CardNote];
 
 /// The card that is being changed; none where a new one is added.
-pub(super) fn edited(core: &Core) -> Option<&Card> {
+pub(crate) fn edited(core: &Core) -> Option<&Card> {
     core.records.cards.get(&core.screen.wallet.edited?)
 }
 
-/// Turns to a card, or to a new one: the half-typed text is now about that.
-pub(super) fn turn_to(turn: &mut Turn<'_>, card: Option<CardId>) -> Result<(), StoreError> {
-    let before = turn.core.screen.wallet.edited;
-    if before == card {
-        return Ok(());
-    }
-    let drafts = &turn.core.records.drafts;
-    let typed: BTreeMap<_, _> = FIELDS
-        .into_iter()
-        .filter_map(|field| drafts.get(&field).map(|text| (field, text.clone())))
-        .collect();
-    let back = turn.core.screen.wallet.aside.get(&card).cloned().unwrap_or_default();
-    let mut changes: Vec<_> = typed.keys().map(|&field| Change::RemoveDraft(field)).collect();
-    changes.extend(back.into_iter().map(|(field, text)| Change::PutDraft(field, text)));
-    if !changes.is_empty() {
-        turn.commit_quietly(changes)?;
-    }
-    let wallet = &mut turn.core.screen.wallet;
-    wallet.aside.remove(&card);
-    wallet.aside.insert(before, typed);
-    wallet.edited = card;
-    Ok(())
-}
-
 /// Opens a field of the card that is shown.
-pub(super) fn begin(turn: &mut Turn<'_>, field: Field) -> Result<(), StoreError> {
+pub(super) fn begin(turn: &mut Turn<'_>, field: Field) {
     if let Some(id) = shown(turn.core).map(|card| card.id)
         && FIELDS.contains(&field)
     {
-        turn_to(turn, Some(id))?;
+        turn.core.screen.wallet.edited = Some(id);
         turn.open(Page::Enter(field));
     }
-    Ok(())
 }
 
 /// What a field of the card that is changed holds now.
@@ -137,7 +105,8 @@ pub(super) fn typed(
         _ => Card { note: text, ..card },
     };
     let id = card.id;
-    turn.commit_undoable(vec![Change::PutCard(card), Change::RemoveDraft(field)])?;
+    let typed = forgotten(turn.core, &[field]);
+    turn.commit_undoable([vec![Change::PutCard(card)], typed].concat())?;
     turn.core.screen.wallet.shown = Some(id);
     super::back_to_the_card(turn);
     Ok(Ok(()))

@@ -44,7 +44,7 @@ mod view;
 
 pub(crate) use add::{kind_being_typed, number_keys, typed};
 pub use along::Command as AlongCommand;
-pub(crate) use change::held;
+pub(crate) use change::{edited, held};
 pub use code::CodeWish;
 pub(crate) use digits::{grouped, masked};
 pub use model::{Card, CardCode, CardKind, Old, Photos, WhyOld};
@@ -137,8 +137,6 @@ pub(crate) struct Screen {
     by_photo: bool,
     /// The card whose name or number is typed; none is a new one.
     edited: Option<CardId>,
-    /// What was half-typed about other cards.
-    aside: change::Aside,
     /// The codes that may be the one on the card, the one that is shown first.
     codes: code::Looks,
     /// What was read from a file and waits for an answer.
@@ -180,7 +178,7 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::SayNumber => bank_asks(turn, Command::SayNumber, say_number)?,
         Command::Pin(id) => pin(turn, id, true)?,
         Command::Unpin(id) => pin(turn, id, false)?,
-        Command::Edit(field) => change::begin(turn, field)?,
+        Command::Edit(field) => change::begin(turn, field),
         Command::SetKind(kind) => change::set_kind(turn, kind)?,
         Command::WishCode(wish) => code::wish(turn, wish)?,
         Command::NextCode => code::next(turn),

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Card, Command, Old, WhyOld, photos};
 use crate::app::{Command as AppCommand, Core, Page};
+use crate::entry::forgotten_with;
 use crate::ids::CardId;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
@@ -109,10 +110,11 @@ pub(super) fn put_back(turn: &mut Turn<'_>, id: CardId) -> Result<(), StoreError
 }
 
 /// What is erased together with a card.
-fn erased(card: &Card) -> Vec<Change> {
+fn erased(core: &Core, card: &Card) -> Vec<Change> {
     [Change::RemoveCard(card.id)]
         .into_iter()
         .chain(photos::removed_with(card))
+        .chain(forgotten_with(core, card.id.0))
         .collect()
 }
 
@@ -121,7 +123,7 @@ pub(super) fn erase(turn: &mut Turn<'_>, id: CardId) -> Result<(), StoreError> {
     let Some(card) = turn.core.records.cards.get(&id).filter(|card| card.old.is_some()) else {
         return Ok(());
     };
-    let changes = erased(card);
+    let changes = erased(turn.core, card);
     turn.commit(changes)?;
     turn.back_to(Page::OldCards);
     turn.show(Outcome::new(Mark::Good, "card-erased-title"));
@@ -136,7 +138,7 @@ pub(crate) fn erase_what_is_over(turn: &mut Turn<'_>) -> Result<(), StoreError> 
     let now = turn.now();
     let over = |card: &&Card| card.old.and_then(gone_at).is_some_and(|at| at <= now);
     let cards = turn.core.records.cards.values().filter(over);
-    let changes: Vec<_> = cards.flat_map(erased).collect();
+    let changes: Vec<_> = cards.flat_map(|card| erased(turn.core, card)).collect();
     if changes.is_empty() {
         return Ok(());
     }

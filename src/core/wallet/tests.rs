@@ -202,7 +202,7 @@ fn a_pass_that_is_none_is_refused_with_a_sentence_and_costs_no_half_typed_text()
     assert_eq!(bench.title(), "这张卡看不懂");
     assert!(bench.core.records().cards.is_empty());
     bench.opens(Page::Files).reads(Ok(FileContent::Pass(pass("超市"))));
-    assert_eq!(bench.core.records().drafts[&Field::CardName], "会员");
+    assert_eq!(bench.core.records().drafts[&Field::CardName.into()], "会员");
 }
 
 #[test]

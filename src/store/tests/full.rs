@@ -17,10 +17,14 @@ fn a_full_disk_refuses_the_whole_list_and_loses_nothing() {
             .unwrap()
     };
     let now = limit(&store, 1);
-    let large = Change::PutDraft(Field::DocumentText, "文".repeat(100_000));
+    let large = Change::PutDraft(Field::DocumentText.into(), "文".repeat(100_000));
 
     assert_eq!(
-        store.commit(&[draft("small"), large.clone(), Change::RemoveDraft(Field::Address)]),
+        store.commit(&[
+            draft("small"),
+            large.clone(),
+            Change::RemoveDraft(Field::Address.into())
+        ]),
         Err(StoreError::Full)
     );
     assert_eq!(store.load(), Ok(before));

@@ -51,7 +51,7 @@ fn person() -> Change {
 }
 
 fn draft(text: &str) -> Change {
-    Change::PutDraft(Field::Address, text.to_owned())
+    Change::PutDraft(Field::Address.into(), text.to_owned())
 }
 
 fn with(changes: &[Change]) -> Records {

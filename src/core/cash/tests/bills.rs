@@ -10,6 +10,7 @@ use crate::cash::{Bill, BillKind, Command, Piece, Purpose, Rhythm};
 use crate::entry::Field;
 use crate::ids::BillId;
 use crate::testing::{Bench, shanghai};
+use crate::view::Body;
 
 fn bill(day: i8, due: Date, rhythm: Rhythm) -> Bill {
     Bill {
@@ -283,4 +284,60 @@ proptest! {
         let months = (next.year() - due.year()) * 12 + i16::from(next.month() - due.month());
         prop_assert_eq!(months, if every_two { 2 } else { 1 });
     }
+}
+
+fn typed(bench: &Bench) -> String {
+    let Body::Entry(entry) = bench.view().body else {
+        panic!("{:?} is no page to type into", bench.page())
+    };
+    entry.text
+}
+
+#[test]
+fn what_was_typed_of_a_bill_waits_for_it_and_is_no_other_bill_s() {
+    let mut bench = with_power_bill();
+    bench
+        .opens(Page::Bills)
+        .taps("bill-add")
+        .taps("bill-water")
+        .taps("bill-monthly")
+        .types("12");
+    let mut bench = bench.restarted();
+    bench
+        .opens(Page::Bills)
+        .taps("bill-add")
+        .taps("bill-water")
+        .taps("bill-monthly");
+    assert_eq!(typed(&bench), "12", "whoever begins again finds what was typed");
+    bench
+        .opens(Page::Bills)
+        .taps("bill-add")
+        .taps("bill-gas")
+        .taps("bill-monthly");
+    assert_eq!(typed(&bench), "", "the day of another bill");
+    let id = only(&bench).id.to_string();
+    bench.opens(Page::Bills).taps(&id).taps("bill-change-day");
+    assert_eq!(typed(&bench), "25");
+}
+
+#[test]
+fn what_was_typed_of_a_bill_goes_with_it_and_comes_back_with_it() {
+    let mut bench = with_power_bill();
+    let id = only(&bench).id.to_string();
+    bench
+        .opens(Page::Bills)
+        .taps(&id)
+        .taps("bill-change-amount")
+        .does(AppCommand::Type {
+            field: Field::BillAmount,
+            text: "9".to_owned(),
+        });
+    bench.opens(Page::Bills).taps(&id).taps("bill-remove");
+    assert!(bench.core.records().drafts.is_empty());
+    bench
+        .taps("result-undo")
+        .opens(Page::Bills)
+        .taps(&id)
+        .taps("bill-change-amount");
+    assert_eq!(typed(&bench), "9");
 }

@@ -13,7 +13,7 @@ use crate::appointments::{
     Department, Directory, FollowUp, Hospital, Moving, Notes, OpenSlot, Patient, Refusal, SlotCursor, Timetable, Visit,
     VisitState, Wish, Words,
 };
-use crate::entry::Field;
+use crate::entry::{DraftId, Field};
 use crate::fraud::Trigger;
 use crate::health_code::{About, KeptDocument};
 use crate::help::{Contact, Profile};
@@ -43,8 +43,8 @@ pub fn change() -> impl Strategy<Value = Change> {
         4 => id(RequestId).prop_map(Change::RemoveOutbox),
         4 => print_job().prop_map(Change::PutPrintJob),
         4 => id(PrintJobId).prop_map(Change::RemovePrintJob),
-        4 => (select(&Field::ALL[..]), text()).prop_map(|(field, text)| Change::PutDraft(field, text)),
-        4 => select(&Field::ALL[..]).prop_map(Change::RemoveDraft),
+        4 => (draft(), text()).prop_map(|(id, text)| Change::PutDraft(id, text)),
+        4 => draft().prop_map(Change::RemoveDraft),
         4 => of(directory()).prop_map(Change::Directory),
         4 => timetable().prop_map(Change::PutTimetable),
         4 => department_id().prop_map(Change::RemoveTimetable),
@@ -82,6 +82,10 @@ pub(super) fn text() -> impl Strategy<Value = String> {
         Just("'); DROP TABLE cards; --".to_owned()),
         Just("\u{62f}\u{648}\u{643} \u{202e} \u{f56}\u{f7c} \u{1f475}\u{1f3fd}".to_owned()),
     ]
+}
+
+fn draft() -> impl Strategy<Value = DraftId> {
+    (select(&Field::ALL[..]), of(id(|about| about))).prop_map(|(field, about)| DraftId { field, about })
 }
 
 pub(super) fn id<T: std::fmt::Debug>(wrap: fn(Uuid) -> T) -> impl Strategy<Value = T> {

@@ -120,6 +120,13 @@ fn half_typed_text_stays_with_the_card_it_is_about() {
     opens(&mut bench, "超市");
     bench.taps("card-edit").taps("edit-card-name");
     assert_eq!(field(&bench), "便民");
+    let mut bench = bench.restarted();
+    opens(&mut bench, "借书证");
+    bench.taps("card-edit").taps("edit-card-name");
+    assert_eq!(field(&bench), "借书证");
+    opens(&mut bench, "超市");
+    bench.taps("card-edit").taps("edit-card-name");
+    assert_eq!(field(&bench), "便民", "a restart changes nothing");
     bench.does(AppCommand::Wallet(Command::Add(CardKind::Transit)));
     assert_eq!(field(&bench), "市民");
     bench.types("市民卡").types("12");
