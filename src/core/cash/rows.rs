@@ -18,6 +18,16 @@ pub(super) fn label(words: Words, piece: Piece) -> String {
     }
 }
 
+/// The same where "note" or "coin" stands beside it, which says it in English.
+fn label_in_list(words: Words, piece: Piece) -> String {
+    let value = piece.fen().written(words);
+    match piece {
+        Piece::Note1 => words.with("money-note-in-list", &[("value", &value)]),
+        Piece::Coin1 => words.with("money-coin-in-list", &[("value", &value)]),
+        _ => value,
+    }
+}
+
 /// How many: 3 张, 2 枚.
 pub(super) fn counted(words: Words, piece: Piece, count: u16) -> String {
     let key = if piece.is_note() { "money-notes" } else { "money-coins" };
@@ -105,11 +115,8 @@ pub(super) fn in_words(words: Words, purse: &Purse) -> String {
     let pieces: Vec<String> = purse
         .pieces()
         .map(|(piece, count)| {
-            let values = [("piece", label(words, piece)), ("count", counted(words, piece, count))];
-            words.with(
-                "money-piece-count",
-                &values.each_ref().map(|(name, value)| (*name, value.as_str())),
-            )
+            let (label, count) = (label_in_list(words, piece), counted(words, piece, count));
+            words.with("money-piece-count", &[("piece", &label), ("count", &count)])
         })
         .collect();
     pieces.join(&words.get("list-comma"))

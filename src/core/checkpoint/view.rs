@@ -64,7 +64,7 @@ fn waiting(page: &mut PageBuilder<'_>) -> Body {
             "checkpoint-camera"
         };
         let command = AppCommand::Checkpoint(Command::Watch(!watch));
-        choices.push(page.choice(key, Icon::QrCode2, command));
+        choices.push(page.choice(key, Icon::PhotoCamera, command));
     }
     choices.extend([
         page.choice("checkpoint-picture", Icon::Image, AppCommand::Open(Page::CheckPicture)),

@@ -29,6 +29,7 @@ pub enum Icon {
     Person,
     Group,
     Image,
+    PhotoCamera,
     Keyboard,
     Cloud,
     CloudOff,

@@ -248,10 +248,12 @@ fn photo(page: &PageBuilder<'_>, card: &Card, side: Side) -> Option<Photo> {
 }
 
 fn labelled(page: &PageBuilder<'_>, card: &Card, side: Side, jpeg: Arc<[u8]>) -> Photo {
-    let side = page.words.get(side.key());
-    let label = page.words.with("photo-label", &[("name", &card.name), ("side", &side)]);
+    let key = match side {
+        Side::Front => "photo-of-front",
+        Side::Back => "photo-of-back",
+    };
     Photo {
-        label,
+        label: page.words.with(key, &[("name", &card.name)]),
         jpeg,
         open: None,
     }
@@ -354,7 +356,7 @@ fn files(page: &mut PageBuilder<'_>) -> Body {
     let lines = vec![page.line(line)];
     let mut choices = Vec::new();
     if crate::checkpoint::has_camera(page.core) {
-        choices.push(page.choice("photo-take", Icon::Visibility, of(Command::Take)).main());
+        choices.push(page.choice("photo-take", Icon::PhotoCamera, of(Command::Take)).main());
     }
     let now = page.core.now().clone();
     for file in found.into_iter().take(12) {

@@ -4,6 +4,7 @@ use super::{cash, fen, fill, holds, records_of, total};
 use crate::app::{Command as AppCommand, Page};
 use crate::cash::{Command, Piece, Purpose, Purse};
 use crate::fraud;
+use crate::settings::{self, Language};
 use crate::testing::Bench;
 use crate::view::{Body, Mark};
 
@@ -40,6 +41,14 @@ fn what_to_hand_over_and_what_must_come_back_is_drawn_and_said() {
         bench.says().contains("应该找回 三块二：1元硬币 3 枚，1角 2 枚。"),
         "{}",
         bench.says()
+    );
+    let mut english = pays("46.8");
+    english.does(AppCommand::Settings(settings::Command::SetLanguage(Language::English)));
+    english.opens(Page::HandOver);
+    assert!(
+        english.says().contains("3 coins of 1 yuan, 2 coins of 0.10 yuan."),
+        "{}",
+        english.says()
     );
     assert_eq!(total(&bench), "50元");
     let Body::Money(view) = bench.view().body else {

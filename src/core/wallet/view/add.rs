@@ -27,7 +27,7 @@ pub(super) fn ways(page: &mut PageBuilder<'_>) -> Body {
     let choices = vec![
         page.choice("add-card-by-hand", Icon::Keyboard, AppCommand::Open(Page::CardKinds))
             .main(),
-        page.choice("add-card-by-photo", Icon::Image, command(Command::AddByPhoto)),
+        page.choice("add-card-by-photo", Icon::PhotoCamera, command(Command::AddByPhoto)),
         page.choice("add-card-code", Icon::QrCode2, AppCommand::Open(Page::Files)),
         page.choice("wallet-import", Icon::Folder, AppCommand::Open(Page::Files)),
     ];
