@@ -86,19 +86,7 @@ fn name(page: &PageBuilder<'_>, month: &Month) -> String {
     if (first.year(), first.month()) == (today.year(), today.month()) {
         return page.words.get("this-month");
     }
-    let number = first.month().to_string();
-    let named = match page.words.language() {
-        crate::settings::Language::Chinese => number,
-        crate::settings::Language::English => page.words.get(&format!("month-{number}")),
-    };
-    let key = if first.year() == today.year() {
-        "spending-month"
-    } else {
-        "spending-month-year"
-    };
-    page.words
-        .with(key, &[("month", &named), ("year", &format!("{:04} ", first.year()))])
-        .replace(" 年", "年")
+    time::month_from(page.words, first, today)
 }
 
 /// A month: what it comes to, on what or in which week, and day by day.

@@ -45,10 +45,14 @@ const SQUARES: [Symbology; 4] = [
     Symbology::Pdf417,
 ];
 
-/// Whether a number can be drawn. The letters of a Codabar are the ends of the code, and none of a number.
+/// Whether a number can be drawn.
 fn fits(symbology: Symbology, text: &str) -> bool {
-    let is_lettered = || text.starts_with(|first: char| first.is_ascii_alphabetic());
-    symbol::encode(symbology, text).is_ok() && !(symbology == Symbology::Codabar && is_lettered())
+    is_number_of(symbology, text) && symbol::encode(symbology, text).is_ok()
+}
+
+/// The letters of a Codabar are the ends of the code, and none of a number.
+fn is_number_of(symbology: Symbology, text: &str) -> bool {
+    symbology != Symbology::Codabar || !text.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
 /// The code of a number that was typed: EAN-13 where it is one with its check digit, else Code 128, which takes any. On
@@ -90,7 +94,8 @@ pub(super) fn wish(turn: &mut Turn<'_>, wish: CodeWish) -> Result<(), StoreError
     let mut looks: Vec<_> = all
         .iter()
         .copied()
-        .filter(|&symbology| fits(symbology, &text))
+        // What a telephone can't show can't be compared with the card either.
+        .filter(|&symbology| is_number_of(symbology, &text) && symbol::on_a_telephone(symbology, &text).is_ok())
         .collect();
     if let Some(place) = looks
         .iter()

@@ -50,31 +50,42 @@ pub fn weekday(words: Words, day: Weekday) -> String {
 /// 12月1日, 1 December.
 #[must_use]
 pub fn month_and_day(words: Words, date: Date) -> String {
-    let day = date.day().to_string();
+    words.with(
+        "date-month-day",
+        &[("month", &named_month(words, date)), ("day", &date.day().to_string())],
+    )
+}
+
+/// A month seen from `today`: 10月, October; with the year where it is another one.
+#[must_use]
+pub fn month_from(words: Words, date: Date, today: Date) -> String {
+    let key = if date.year() == today.year() {
+        "date-month"
+    } else {
+        "date-month-year"
+    };
+    words.with(key, &[("month", &named_month(words, date)), ("year", &year(date))])
+}
+
+/// What a month is called beside the word for "month", which Chinese has and English has not.
+fn named_month(words: Words, date: Date) -> String {
     match words.language() {
-        Language::Chinese => words.with("date-month-day", &[("month", &date.month().to_string()), ("day", &day)]),
-        Language::English => {
-            let month = words.get(&format!("month-{}", date.month()));
-            words.with("date-month-day", &[("month", &month), ("day", &day)])
-        }
+        Language::Chinese => date.month().to_string(),
+        Language::English => words.get(&format!("month-{}", date.month())),
     }
+}
+
+fn year(date: Date) -> String {
+    format!("{:04}", date.year())
 }
 
 /// The same with the year: 2026年12月1日, 1 December 2026.
 #[must_use]
 pub fn full_date(words: Words, date: Date) -> String {
-    words
-        .with(
-            "date-full",
-            &[
-                ("day", &month_and_day(words, date)),
-                ("year", &format!("{:04} ", date.year())),
-            ],
-        )
-        .replace("  ", " ")
-        .replace(" 年", "年")
-        .trim()
-        .to_owned()
+    words.with(
+        "date-full",
+        &[("day", &month_and_day(words, date)), ("year", &year(date))],
+    )
 }
 
 /// A date seen from `today`: with the year where it is another one.

@@ -135,6 +135,20 @@ fn half_typed_text_stays_with_the_card_it_is_about() {
 }
 
 #[test]
+fn a_code_that_no_telephone_can_show_is_not_looked_at() {
+    let mut bench = with_cards(&[(CardKind::Library, "借书证", "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMN")]);
+    opens(&mut bench, "借书证");
+    assert!(code(&bench).symbol.is_none());
+    bench.taps("card-large");
+    assert!(bench.says().contains("这张卡的码太长"), "{}", bench.says());
+    opens(&mut bench, "借书证");
+    bench.taps("card-edit").taps("edit-card-code").taps("card-code-bars");
+    assert_eq!(bench.title(), "这个号码画不成这样的码");
+    bench.taps("card-code-other").taps("card-code-square");
+    assert_eq!(code(&bench).symbol.unwrap().symbology, Symbology::Qr);
+}
+
+#[test]
 fn whoever_looks_from_code_to_code_finds_the_one_on_the_card() {
     let mut bench = with_cards(&[(CardKind::Library, "借书证", "12345678")]);
     opens(&mut bench, "借书证");

@@ -28,22 +28,25 @@ fn number(page: &mut PageBuilder<'_>, card: &Card) -> Option<Line> {
     })
 }
 
-/// The code. That of a number that is covered says the number, and so is not shown either.
-fn symbol(page: &PageBuilder<'_>, card: &Card) -> Option<Symbol> {
-    let code = card.code.as_ref().filter(|_| !is_covered(page.core, card))?;
-    symbol::on_a_telephone(code.symbology, &code.text).ok()?;
-    Some(Symbol {
-        symbology: code.symbology,
-        text: code.text.clone(),
-        label: page.words.with("code-label", &[("what", &card.name)]),
-    })
-}
-
-/// What is said in the place of a code that no scanner could read from here.
-fn too_wide(page: &mut PageBuilder<'_>, card: &Card) -> Option<Line> {
-    let code = card.code.as_ref().filter(|_| !is_covered(page.core, card))?;
-    let drawn = symbol::on_a_telephone(code.symbology, &code.text);
-    (drawn == Err(SymbolError::TooWide)).then(|| page.line("card-code-too-wide"))
+/// The code, or what is said in the place of one that no scanner could read from here. That of a number that is covered
+/// says the number, and so is not shown either.
+fn code(page: &mut PageBuilder<'_>, card: &Card) -> (Option<Symbol>, Vec<Line>) {
+    let Some(code) = card.code.as_ref().filter(|_| !is_covered(page.core, card)) else {
+        return (None, Vec::new());
+    };
+    match symbol::on_a_telephone(code.symbology, &code.text) {
+        Ok(_) => {
+            let label = page.words.with("code-label", &[("what", &card.name)]);
+            let shown = Symbol {
+                symbology: code.symbology,
+                text: code.text.clone(),
+                label,
+            };
+            (Some(shown), Vec::new())
+        }
+        Err(SymbolError::TooWide) => (None, vec![page.line("card-code-too-wide")]),
+        Err(SymbolError::NotHeld) => (None, Vec::new()),
+    }
 }
 
 /// From when and until when, what it says besides, and what the person has noted.
@@ -81,7 +84,7 @@ pub(super) fn card(page: &mut PageBuilder<'_>) -> Body {
         return list::all(page);
     };
     let state = page.text(card.name.clone());
-    let lines = too_wide(page, card).into_iter().collect();
+    let (symbol, lines) = code(page, card);
     let number = number(page, card);
     let photos = photos::on_card(page, card);
     let facts = facts(page, card);
@@ -111,7 +114,7 @@ pub(super) fn card(page: &mut PageBuilder<'_>) -> Body {
     ]);
     Body::Code(CodeView {
         state,
-        symbol: symbol(page, card),
+        symbol,
         number,
         photos,
         lines,
@@ -131,12 +134,14 @@ pub(super) fn large(page: &mut PageBuilder<'_>) -> Body {
         return list::all(page);
     };
     let state = page.text(card.name.clone());
+    let (symbol, lines) = code(page, card);
     let number = number(page, card);
     let mut choices: Vec<Choice> = say_number(page, card).into_iter().collect();
     choices.push(page.choice("card-large-done", Icon::Check, AppCommand::Back));
     Body::Code(CodeView {
         state,
-        symbol: symbol(page, card),
+        symbol,
+        lines,
         number,
         choices,
         ..CodeView::default()
