@@ -4,6 +4,7 @@
 mod samples;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 
 use anban_credential::RootKey;
 use jiff::{SignedDuration, Timestamp, Zoned};
@@ -20,6 +21,18 @@ use crate::view::{Body, Choice, Fact, Line, View};
 pub(crate) use samples::{ISSUER, Region, directory, filled, health_claims, timetable};
 
 pub(crate) const HUB: &str = "http://hub.example";
+
+/// A ZIP archive of these files.
+pub(crate) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in files {
+        writer
+            .start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
 
 /// A store in memory whose disk can become full.
 pub(crate) struct SmallDisk {

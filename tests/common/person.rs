@@ -181,22 +181,12 @@ impl Drop for Person {
 
 /// The answers that a page offers.
 pub fn choices(view: &View) -> Vec<&Choice> {
-    match &view.body {
-        Body::Home(home) => home.today.iter().chain(&home.tiles).chain(&home.below).collect(),
-        Body::Question(question) => question.choices.iter().collect(),
-        Body::Code(code) => code.choices.iter().collect(),
-        Body::Entry(entry) => vec![&entry.done],
-        Body::Verdict(verdict) => verdict.choices.iter().collect(),
-        Body::Show(show) => show.choices.iter().collect(),
-        Body::Money(_) => view.body.choices().collect(),
-        Body::Help(_) => Vec::new(),
-    }
+    view.body.choices().collect()
 }
 
 #[track_caller]
 pub fn choice<'a>(view: &'a View, id: &str) -> &'a Choice {
-    let choices = choices(view);
-    let found = choices.iter().find(|choice| choice.id == id).copied();
+    let found = view.body.choices().find(|choice| choice.id == id);
     found.unwrap_or_else(|| panic!("{:?} offers no {id}: {:?}", view.page, view.reading))
 }
 
@@ -206,7 +196,7 @@ pub fn at_a_department(person: &mut Person) -> View {
     use anban_core::appointments::Command as Doctor;
     let first = |view: &View, leads: fn(&Doctor) -> bool| {
         let leads_on = |choice: &&Choice| matches!(&choice.command, Command::Appointments(command) if leads(command));
-        let found = choices(view).into_iter().find(leads_on);
+        let found = view.body.choices().find(leads_on);
         found.unwrap_or_else(|| panic!("{:?}", view.reading)).command.clone()
     };
     let ways = person.does(Command::Appointments(Doctor::Begin)).view;

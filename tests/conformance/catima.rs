@@ -8,13 +8,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-use common::{Home, conformance};
+use common::{Home, archive, conformance};
 use serde_json::{Value, json};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 fn list(name: &str) -> Vec<u8> {
     std::fs::read(conformance("catima").join(name)).unwrap()
@@ -94,16 +92,6 @@ fn the_same_list_again_adds_nothing() {
     let file = home.file("list.csv", list("catima_v2.csv"));
     let again = home.run(&["import", file.to_str().unwrap()]);
     assert_eq!((again.code, &again.json()["added"]), (Some(1), &json!([])), "{again:?}");
-}
-
-/// An archive as Catima makes one.
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 fn picture() -> Vec<u8> {

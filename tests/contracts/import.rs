@@ -1,22 +1,15 @@
 //! `anban import` and `anban print`.
 
-use std::io::{Cursor, Write};
-
 use serde_json::{Value, json};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
-use crate::common::Home;
+use crate::common::{Home, archive};
 
 fn pass(name: &str) -> Vec<u8> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    archive.start_file("pass.json", SimpleFileOptions::default()).unwrap();
     let said = json!({
         "description": name, "organizationName": name, "storeCard": {},
         "barcodes": [{ "format": "PKBarcodeFormatQR", "message": "12345", "altText": "12 345" }],
     });
-    archive.write_all(said.to_string().as_bytes()).unwrap();
-    archive.finish().unwrap().into_inner()
+    archive(&[("pass.json", said.to_string().as_bytes())])
 }
 
 #[test]

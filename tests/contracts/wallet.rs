@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::common::{Home, repository};
+use crate::common::{Home, archive, repository};
 
 const PASSPHRASE: &str = "春天 door 7";
 
@@ -17,20 +17,14 @@ fn list() -> &'static str {
 /// A profile with two cards, a photograph of one, and something spent.
 fn filled() -> Home {
     let home = Home::new();
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let mut picture = std::io::Cursor::new(Vec::new());
     let pixels = image::RgbImage::from_fn(300, 200, |x, y| image::Rgb([(x % 256) as u8, (y % 200) as u8, 90]));
     pixels.write_to(&mut picture, image::ImageFormat::Png).unwrap();
-    for (name, content) in [
+    let list = archive(&[
         ("catima.csv", list().as_bytes()),
         ("card_1_front.png", picture.get_ref()),
-    ] {
-        archive
-            .start_file(name, zip::write::SimpleFileOptions::default())
-            .unwrap();
-        archive.write_all(content).unwrap();
-    }
-    let file = home.file("catima.zip", archive.finish().unwrap().into_inner());
+    ]);
+    let file = home.file("catima.zip", list);
     let told = home.run(&["import", file.to_str().unwrap()]).done().json();
     assert_eq!(told["added"].as_array().unwrap().len(), 2);
     home
@@ -152,13 +146,7 @@ fn an_empty_wallet_is_not_exported_and_a_newer_one_not_taken_in() {
         (Some(1), "", 1),
         "{ran:?}"
     );
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    archive
-        .start_file("wallet.json", zip::write::SimpleFileOptions::default())
-        .unwrap();
-    archive
-        .write_all(br#"{"format":"anban-wallet","version":2,"made_at":"2026-11-22T01:00:00Z"}"#)
-        .unwrap();
-    let file = home.file("newer.zip", archive.finish().unwrap().into_inner());
+    let newer = br#"{"format":"anban-wallet","version":2,"made_at":"2026-11-22T01:00:00Z"}"#;
+    let file = home.file("newer.zip", archive(&[("wallet.json", newer)]));
     home.run(&["import", file.to_str().unwrap()]).could_not();
 }

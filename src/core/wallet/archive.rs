@@ -115,26 +115,14 @@ fn claimed_entries(bytes: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::io::Write;
-
     use proptest::prelude::*;
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
 
     use super::*;
-
-    fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, content) in files {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-            writer.write_all(content).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
-    }
+    use crate::testing::archive;
 
     #[test]
     fn a_file_is_read_up_to_its_bound_whatever_the_archive_claims() {
-        let mut bytes = packed(&[("a", &[0; 100_000]), ("b", b"short")]);
+        let mut bytes = archive(&[("a", &[0; 100_000]), ("b", b"short")]);
         // Both places that state how long the first file is say that it is short.
         for (signature, offset) in [(b"PK\x03\x04", 22), (b"PK\x01\x02", 24)] {
             let at = bytes.windows(4).position(|window| window == signature).unwrap() + offset;
@@ -153,7 +141,7 @@ mod tests {
 
     #[test]
     fn all_files_together_have_a_bound_too() {
-        let mut archive_bytes = packed(&[("a", &[0; 1_000])]);
+        let mut archive_bytes = archive(&[("a", &[0; 1_000])]);
         let mut archive = Archive::open(&archive_bytes).unwrap();
         archive.left = 1_500;
         assert!(archive.file("a", 10_000).is_ok());
@@ -164,7 +152,7 @@ mod tests {
 
     #[test]
     fn an_archive_with_more_entries_than_a_wallet_needs_is_refused_before_they_are_read() {
-        let mut bytes = packed(&[("a", b"")]);
+        let mut bytes = archive(&[("a", b"")]);
         let end = bytes.len() - 22;
         bytes[end + 8..end + 12].copy_from_slice(&[0xff; 4]);
         assert!(matches!(Archive::open(&bytes), Err(ArchiveError::NotAnArchive)));
@@ -173,7 +161,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_archive_that_is_damaged_anywhere_makes_nothing_panic(at in 0..200_usize, bits in 1..=255_u8) {
-            let mut bytes = packed(&[("pass.json", b"{\"description\":\"x\"}"), ("b", &[7; 300])]);
+            let mut bytes = archive(&[("pass.json", b"{\"description\":\"x\"}"), ("b", &[7; 300])]);
             let length = bytes.len();
             bytes[at % length] ^= bits;
             if let Ok(mut archive) = Archive::open(&bytes) {

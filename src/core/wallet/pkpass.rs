@@ -297,22 +297,10 @@ fn words(archive: &mut Archive<'_>, folder: &str, names: &[String], language: La
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::io::{Cursor, Write};
-
     use proptest::prelude::*;
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
 
     use super::*;
-
-    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, content) in files {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-            writer.write_all(content).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
-    }
+    use crate::testing::archive;
 
     const STORE_CARD: &str = r#"{"description": "Member card", "organizationName": "SHOP",
         "barcodes": [{"format": "PKBarcodeFormatCode128", "message": "12345678", "altText": "1234 5678"}],

@@ -1,7 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::io::{Cursor, Write};
-
 use jiff::SignedDuration;
 
 use super::{Card, CardKind, Command};
@@ -11,7 +9,7 @@ use crate::entry::Field;
 use crate::ids::CardId;
 use crate::store::Change;
 use crate::symbol::Symbology;
-use crate::testing::{Bench, newcomer, sunday_morning};
+use crate::testing::{Bench, archive, newcomer, sunday_morning};
 use crate::view::{Body, CodeView};
 
 mod by_photo;
@@ -85,12 +83,7 @@ fn pass(name: &str) -> Vec<u8> {
 }
 
 fn zipped(json: &str) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    writer
-        .start_file("pass.json", zip::write::SimpleFileOptions::default())
-        .unwrap();
-    writer.write_all(json.as_bytes()).unwrap();
-    writer.finish().unwrap().into_inner()
+    archive(&[("pass.json", json.as_bytes())])
 }
 
 #[test]

@@ -209,14 +209,10 @@ fn the_same_ticket_for_each_of_a_couple_stays_two() {
 
 /// A wallet's file with this list of cards.
 fn wallet_of(cards: &str) -> FileContent {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    archive
-        .start_file(file::CONTENT, zip::write::SimpleFileOptions::default())
-        .unwrap();
     let head = r#""format":"anban-wallet","version":1,"made_at":"2026-11-22T00:00:00Z""#;
-    write!(archive, "{{{head},\"cards\":[{cards}]}}").unwrap();
+    let content = format!("{{{head},\"cards\":[{cards}]}}");
     FileContent::Wallet {
-        archive: archive.finish().unwrap().into_inner(),
+        archive: archive(&[(file::CONTENT, content.as_bytes())]),
         pictures: import::Pictures::new(),
     }
 }
