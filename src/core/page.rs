@@ -179,6 +179,14 @@ impl<'a> PageBuilder<'a> {
         choice
     }
 
+    /// A button that was just made, spoken otherwise than it is written.
+    pub fn said(&mut self, choice: Choice, said: &str) -> Choice {
+        if let Some(spoken) = self.reading.get_mut(choice.part) {
+            said.clone_into(spoken);
+        }
+        choice
+    }
+
     /// What the page says when it opens: its title and what it is about.
     pub fn announcement(&self) -> Vec<String> {
         let end = self.first_choice.unwrap_or(self.reading.len()).clamp(1, SAID_ON_ENTRY);

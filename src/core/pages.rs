@@ -183,6 +183,8 @@ pub enum Page {
     BillKind,
     /// How often a bill comes.
     BillRhythm,
+    /// In which month a bill is due next.
+    BillMonth,
     /// Where a bill is paid in cash.
     BillCounter,
     /// That cash may not be refused, to hold out.
@@ -341,6 +343,7 @@ impl Page {
         (Self::Bill, "bill"),
         (Self::BillKind, "bill-kind"),
         (Self::BillRhythm, "bill-rhythm"),
+        (Self::BillMonth, "bill-month"),
         (Self::BillCounter, "bill-counter"),
         (Self::CashRefused, "cash-refused"),
         (Self::RefusedWhat, "refused-what"),

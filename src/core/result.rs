@@ -44,7 +44,8 @@ pub(crate) struct Next {
 pub(crate) struct Outcome {
     mark: Mark,
     title: Sentence,
-    lines: Vec<Sentence>,
+    /// Each as it is written, and as it is said.
+    lines: Vec<(Sentence, Sentence)>,
     next: Vec<Next>,
 }
 
@@ -60,14 +61,21 @@ impl Outcome {
     }
 
     /// Adds a sentence.
-    pub fn line(mut self, sentence: impl Into<Sentence>) -> Self {
-        self.lines.push(sentence.into());
+    pub fn line(self, sentence: impl Into<Sentence>) -> Self {
+        let sentence = sentence.into();
+        self.spoken(sentence.clone(), sentence)
+    }
+
+    /// Adds a sentence that is said otherwise than it is written.
+    pub fn spoken(mut self, written: Sentence, said: Sentence) -> Self {
+        self.lines.push((written, said));
         self
     }
 
     /// Adds the main answer.
-    pub fn main(self, key: &'static str, icon: Icon, command: Command) -> Self {
-        self.push(key.to_owned(), key.into(), icon, command, true)
+    pub fn main(self, text: impl Into<Sentence>, icon: Icon, command: Command) -> Self {
+        let text = text.into();
+        self.push(text.0.to_owned(), text, icon, command, true)
     }
 
     /// Adds one of several answers of the same kind; the first of them is the main one.
@@ -141,7 +149,11 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
         .clone()
         .unwrap_or_else(|| Outcome::new(Mark::Good, "result-nothing"));
     let title = sentence(page, &outcome.title);
-    let lines = outcome.lines.iter().map(|line| sentence(page, line)).collect();
+    let lines = outcome.lines.iter().map(|(written, said)| {
+        let said = words_of(page, said);
+        page.spoken(words_of(page, written), &said)
+    });
+    let lines = lines.collect();
     let mut choices: Vec<_> = outcome
         .next
         .into_iter()

@@ -23,6 +23,8 @@ use crate::words::time;
 
 /// So many days before a bill is due it is said on the home page.
 pub(super) const REMIND_DAYS: i32 = 3;
+/// A bill that comes once is due within so many months.
+const ONCE_WITHIN: i8 = 3;
 /// More bills than this are no household's.
 pub(crate) const MOST_BILLS: usize = 50;
 
@@ -35,6 +37,7 @@ pub(super) struct NewBill {
     pub name: String,
     pub rhythm: Rhythm,
     pub day: Option<i8>,
+    pub due: Option<Date>,
     pub amount: Option<Fen>,
 }
 
@@ -73,9 +76,13 @@ pub(super) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::ChangeBill(part) if shown(turn.core).is_some() => turn.open(match part {
             BillPart::Rhythm => Page::BillRhythm,
             BillPart::Day => Page::Enter(Field::BillDay),
+            BillPart::Month => Page::BillMonth,
+            BillPart::Name => Page::Enter(Field::BillName),
             BillPart::Amount => Page::Enter(Field::BillAmount),
             BillPart::Place => Page::BillCounter,
         }),
+        Command::BillNext(month) => return next_in(turn, month),
+        Command::PayBill => return pay(turn),
         Command::BillPaid => return paid(turn),
         Command::BillFromPurse => return from_purse(turn),
         Command::RemoveBill(id) => {
@@ -166,13 +173,37 @@ pub(super) fn first_due(from: Date, day: i8) -> Date {
 
 /// The next day after a bill was paid; `None` where it came once.
 pub(super) fn next_due(bill: &Bill) -> Option<Date> {
-    let months = match bill.rhythm {
-        Rhythm::Monthly => 1,
-        Rhythm::EveryTwoMonths => 2,
-        Rhythm::Once => return None,
-    };
+    let months = bill.rhythm.months()?;
     let month = bill.due.first_of_month().saturating_add(months.months());
     Some(day_in(month, bill.day)).filter(|next| *next > bill.due)
+}
+
+/// The months that the bill may be due in next, by the days on which it would be: as many as there are from one to the
+/// next. This month is among them while its day is still to come, and after it too, for a bill that is late.
+pub(super) fn months_to_choose(core: &Core) -> Vec<Date> {
+    let (bill, new) = (shown(core), &core.screen.cash.new_bill);
+    let rhythm = bill.map_or(new.rhythm, |bill| bill.rhythm);
+    let Some(day) = bill.map(|bill| bill.day).or(new.day) else {
+        return Vec::new();
+    };
+    let today = core.now().date();
+    let is_late = day_in(today, day) < today;
+    let months = rhythm.months().unwrap_or(ONCE_WITHIN) + i8::from(is_late);
+    let first = today.first_of_month();
+    (0..months)
+        .map(|month| day_in(first.saturating_add(month.months()), day))
+        .collect()
+}
+
+/// The month is known in which the bill is due next.
+fn next_in(turn: &mut Turn<'_>, due: Date) -> Result<(), StoreError> {
+    if let Some(bill) = shown(turn.core).cloned() {
+        let due = day_in(due, bill.day);
+        return change(turn, Bill { due, ..bill }, None);
+    }
+    turn.core.screen.cash.new_bill.due = Some(due);
+    turn.open(Page::Enter(Field::BillAmount));
+    Ok(())
 }
 
 /// A field of a bill was typed.
@@ -204,8 +235,13 @@ pub(super) fn typed(turn: &mut Turn<'_>, field: Field, text: String) -> Result<R
                     change(turn, Bill { day, due, ..bill }, Some(field))?;
                 }
                 None => {
-                    turn.core.screen.cash.new_bill.day = Some(day);
-                    turn.open(Page::Enter(Field::BillAmount));
+                    let new = &mut turn.core.screen.cash.new_bill;
+                    (new.day, new.due) = (Some(day), None);
+                    let months = months_to_choose(turn.core);
+                    turn.open(match months.as_slice() {
+                        [] | [_] => Page::Enter(Field::BillAmount),
+                        _ => Page::BillMonth,
+                    });
                 }
             }
         }
@@ -267,7 +303,7 @@ fn paid_at(turn: &mut Turn<'_>, place: String) -> Result<(), StoreError> {
         name: new.name,
         rhythm: new.rhythm,
         day,
-        due: first_due(turn.core.now().date(), day),
+        due: new.due.unwrap_or_else(|| first_due(turn.core.now().date(), day)),
         amount: new.amount,
         place,
         added_at: turn.now(),
@@ -298,7 +334,12 @@ fn change(turn: &mut Turn<'_>, bill: Bill, field: Option<Field>) -> Result<(), S
     let mut changes = vec![Change::PutBill(bill)];
     changes.extend(forgotten(turn.core, field.as_slice()));
     turn.commit_undoable(changes)?;
-    turn.back_to(Page::Bill);
+    turn.back_to(Page::Bills);
+    turn.show(
+        Outcome::new(Mark::Good, "spending-changed-title")
+            .main("bill-changed-show", Icon::Description, open(Page::Bill))
+            .undoable(),
+    );
     Ok(())
 }
 
@@ -307,42 +348,61 @@ fn removed(core: &Core, id: BillId) -> impl Iterator<Item = Change> {
     [Change::RemoveBill(id)].into_iter().chain(forgotten_with(core, id.0))
 }
 
+/// What is kept when a bill was paid: a spending, where the amount is known, and when it is due again.
+pub(super) fn settled(turn: &mut Turn<'_>, bill: &Bill, amount: Option<Fen>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if let Some(amount) = amount {
+        changes.push(Change::PutSpending(Spending {
+            id: SpendingId(turn.uuid()),
+            day: turn.core.now().date(),
+            purpose: Purpose::Bills,
+            amount,
+            noted_at: turn.now(),
+        }));
+    }
+    match next_due(bill) {
+        Some(due) => changes.push(Change::PutBill(Bill { due, ..bill.clone() })),
+        None => changes.extend(removed(turn.core, bill.id)),
+    }
+    changes
+}
+
+/// That a bill was paid, when it is due again, and what is noted as spent.
+pub(super) fn paid_outcome(core: &Core, bill: &Bill, amount: Option<Fen>) -> Outcome {
+    let words = core.words();
+    let title = Sentence("bill-paid-title", vec![("name", name(words, bill))]);
+    let mut outcome = Outcome::new(Mark::Good, title);
+    if let Some(next) = next_due(bill) {
+        let day = time::date_from(words, next, core.now().date());
+        outcome = outcome.line(Sentence("bill-paid-next", vec![("day", day)]));
+    }
+    if let Some(amount) = amount {
+        let noted = |amount| Sentence("bill-paid-noted", vec![("amount", amount)]);
+        outcome = outcome.spoken(noted(amount.written(words)), noted(amount.said(words)));
+    }
+    outcome
+}
+
+/// Says what to hand over for the bill that is shown; when that is done it is paid.
+fn pay(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let Some((id, Some(amount))) = shown(turn.core).map(|bill| (bill.id, bill.amount)) else {
+        return Ok(());
+    };
+    paying::propose(turn, Some(amount), paying::For::Bill(id))
+}
+
 /// The bill that is shown was paid: it is a spending, and is due again later.
 fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let Some(bill) = shown(turn.core).cloned() else {
         turn.back_to(Page::Bills);
         return Ok(());
     };
-    let (words, today) = (turn.core.words(), turn.core.now().date());
-    let mut changes = Vec::new();
-    if let Some(amount) = bill.amount {
-        changes.push(Change::PutSpending(Spending {
-            id: SpendingId(turn.uuid()),
-            day: today,
-            purpose: Purpose::Bills,
-            amount,
-            noted_at: turn.now(),
-        }));
-    }
-    let next = next_due(&bill);
-    match next {
-        Some(due) => changes.push(Change::PutBill(Bill { due, ..bill.clone() })),
-        None => changes.extend(removed(turn.core, bill.id)),
-    }
+    let changes = settled(turn, &bill, bill.amount);
     turn.commit_undoable(changes)?;
-    let mut outcome = Outcome::new(
-        Mark::Good,
-        Sentence("bill-paid-title", vec![("name", name(words, &bill))]),
-    );
-    if let Some(next) = next {
-        let day = time::date_from(words, next, today);
-        outcome = outcome.line(Sentence("bill-paid-next", vec![("day", day)]));
-    }
+    let outcome = paid_outcome(turn.core, &bill, bill.amount);
     turn.core.screen.cash.price = bill.amount;
-    outcome = match bill.amount {
-        Some(amount) => {
-            let noted = Sentence("bill-paid-noted", vec![("amount", amount.written(words))]);
-            let outcome = outcome.line(noted);
+    let outcome = match bill.amount {
+        Some(_) => {
             let command = AppCommand::Cash(Command::BillFromPurse);
             outcome.or("bill-from-purse", Icon::Wallet, command)
         }
@@ -358,5 +418,5 @@ fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 
 /// Says what to hand over for the bill that was just paid. It is noted already.
 fn from_purse(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    paying::propose(turn, turn.core.screen.cash.price, true)
+    paying::propose(turn, turn.core.screen.cash.price, paying::For::Noted)
 }

@@ -5,6 +5,7 @@ use super::model::{Bill, BillKind, Rhythm};
 use super::{BillPart, Command, rows, rules};
 use crate::app::{Command as AppCommand, Page};
 use crate::entry::Field;
+use crate::help::spaced;
 use crate::page::PageBuilder;
 use crate::view::{Choice, Icon, Mark, QuestionView};
 use crate::words::time;
@@ -37,19 +38,17 @@ pub(super) fn all(page: &mut PageBuilder<'_>) -> QuestionView {
     let mut choices = Vec::new();
     for bill in of_all {
         let words = page.words;
-        let text = match bill.amount {
-            Some(amount) => {
-                let values = [("what", name(words, &bill)), ("amount", amount.written(words))];
-                words.with(
-                    "spending-one",
-                    &values.each_ref().map(|(name, value)| (*name, value.as_str())),
-                )
-            }
-            None => name(words, &bill),
+        let name = name(words, &bill);
+        let (text, said) = match bill.amount {
+            Some(amount) => rows::both(words, "spending-one", &[("amount", amount)], &[("what", &name)]),
+            None => (name.clone(), name),
         };
         let command = AppCommand::Cash(Command::ShowBill(bill.id));
         let choice = page.choice_named(bill.id.to_string(), text, icon(bill.kind), command);
-        let choice = page.noted(choice, by_when(page, &bill));
+        let note = by_when(page, &bill);
+        let said = words.with("text-note", &[("text", &said), ("note", &note)]);
+        let choice = page.noted(choice, note);
+        let choice = page.said(choice, &said);
         choices.push(if bill.due < today {
             choice.marked(Mark::Caution)
         } else {
@@ -98,17 +97,28 @@ pub(super) fn one(page: &mut PageBuilder<'_>) -> QuestionView {
         bill.place.clone()
     };
     facts.push(page.fact("bill-place", place));
-    let mut choices = vec![cash(page, "bill-paid", Icon::Check, Command::BillPaid).main()];
+    let mut choices = Vec::new();
+    // Whoever stands at the counter wants to know what to give first; without a counted purse that can't be said.
+    let from_purse = bill.amount.is_some() && page.core.records.purse.counted;
+    if from_purse {
+        choices.push(cash(page, "bill-pay", Icon::Payments, Command::PayBill).main());
+    }
+    let paid = cash(page, "bill-paid", Icon::Check, Command::BillPaid);
+    choices.push(if from_purse { paid } else { paid.main() });
     if let Some(number) = rules::number_for(bill.kind) {
         let ask = cash(page, "bill-call", Icon::Call, Command::Call(number.to_owned()));
-        choices.push(page.noted(ask, number));
+        choices.push(page.noted_as(ask, number, &spaced(number)));
     }
-    for (key, icon, part) in [
+    let name = (bill.kind == BillKind::Other).then_some(("bill-change-name", Icon::Edit, BillPart::Name));
+    let has_months = bills::months_to_choose(page.core).len() > 1;
+    let month = has_months.then_some(("bill-change-month", Icon::Event, BillPart::Month));
+    let parts = [
         ("bill-change-amount", Icon::Payments, BillPart::Amount),
         ("bill-change-day", Icon::EditCalendar, BillPart::Day),
         ("bill-change-rhythm", Icon::Refresh, BillPart::Rhythm),
         ("bill-change-place", Icon::LocationOn, BillPart::Place),
-    ] {
+    ];
+    for (key, icon, part) in parts.into_iter().chain(month).chain(name) {
         choices.push(cash(page, key, icon, Command::ChangeBill(part)));
     }
     choices.push(cash(page, "bill-remove", Icon::Delete, Command::RemoveBill(bill.id)));
@@ -138,6 +148,9 @@ fn rhythm_key(rhythm: Rhythm) -> &'static str {
     match rhythm {
         Rhythm::Monthly => "bill-monthly",
         Rhythm::EveryTwoMonths => "bill-every-two-months",
+        Rhythm::EveryThreeMonths => "bill-every-three-months",
+        Rhythm::EveryHalfYear => "bill-every-half-year",
+        Rhythm::Yearly => "bill-yearly",
         Rhythm::Once => "bill-once",
     }
 }
@@ -156,6 +169,34 @@ pub(super) fn rhythms(page: &mut PageBuilder<'_>) -> QuestionView {
     QuestionView {
         title,
         choices,
+        ..QuestionView::default()
+    }
+}
+
+/// In which month it is due next.
+pub(super) fn months(page: &mut PageBuilder<'_>) -> QuestionView {
+    let title = page.line("bill-month-title");
+    let (today, set) = (page.core.now().date(), shown(page.core).map(|bill| bill.due));
+    let choices = bills::months_to_choose(page.core)
+        .into_iter()
+        .map(|due| {
+            let month = time::month_from(page.words, due, today);
+            let command = AppCommand::Cash(Command::BillNext(due));
+            let choice = page.choice_named(
+                format!("bill-month-{}-{}", due.year(), due.month()),
+                month,
+                Icon::Event,
+                command,
+            );
+            let by = page
+                .words
+                .with("bill-by", &[("day", &time::date_from(page.words, due, today))]);
+            page.noted(choice, by).chosen_if(set == Some(due))
+        })
+        .collect();
+    QuestionView {
+        title,
+        choices: page.or_home(choices),
         ..QuestionView::default()
     }
 }
@@ -202,13 +243,15 @@ pub(super) fn on_home(page: &mut PageBuilder<'_>) -> Option<Choice> {
             let text = due_in_words(page, bill);
             let command = AppCommand::Cash(Command::ShowBill(bill.id));
             let choice = page.choice_named("home-bill", text, icon(bill.kind), command);
-            let amount = bill.amount.map(|amount| amount.written(page.words));
-            let parts: Vec<String> = amount
-                .into_iter()
-                .chain([bill.place.clone()])
-                .filter(|part| !part.is_empty())
-                .collect();
-            Some(page.noted(choice, parts.join(&page.words.get("list-comma"))))
+            let words = page.words;
+            let with_place = |amount: Option<String>| {
+                let parts = amount.into_iter().chain([bill.place.clone()]);
+                let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+                parts.join(&words.get("list-comma"))
+            };
+            let said = with_place(bill.amount.map(|amount| amount.said(words)));
+            let written = with_place(bill.amount.map(|amount| amount.written(words)));
+            Some(page.noted_as(choice, written, &said))
         }
         [first, ..] => {
             let count = due.len().to_string();

@@ -10,9 +10,10 @@ use super::{Command, Undoes, can_undo, rows};
 use crate::app::{Command as AppCommand, Page};
 use crate::entry::{Field, Problem};
 use crate::page::PageBuilder;
+use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
-use crate::view::{Icon, MoneyView};
+use crate::view::{Icon, Mark, MoneyView};
 
 /// One more.
 pub(super) fn put(turn: &mut Turn<'_>, piece: Piece) -> Result<(), StoreError> {
@@ -56,9 +57,23 @@ pub(super) fn say_total(turn: &mut Turn<'_>) {
     turn.say_where_pages_speak(words.with("purse-now", &[("amount", &total.said(words))]));
 }
 
+/// Asks whether to empty it, to count anew: with the next tap what was counted could not be taken back any more.
+pub(super) fn ask_recount(turn: &mut Turn<'_>) {
+    let (words, total) = (turn.core.words(), turn.core.records.purse.holds.total());
+    let cleared = |amount| Sentence("purse-recount-line", vec![("amount", amount)]);
+    turn.show(
+        Outcome::new(Mark::Caution, "purse-recount-title")
+            .spoken(cleared(total.written(words)), cleared(total.said(words)))
+            .main("purse-recount-not", Icon::Wallet, open(Page::Purse))
+            .or("purse-recount", Icon::Refresh, AppCommand::Cash(Command::RecountNow)),
+    );
+}
+
 /// Empties it, to count anew. It can be taken back.
 pub(super) fn recount(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    keep(turn, Purse::default())
+    keep(turn, Purse::default())?;
+    turn.back_to(Page::Purse);
+    Ok(())
 }
 
 /// Takes back what was counted last; the page stays.
@@ -105,8 +120,7 @@ pub(super) fn view(page: &mut PageBuilder<'_>) -> MoneyView {
         choices.push(page.choice("purse-not-today", Icon::Check, AppCommand::Cash(Command::NotToday)));
     }
     let reserve = page.choice("purse-reserve", Icon::Wallet, AppCommand::Cash(Command::AskReserve));
-    let note = kept.reserve().written(page.words);
-    choices.push(page.noted(reserve, note));
+    choices.push(rows::noted(page, reserve, kept.reserve()));
     if !kept.holds.is_empty() {
         choices.push(page.choice("purse-recount", Icon::Refresh, AppCommand::Cash(Command::Recount)));
     }

@@ -9,11 +9,12 @@
 //!
 //! Amounts are whole fen everywhere ([`money`]); nothing is rounded, and no sum can overflow.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::{Core, Page};
-use crate::entry::{Field, Problem, forget};
+use crate::entry::{Field, Problem};
 use crate::ids::{BillId, SpendingId};
 use crate::page::PageBuilder;
 use crate::store::{Change, StoreError};
@@ -56,6 +57,8 @@ pub enum Command {
     Take(Piece),
     /// Empties the purse, to count anew.
     Recount,
+    /// Does so.
+    RecountNow,
     /// Takes back what was counted last.
     UndoCount,
     /// Asks how much is to be in the purse for a day out.
@@ -70,8 +73,14 @@ pub enum Command {
     PutBack(Piece),
     /// One less.
     TakeBack(Piece),
-    /// The payment is done, and what was counted goes into the purse.
+    /// All that must come back has come back, and goes into the purse.
+    CameAsItMust,
+    /// What came back was counted, and goes into the purse; where some is missing, that is asked about.
     Paid,
+    /// The same without asking.
+    PaidAsItIs,
+    /// Says to the seller how much change is missing, in both languages.
+    SayShort,
     /// It was not bought: everything goes back into the purse.
     NotBought,
     /// Takes the payment back that was just done.
@@ -113,6 +122,10 @@ pub enum Command {
     ShowBill(BillId),
     /// Asks one thing of the bill that is shown again.
     ChangeBill(BillPart),
+    /// Says in which month the bill is due next that is new or shown, by any day of that month.
+    BillNext(Date),
+    /// Pays the bill that is shown: says what to hand over.
+    PayBill,
     /// The bill that is shown was paid.
     BillPaid,
     /// Pays for the bill that was just paid out of the purse.
@@ -127,6 +140,8 @@ pub enum Command {
     Complain,
     /// Says what happened there, and goes on to printing.
     WasRefused(Refused),
+    /// Says that cash may not be refused, in both languages.
+    SayRefused,
     /// Lets the letter go. It can be taken back.
     ForgetComplaint,
 }
@@ -138,6 +153,10 @@ pub enum BillPart {
     Rhythm,
     /// By which day of the month.
     Day,
+    /// In which month next.
+    Month,
+    /// What it is called.
+    Name,
     /// How much.
     Amount,
     /// Where it is paid.
@@ -163,8 +182,8 @@ pub(crate) struct Screen {
     way: Way,
     /// The price that was typed.
     price: Option<Fen>,
-    /// The price is that of a bill, which is noted already.
-    is_noted: bool,
+    /// What is paid for.
+    paying_for: paying::For,
     /// What the page asks for that says what money was spent on.
     noting: spending::Noting,
     /// The month that is shown; none is this one.
@@ -186,7 +205,11 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
     match command {
         Command::Put(piece) => counting::put(turn, piece),
         Command::Take(piece) => counting::take(turn, piece),
-        Command::Recount => counting::recount(turn),
+        Command::Recount => {
+            counting::ask_recount(turn);
+            Ok(())
+        }
+        Command::RecountNow => counting::recount(turn),
         Command::UndoCount => counting::undo(turn),
         Command::AskReserve => {
             turn.open(Page::Enter(Field::Reserve));
@@ -201,7 +224,17 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::Given => paying::given(turn),
         Command::PutBack(piece) => paying::came_back(turn, piece, true),
         Command::TakeBack(piece) => paying::came_back(turn, piece, false),
-        Command::Paid => paying::paid(turn),
+        Command::CameAsItMust => paying::came_as_it_must(turn),
+        Command::Paid => paying::counted(turn),
+        Command::PaidAsItIs => paying::as_it_is(turn),
+        Command::SayShort => {
+            paying::say_short(turn);
+            Ok(())
+        }
+        Command::SayRefused => {
+            refused::say(turn);
+            Ok(())
+        }
         Command::NotBought => paying::not_bought(turn),
         Command::UndoPayment => paying::undo(turn),
         Command::BeginSpending => {
@@ -210,7 +243,10 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         }
         Command::SpentOn(purpose) => spending::spent_on(turn, purpose),
         Command::DontNote => {
-            forget(turn, &[Field::SpentAmount])?;
+            let typed: Vec<_> = spending::typed_of_a_new_one(turn.core).into_iter().collect();
+            if !typed.is_empty() {
+                turn.commit_quietly(typed)?;
+            }
             turn.core.screen.cash.noting = spending::Noting::Nothing;
             turn.back_to(Page::Cash);
             Ok(())
@@ -228,6 +264,8 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         | Command::BillPaidAt(_)
         | Command::ShowBill(_)
         | Command::ChangeBill(_)
+        | Command::BillNext(_)
+        | Command::PayBill
         | Command::BillPaid
         | Command::BillFromPurse
         | Command::RemoveBill(_) => bills::update(turn, command),
@@ -287,6 +325,7 @@ pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
         Page::Bill => Body::Question(bills_view::one(page)),
         Page::BillKind => Body::Question(bills_view::kinds(page)),
         Page::BillRhythm => Body::Question(bills_view::rhythms(page)),
+        Page::BillMonth => Body::Question(bills_view::months(page)),
         Page::BillCounter => Body::Question(bills_view::counters(page)),
         Page::CashRefused => Body::Show(refused::card(page)),
         Page::RefusedWhat => Body::Question(refused::what_happened(page)),

@@ -62,6 +62,9 @@ pub struct Paying {
     /// It is that of a bill, which is noted as spent already.
     #[serde(default)]
     pub is_noted: bool,
+    /// The bill that it is for, which is paid when this is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<BillId>,
 }
 
 /// What money was spent on.
@@ -145,13 +148,39 @@ pub enum Rhythm {
     Monthly,
     /// Every other month.
     EveryTwoMonths,
+    /// Every three months.
+    EveryThreeMonths,
+    /// Twice a year.
+    EveryHalfYear,
+    /// Once a year.
+    Yearly,
     /// This one time.
     Once,
 }
 
 impl Rhythm {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Monthly, Self::EveryTwoMonths, Self::Once];
+    pub const ALL: [Self; 6] = [
+        Self::Monthly,
+        Self::EveryTwoMonths,
+        Self::EveryThreeMonths,
+        Self::EveryHalfYear,
+        Self::Yearly,
+        Self::Once,
+    ];
+
+    /// The months from one to the next; `None` where it comes once.
+    #[must_use]
+    pub const fn months(self) -> Option<i8> {
+        match self {
+            Self::Monthly => Some(1),
+            Self::EveryTwoMonths => Some(2),
+            Self::EveryThreeMonths => Some(3),
+            Self::EveryHalfYear => Some(6),
+            Self::Yearly => Some(12),
+            Self::Once => None,
+        }
+    }
 }
 
 /// A bill that comes on paper.

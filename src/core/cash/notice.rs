@@ -111,9 +111,8 @@ pub(crate) fn on_home(page: &mut PageBuilder<'_>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = bills_view::on_home(page).into_iter().collect();
     if let Some(low) = low(page.core) {
         let (key, amounts) = words_of(&low);
-        let (note, _) = rows::both(page.words, key, &amounts, &[]);
         let choice = page.choice("home-purse-low", Icon::Wallet, AppCommand::Open(Page::Purse));
-        choices.push(page.noted(choice, note));
+        choices.push(rows::noted_with(page, choice, key, &amounts));
     }
     choices
 }

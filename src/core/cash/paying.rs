@@ -4,20 +4,34 @@
 //! the middle loses nothing. Taking it back puts everything back as it was before the price was paid.
 
 use super::change::Compared;
-use super::hand_over::{HandOver, Missing, hand_over};
-use super::model::{KeptPurse, Paying, Way};
+use super::hand_over::{HandOver, Missing, change_for, hand_over};
+use super::model::{Bill, KeptPurse, Paying, Way};
 use super::money::{Fen, Piece};
 use super::purse::Purse;
 use super::spending::Noting;
-use super::{Command, Undoes, can_undo, counting, rows};
+use super::{Command, Undoes, bills, can_undo, counting, rows};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem, forget, forgotten};
 use crate::fraud;
+use crate::ids::BillId;
 use crate::page::PageBuilder;
+use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Choice, Icon, Mark, MoneyView, ShowView};
 use crate::words::Words;
+
+/// What a payment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum For {
+    /// It is asked when it is done.
+    #[default]
+    Something,
+    /// A bill that is noted as paid already.
+    Noted,
+    /// A bill that is paid when this is done.
+    Bill(BillId),
+}
 
 /// Asks for the price, or goes on with a payment that has begun.
 pub(super) fn begin(turn: &mut Turn<'_>) -> Result<(), StoreError> {
@@ -35,17 +49,17 @@ pub(super) fn typed_price(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), 
         Ok(price) => price,
         Err(problem) => return Ok(Err(problem)),
     };
-    propose(turn, Some(price), false)?;
+    propose(turn, Some(price), For::Something)?;
     Ok(Ok(()))
 }
 
 /// Says what to hand over for a price; where a payment has begun that goes on first, since its notes have left the purse.
-pub(super) fn propose(turn: &mut Turn<'_>, price: Option<Fen>, is_noted: bool) -> Result<(), StoreError> {
+pub(super) fn propose(turn: &mut Turn<'_>, price: Option<Fen>, what: For) -> Result<(), StoreError> {
     if turn.core.records.purse.paying.is_some() {
         return begin(turn);
     }
     let screen = &mut turn.core.screen.cash;
-    (screen.price, screen.is_noted) = (price, is_noted);
+    (screen.price, screen.paying_for) = (price, what);
     let then = AppCommand::Open(Page::HandOver);
     if price.is_some_and(fraud::is_large) {
         fraud::ask(turn, fraud::Trigger::LargeSum, then)
@@ -69,6 +83,7 @@ pub(super) fn given(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         turn.open(Page::HandOver);
         return Ok(());
     };
+    let what = turn.core.screen.cash.paying_for;
     let kept = turn.core.records.purse.clone();
     let kept = KeptPurse {
         // It is of the purse; were it not, nothing would leave it.
@@ -77,13 +92,17 @@ pub(super) fn given(turn: &mut Turn<'_>) -> Result<(), StoreError> {
             price,
             given: proposed.give,
             back: Purse::default(),
-            is_noted: turn.core.screen.cash.is_noted,
+            is_noted: what == For::Noted,
+            bill: match what {
+                For::Bill(id) => Some(id),
+                For::Something | For::Noted => None,
+            },
         }),
         ..kept
     };
     super::keep(turn, kept, Undoes::Nothing)?;
     if proposed.change.is_empty() {
-        return paid(turn);
+        return as_it_is(turn);
     }
     turn.back_to(Page::Cash);
     turn.open(Page::ChangeBack);
@@ -144,9 +163,46 @@ fn before(kept: &KeptPurse) -> KeptPurse {
     }
 }
 
-/// The payment is done: what came back goes into the purse.
-pub(super) fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+/// All came back that must: whoever has counted by eye need not tap it.
+pub(super) fn came_as_it_must(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let kept = turn.core.records.purse.clone();
+    let paying = kept.paying.map(|paying| Paying {
+        back: change_for(paying.must_come_back()).0,
+        ..paying
+    });
+    settle(turn, KeptPurse { paying, ..kept })
+}
+
+/// What came back was counted. Where some of it is missing, that is asked about: a purse that is wrong from then on, and a
+/// spending that is too large, are noticed by nobody.
+pub(super) fn counted(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let Some(paying) = turn.core.records.purse.paying else {
+        return as_it_is(turn);
+    };
+    let Compared::Short(short) = paying.compare() else {
+        return as_it_is(turn);
+    };
+    let words = turn.core.words();
+    let (written, said) = (short.written(words), short.said(words));
+    let missing = |amount| Sentence("change-short-by", vec![("amount", amount)]);
+    turn.show(
+        Outcome::new(Mark::Caution, "change-short-title")
+            .spoken(missing(written), missing(said))
+            .main("change-go-on", Icon::Payments, open(Page::ChangeBack))
+            .or("change-short", Icon::Visibility, open(Page::ShortChange))
+            .or("change-as-it-is", Icon::Check, AppCommand::Cash(Command::PaidAsItIs)),
+    );
+    Ok(())
+}
+
+/// The payment is done, whatever came back.
+pub(super) fn as_it_is(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let kept = turn.core.records.purse.clone();
+    settle(turn, kept)
+}
+
+/// The payment is done: what came back goes into the purse.
+fn settle(turn: &mut Turn<'_>, kept: KeptPurse) -> Result<(), StoreError> {
     let Some(paying) = kept.paying else {
         turn.back_to(Page::Cash);
         return Ok(());
@@ -161,6 +217,10 @@ pub(super) fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
         ..kept
     })];
     changes.extend(forgotten(turn.core, &[Field::Price]));
+    let bill = paying.bill.and_then(|id| turn.core.records.bills.get(&id)).cloned();
+    if let Some(bill) = bill {
+        return settle_bill(turn, &bill, what_it_cost(&paying), changes, as_before);
+    }
     turn.commit(changes)?;
     // One step back is the whole payment, not its last note.
     turn.core.screen.undo = vec![Change::Purse(as_before)];
@@ -175,6 +235,30 @@ pub(super) fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     turn.play(crate::effect::Sound::Done);
     turn.back_to(Page::Cash);
     turn.open(Page::SpentOn);
+    Ok(())
+}
+
+/// The same for a bill, which is noted and due again later.
+fn settle_bill(
+    turn: &mut Turn<'_>,
+    bill: &Bill,
+    cost: Fen,
+    mut changes: Vec<Change>,
+    as_before: KeptPurse,
+) -> Result<(), StoreError> {
+    changes.extend(bills::settled(turn, bill, Some(cost)));
+    turn.commit_undoable(changes)?;
+    // One step back is the whole payment here too.
+    for change in &mut turn.core.screen.undo {
+        if let Change::Purse(kept) = change {
+            *kept = as_before.clone();
+        }
+    }
+    turn.core.screen.cash.price = None;
+    let outcome = bills::paid_outcome(turn.core, bill, Some(cost));
+    turn.back_to(Page::Cash);
+    turn.open(Page::Bills);
+    turn.show(outcome.undoable());
     Ok(())
 }
 
@@ -229,6 +313,7 @@ pub(super) fn hand_over_view(page: &mut PageBuilder<'_>) -> MoneyView {
     };
     match proposed {
         Ok(proposed) => enough(page, price, &proposed),
+        Err(_) if !page.core.records.purse.counted => not_counted(page),
         Err(Missing(missing)) => too_little(page, price, missing),
     }
 }
@@ -276,6 +361,29 @@ fn enough(page: &mut PageBuilder<'_>, price: Fen, proposed: &HandOver) -> MoneyV
     }
 }
 
+/// Nobody is told that a purse holds too little that was never counted.
+fn not_counted(page: &mut PageBuilder<'_>) -> MoneyView {
+    let title = page.line("hand-over-not-counted");
+    let lines = vec![page.line("hand-over-not-counted-line")];
+    let choices = vec![to_count(page), other_price(page)];
+    MoneyView {
+        title,
+        lines,
+        choices,
+        ..MoneyView::default()
+    }
+}
+
+fn to_count(page: &mut PageBuilder<'_>) -> Choice {
+    page.choice("hand-over-count", Icon::Wallet, AppCommand::Open(Page::Purse))
+        .main()
+}
+
+fn other_price(page: &mut PageBuilder<'_>) -> Choice {
+    let price = AppCommand::Open(Page::Enter(Field::Price));
+    page.choice("hand-over-other-price", Icon::Edit, price)
+}
+
 fn too_little(page: &mut PageBuilder<'_>, price: Fen, missing: Fen) -> MoneyView {
     let holds = page.core.records.purse.holds;
     let title = page.line("hand-over-too-little");
@@ -285,15 +393,7 @@ fn too_little(page: &mut PageBuilder<'_>, price: Fen, missing: Fen) -> MoneyView
         page.line("hand-over-missing-line"),
     ];
     let total = Some(rows::amount(page, "purse-total", holds.total()));
-    let choices = vec![
-        page.choice("hand-over-count", Icon::Wallet, AppCommand::Open(Page::Purse))
-            .main(),
-        page.choice(
-            "hand-over-other-price",
-            Icon::Edit,
-            AppCommand::Open(Page::Enter(Field::Price)),
-        ),
-    ];
+    let choices = vec![to_count(page), other_price(page)];
     MoneyView {
         title,
         mark: Some(Mark::Caution),
@@ -322,18 +422,22 @@ pub(super) fn change_view(page: &mut PageBuilder<'_>) -> MoneyView {
     if !paying.odd().is_zero() {
         lines.push(rows::with_amounts(page, "hand-over-odd", &[("odd", paying.odd())], &[]));
     }
-    let total = Some(rows::amount(page, "change-total", paying.back.total()));
+    // What stands still below the page says how it compares, wherever the page is scrolled to.
+    let total = Some(match compared {
+        Compared::Short(short) if begun => rows::amount(page, "change-still", short),
+        Compared::Over(over) => rows::amount(page, "change-too-much", over),
+        Compared::Right => rows::amount(page, "change-fits", paying.back.total()),
+        Compared::Short(_) => rows::amount(page, "change-total", Fen::ZERO),
+    });
     let mut rows = rows::to_count(page, &paying.back, Command::PutBack);
     let done = page.choice("change-done", Icon::Check, AppCommand::Cash(Command::Paid));
     let short = page.choice("change-short", Icon::Visibility, AppCommand::Open(Page::ShortChange));
-    let is_short = matches!(compared, Compared::Short(_));
     let not_bought = page.choice("change-not-bought", Icon::Undo, AppCommand::Cash(Command::NotBought));
-    let (done, short): (Choice, Choice) = if is_short {
-        (done, short.main())
-    } else {
-        (done.main(), short)
+    let choices = match compared {
+        Compared::Short(_) if begun => vec![done, short.main(), not_bought],
+        Compared::Short(_) => vec![all_came(page, &paying), short, not_bought],
+        Compared::Right | Compared::Over(_) => vec![done.main(), not_bought],
     };
-    let choices = vec![done, short, not_bought];
     rows::add_takes(page, &mut rows, Command::TakeBack);
     MoneyView {
         title,
@@ -349,20 +453,38 @@ pub(super) fn change_view(page: &mut PageBuilder<'_>) -> MoneyView {
     }
 }
 
+/// One tap for whoever has counted by eye.
+fn all_came(page: &mut PageBuilder<'_>, paying: &Paying) -> Choice {
+    let must = change_for(paying.must_come_back()).0.total();
+    let (written, said) = rows::both(page.words, "change-all", &[("back", must)], &[]);
+    let all = AppCommand::Cash(Command::CameAsItMust);
+    let choice = page.choice_named("change-all", written, Icon::Check, all);
+    page.said(choice, &said).main()
+}
+
+/// What the seller is shown and told: how much is missing, or to look again.
+fn held_out(core: &Core) -> (&'static str, Vec<(&'static str, Fen)>) {
+    match core.records.purse.paying.map(|paying| paying.compare()) {
+        Some(Compared::Short(short)) => ("change-show", vec![("amount", short)]),
+        _ => ("change-show-nothing", Vec::new()),
+    }
+}
+
+/// Says it, in the language of the screen and then in the other one.
+pub(super) fn say_short(turn: &mut Turn<'_>) {
+    let (key, amounts) = held_out(turn.core);
+    let language = turn.core.words().language();
+    turn.tell_in_turn([language, language.other()].map(|language| {
+        let (_, said) = rows::both(Words::of(language), key, &amounts, &[]);
+        (language, said)
+    }));
+}
+
 /// What to show the seller where change is missing.
 pub(super) fn short_view(page: &mut PageBuilder<'_>) -> ShowView {
     let paying = page.core.records.purse.paying;
-    let short = paying.and_then(|paying| match paying.compare() {
-        Compared::Short(short) => Some(short),
-        _ => None,
-    });
+    let (key, amounts) = held_out(page.core);
     let other = Words::of(page.words.language().other());
-    let key = if short.is_some() {
-        "change-show"
-    } else {
-        "change-show-nothing"
-    };
-    let amounts: Vec<(&str, Fen)> = short.into_iter().map(|short| ("amount", short)).collect();
     let sentence = rows::with_amounts(page, key, &amounts, &[]);
     let (written, said) = rows::both(other, key, &amounts, &[]);
     let other = Some(page.spoken(written, &said));
@@ -376,12 +498,16 @@ pub(super) fn short_view(page: &mut PageBuilder<'_>) -> ShowView {
         ];
         lines.push(rows::with_amounts(page, "change-show-sum", &amounts, &[]));
     }
-    let again = page.choice("change-again", Icon::Refresh, AppCommand::Back).main();
+    let again = AppCommand::Open(Page::ChangeBack);
+    let choices = vec![
+        page.choice("change-again", Icon::Refresh, again).main(),
+        page.choice("saying-say", Icon::VolumeUp, AppCommand::Cash(Command::SayShort)),
+    ];
     ShowView {
         sentence,
         other,
         lines,
-        choices: vec![again],
+        choices,
         grounds: Vec::new(),
     }
 }

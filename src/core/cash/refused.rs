@@ -77,16 +77,11 @@ pub(super) fn card(page: &mut PageBuilder<'_>) -> ShowView {
     let other = Some(page.text(Words::of(language.other()).get("refused-show")));
     let number = rules::complaints();
     let call = AppCommand::Cash(Command::Call(number.to_owned()));
-    let call = page.choice_named(
-        "refused-call",
-        page.words.with("refused-call", &[("number", number)]),
-        Icon::Call,
-        call,
-    );
-    if let Some(said) = page.reading.get_mut(call.part) {
-        *said = page.words.with("refused-call", &[("number", &spaced(number))]);
-    }
-    let mut choices = vec![call.main()];
+    let text = page.words.with("refused-call", &[("number", number)]);
+    let said = page.words.with("refused-call", &[("number", &spaced(number))]);
+    let call = page.choice_named("refused-call", text, Icon::Call, call);
+    let mut choices = vec![page.said(call, &said).main()];
+    choices.push(page.choice("saying-say", Icon::VolumeUp, AppCommand::Cash(Command::SayRefused)));
     choices.push(page.choice("refused-letter", Icon::Edit, AppCommand::Cash(Command::Complain)));
     if page.core.records.complaint.is_some() {
         let print = certificates::Command::Choose(Item::CashComplaint);
@@ -120,6 +115,12 @@ fn refused_key(what: Refused) -> &'static str {
         Refused::WornNotes => "refused-worn",
         Refused::DearerInCash => "refused-dearer",
     }
+}
+
+/// Says what is held out, in the language of the screen and then in the other one.
+pub(super) fn say(turn: &mut Turn<'_>) {
+    let language = turn.core.words().language();
+    turn.tell_in_turn([language, language.other()].map(|language| (language, Words::of(language).get("refused-show"))));
 }
 
 /// The second question: what happened.

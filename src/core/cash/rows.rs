@@ -5,7 +5,7 @@ use super::money::{Fen, Piece};
 use super::purse::Purse;
 use crate::app::Command as AppCommand;
 use crate::page::PageBuilder;
-use crate::view::{Fact, Icon, MoneyRow};
+use crate::view::{Choice, Fact, Icon, MoneyRow};
 use crate::words::Words;
 
 /// What a piece is called on its row: 100元, 1元硬币.
@@ -144,6 +144,18 @@ pub(super) fn with_amounts(
 ) -> crate::view::Line {
     let (written, said) = both(page.words, key, amounts, others);
     page.spoken(written, &said)
+}
+
+/// An amount on a button that was just made.
+pub(super) fn noted(page: &mut PageBuilder<'_>, choice: Choice, amount: Fen) -> Choice {
+    let (words, said) = (page.words, amount.said(page.words));
+    page.noted_as(choice, amount.written(words), &said)
+}
+
+/// A sentence with amounts on a button that was just made.
+pub(super) fn noted_with(page: &mut PageBuilder<'_>, choice: Choice, key: &str, amounts: &[(&str, Fen)]) -> Choice {
+    let (written, said) = both(page.words, key, amounts, &[]);
+    page.noted_as(choice, written, &said)
 }
 
 /// A sentence with amounts as it is written, and as it is said.

@@ -13,7 +13,7 @@ use super::Command;
 use super::model::{Purpose, Spending};
 use super::money::Fen;
 use crate::app::{Core, Page};
-use crate::entry::{Field, Problem, forgotten, forgotten_with};
+use crate::entry::{DraftId, Field, Problem, forgotten, forgotten_with};
 use crate::ids::SpendingId;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
@@ -34,6 +34,14 @@ pub(super) enum Noting {
     Paid(Fen),
     /// The spending that is shown.
     Shown,
+}
+
+/// The change that forgets what was half-typed of a new spending, where it is that what is noted. What was typed about
+/// one that is there waits for it.
+pub(super) fn typed_of_a_new_one(core: &Core) -> Option<Change> {
+    let id = DraftId::from(Field::SpentAmount);
+    let is_typed = matches!(core.screen.cash.noting, Noting::Amount(_)) && core.records.drafts.contains_key(&id);
+    is_typed.then_some(Change::RemoveDraft(id))
 }
 
 /// Asks how much was spent without the purse.
@@ -98,19 +106,18 @@ pub(super) fn spent_on(turn: &mut Turn<'_>, purpose: Purpose) -> Result<(), Stor
 
 fn note(turn: &mut Turn<'_>, spending: Spending) -> Result<(), StoreError> {
     let words = turn.core.words();
-    let values = vec![
-        ("what", words.get(purpose_key(spending.purpose))),
-        ("amount", spending.amount.written(words)),
-    ];
+    let what = words.get(purpose_key(spending.purpose));
+    let line = |amount| Sentence("spending-noted-line", vec![("what", what.clone()), ("amount", amount)]);
+    let (written, said) = (line(spending.amount.written(words)), line(spending.amount.said(words)));
     let mut changes = vec![Change::PutSpending(spending)];
-    changes.extend(forgotten(turn.core, &[Field::SpentAmount]));
+    changes.extend(typed_of_a_new_one(turn.core));
     turn.commit_undoable(changes)?;
     turn.core.screen.cash.noting = Noting::Nothing;
     turn.core.screen.cash.month = None;
     turn.back_to(Page::Cash);
     turn.show(
         Outcome::new(Mark::Good, "spending-noted-title")
-            .line(Sentence("spending-noted-line", values))
+            .spoken(written, said)
             .main("spending-see-month", Icon::Payments, open(Page::Spending))
             .undoable(),
     );

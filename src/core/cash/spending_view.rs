@@ -235,10 +235,12 @@ pub(super) fn list(page: &mut PageBuilder<'_>) -> QuestionView {
     let from = page.core.screen.cash.from.min(month.spendings.len().saturating_sub(1));
     let mut choices = Vec::new();
     for spending in month.spendings.iter().skip(from).take(ON_A_PAGE) {
-        let (text, day) = (in_words(page, spending), time::month_and_day(page.words, spending.day));
+        let ((text, said), day) = (in_words(page, spending), time::month_and_day(page.words, spending.day));
         let command = AppCommand::Cash(Command::ShowSpending(spending.id));
         let choice = page.choice_named(spending.id.to_string(), text, icon(spending.purpose), command);
-        choices.push(page.noted(choice, day));
+        let said = page.words.with("text-note", &[("text", &said), ("note", &day)]);
+        let choice = page.noted(choice, day);
+        choices.push(page.said(choice, &said));
     }
     if from + ON_A_PAGE < month.spendings.len() {
         choices.push(cash(
@@ -261,11 +263,11 @@ pub(super) fn list(page: &mut PageBuilder<'_>) -> QuestionView {
     }
 }
 
-/// 买菜 12元5角
-fn in_words(page: &PageBuilder<'_>, spending: &Spending) -> String {
+/// 买菜 12元5角, and as it is said: 买菜 十二块五.
+fn in_words(page: &PageBuilder<'_>, spending: &Spending) -> (String, String) {
     let what = page.words.get(purpose_key(spending.purpose));
-    let amount = spending.amount.written(page.words);
-    page.words.with("spending-one", &[("what", &what), ("amount", &amount)])
+    let amounts = [("amount", spending.amount)];
+    rows::both(page.words, "spending-one", &amounts, &[("what", &what)])
 }
 
 /// One spending: what can be changed of it.
@@ -282,7 +284,8 @@ pub(super) fn one(page: &mut PageBuilder<'_>) -> QuestionView {
             ..QuestionView::default()
         };
     };
-    let title = page.text(in_words(page, &spending));
+    let (title, said) = in_words(page, &spending);
+    let title = page.spoken(title, &said);
     let day = time::day_in_full(page.words, spending.day);
     let facts = vec![page.fact("spending-day", day)];
     let choices = vec![

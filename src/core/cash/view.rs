@@ -16,8 +16,12 @@ pub(super) fn cash(page: &mut PageBuilder<'_>) -> QuestionView {
         let go_on = page
             .choice("cash-go-on", Icon::Payments, AppCommand::Cash(Command::Pay))
             .main();
-        let (note, _) = rows::both(words, "cash-go-on-note", &[("price", paying.price)], &[]);
-        choices.push(page.noted(go_on, note));
+        choices.push(rows::noted_with(
+            page,
+            go_on,
+            "cash-go-on-note",
+            &[("price", paying.price)],
+        ));
     } else {
         let pay = page
             .choice("cash-pay", Icon::Payments, AppCommand::Cash(Command::Pay))
@@ -26,18 +30,19 @@ pub(super) fn cash(page: &mut PageBuilder<'_>) -> QuestionView {
         choices.push(page.noted(pay, note));
     }
     let purse = page.choice("cash-purse", Icon::Wallet, AppCommand::Open(Page::Purse));
-    let note = if kept.counted {
-        kept.holds.total().written(words)
+    choices.push(if kept.counted {
+        rows::noted(page, purse, kept.holds.total())
     } else {
-        words.get("cash-purse-uncounted")
-    };
-    choices.push(page.noted(purse, note));
+        page.noted(purse, words.get("cash-purse-uncounted"))
+    });
     let today = page.core.now().date();
     let (year, month) = (today.year(), today.month());
     let command = AppCommand::Cash(Command::ShowMonth { year, month });
     let spending = page.choice("cash-spending", Icon::History, command);
-    let note = this_month(page);
-    choices.push(page.noted(spending, note));
+    choices.push(match Month::this(page.core).total().filter(|total| !total.is_zero()) {
+        Some(total) => rows::noted(page, spending, total),
+        None => spending,
+    });
     let due = page.choice("cash-bills", Icon::Description, AppCommand::Open(Page::Bills));
     let note = bills::next_in_words(page);
     choices.push(page.noted(due, note));
@@ -49,22 +54,15 @@ pub(super) fn cash(page: &mut PageBuilder<'_>) -> QuestionView {
     }
 }
 
-/// What was spent this month; empty where nothing was.
-fn this_month(page: &PageBuilder<'_>) -> String {
-    let month = Month::this(page.core);
-    let total = month.total().filter(|total| !total.is_zero());
-    total.map(|total| total.written(page.words)).unwrap_or_default()
-}
-
 /// The row of the wallet.
 pub(super) fn in_wallet(page: &mut PageBuilder<'_>) -> Choice {
     let choice = page.choice("wallet-cash", Icon::Payments, AppCommand::Open(Page::Cash));
     let kept = &page.core.records.purse;
-    let note = if kept.counted {
-        let total = kept.holds.total().written(page.words);
-        page.words.with("wallet-cash-holds", &[("amount", &total)])
+    if kept.counted {
+        let total = kept.holds.total();
+        rows::noted_with(page, choice, "wallet-cash-holds", &[("amount", total)])
     } else {
-        page.words.get("wallet-cash-note")
-    };
-    page.noted(choice, note)
+        let note = page.words.get("wallet-cash-note");
+        page.noted(choice, note)
+    }
 }

@@ -97,6 +97,7 @@ impl Core {
             | Page::Bill
             | Page::BillKind
             | Page::BillRhythm
+            | Page::BillMonth
             | Page::BillCounter
             | Page::CashRefused
             | Page::RefusedWhat => cash::view(self.page(), page),

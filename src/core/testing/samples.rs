@@ -141,7 +141,11 @@ pub(crate) fn filled() -> Records {
         .taps("bill-add")
         .taps("bill-water")
         .taps("bill-monthly");
-    bench.types("5").types("").taps("bill-place-later");
+    bench
+        .types("5")
+        .taps("bill-month-2026-12")
+        .types("")
+        .taps("bill-place-later");
     bench.core.records().clone()
 }
 

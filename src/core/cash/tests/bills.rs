@@ -73,6 +73,7 @@ fn what_is_not_known_can_be_left_open_and_another_kind_has_a_name() {
         .types("32")
         .types("0")
         .types("5")
+        .taps("bill-month-2026-12")
         .types("")
         .taps("bill-place-later");
     let kept = only(&bench);
@@ -202,7 +203,11 @@ fn one_that_came_once_is_gone_when_it_is_paid() {
     let mut bench = with_power_bill();
     let id = only(&bench).id.to_string();
     bench.opens(Page::Bills).taps(&id);
-    bench.taps("bill-change-rhythm").taps("bill-once").taps("bill-paid");
+    bench
+        .taps("bill-change-rhythm")
+        .taps("bill-once")
+        .taps("bill-changed-show")
+        .taps("bill-paid");
     assert!(bench.core.records().bills.is_empty());
 }
 
@@ -215,11 +220,27 @@ fn everything_of_a_bill_can_be_changed_and_it_can_be_removed() {
         .taps(&id)
         .taps("bill-change-amount")
         .types("90");
-    assert_eq!((bench.page(), only(&bench).amount), (Page::Bill, Some(fen(9_000))));
-    bench.taps("bill-change-day").types("3");
+    assert_eq!(
+        (bench.title().as_str(), only(&bench).amount),
+        ("改好了", Some(fen(9_000)))
+    );
+    bench.taps("result-undo");
+    assert_eq!(only(&bench).amount, Some(fen(8_630)));
+    bench.opens(Page::Bill).taps("bill-change-day").types("3");
     assert_eq!(only(&bench).due, date(2026, 12, 3));
-    bench.taps("bill-change-place").taps("bill-place-own").types("北街口");
-    assert_eq!((bench.page(), only(&bench).place.as_str()), (Page::Bill, "北街口"));
+    bench
+        .taps("bill-changed-show")
+        .taps("bill-change-month")
+        .taps("bill-month-2026-11");
+    assert_eq!(only(&bench).due, date(2026, 11, 3), "one that is late");
+    bench
+        .taps("bill-changed-show")
+        .taps("bill-change-place")
+        .taps("bill-place-own")
+        .types("北街口");
+    assert_eq!(only(&bench).place, "北街口");
+    bench.taps("bill-changed-show");
+    assert_eq!(bench.page(), Page::Bill);
     bench.taps("bill-call");
     assert_eq!(bench.dialled(), ["95598"]);
     bench.taps("bill-remove");
@@ -340,4 +361,63 @@ fn what_was_typed_of_a_bill_goes_with_it_and_comes_back_with_it() {
         .taps(&id)
         .taps("bill-change-amount");
     assert_eq!(typed(&bench), "9");
+}
+
+#[test]
+fn a_bill_that_comes_seldom_is_due_in_the_month_that_is_said() {
+    let mut bench = Bench::new();
+    bench
+        .opens(Page::Bills)
+        .taps("bill-add")
+        .taps("bill-other")
+        .types("暖气费")
+        .taps("bill-yearly")
+        .types("31");
+    assert_eq!(bench.choice_ids().len(), 12);
+    assert_eq!(bench.choice("bill-month-2027-2").note, "2027年2月28日前交");
+    bench.taps("bill-month-2027-2").types("").taps("bill-place-later");
+    assert_eq!(only(&bench).due, date(2027, 2, 28));
+    let id = only(&bench).id.to_string();
+    bench.opens(Page::Bills).taps(&id).taps("bill-paid");
+    assert_eq!(
+        only(&bench).due,
+        date(2028, 2, 29),
+        "each year, on the last day of February"
+    );
+    bench
+        .opens(Page::Bills)
+        .taps(&id)
+        .taps("bill-change-name")
+        .types("供暖");
+    assert_eq!(only(&bench).name, "供暖");
+}
+
+#[test]
+fn a_bill_is_paid_at_the_counter_in_one_go_and_taken_back_as_a_whole() {
+    let mut bench = with_power_bill();
+    let id = only(&bench).id.to_string();
+    bench.opens(Page::Bills).taps(&id);
+    assert!(
+        !bench.choice_ids().contains(&"bill-pay".to_owned()),
+        "nobody has counted the purse"
+    );
+    fill(&mut bench, &[(Piece::Yuan100, 1)]);
+    let before = records_of(&bench);
+    bench.opens(Page::Bills).taps(&id).taps("bill-pay");
+    assert_eq!(bench.title(), "付 86元3角，给这些");
+    bench.taps("hand-over-done");
+    let mut bench = bench.restarted();
+    bench.opens(Page::Cash).taps("cash-go-on").taps("change-all");
+    assert_eq!(bench.title(), "电费付好了");
+    assert_eq!(
+        (only(&bench).due, holds(&bench).total()),
+        (date(2026, 12, 25), fen(1_370))
+    );
+    let spent: Vec<_> = bench.core.records().spendings.values().collect();
+    assert_eq!(
+        (spent.len(), spent[0].purpose, spent[0].amount),
+        (1, Purpose::Bills, fen(8_630))
+    );
+    bench.taps("result-undo");
+    assert_eq!(records_of(&bench), before);
 }

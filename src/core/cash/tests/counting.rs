@@ -77,11 +77,15 @@ fn the_rows_stand_where_they_stood_whatever_is_counted() {
 }
 
 #[test]
-fn counting_anew_asks_nothing_and_can_be_taken_back_on_the_page() {
+fn counting_anew_asks_first_and_can_be_taken_back_on_the_page() {
     let mut bench = Bench::new();
     fill(&mut bench, &[(Piece::Yuan100, 2), (Piece::Jiao1, 7)]);
     let before = holds(&bench);
     bench.opens(Page::Purse).taps("purse-recount");
+    assert!(bench.says().contains("原来数的 两百块七 会清掉"), "{}", bench.says());
+    bench.taps("purse-recount-not");
+    assert_eq!((bench.page(), holds(&bench)), (Page::Purse, before));
+    bench.taps("purse-recount").taps("purse-recount");
     assert!(holds(&bench).is_empty());
     bench.taps("purse-undo");
     assert_eq!((bench.page(), holds(&bench)), (Page::Purse, before));

@@ -3,6 +3,7 @@
 use super::{cash, fen, fill, holds, records_of, total};
 use crate::app::{Command as AppCommand, Page};
 use crate::cash::{Command, Piece, Purpose, Purse};
+use crate::entry::Field;
 use crate::fraud;
 use crate::settings::{self, Language};
 use crate::testing::Bench;
@@ -90,7 +91,7 @@ fn an_exact_payment_needs_no_counting_and_leads_to_noting_it() {
     let spent: Vec<_> = bench.core.records().spendings.values().cloned().collect();
     assert_eq!((spent[0].purpose, spent[0].amount), (Purpose::Groceries, fen(1_200)));
     assert_eq!(spent[0].day, bench.now.date());
-    assert!(bench.says().contains("买菜 12元"));
+    assert!(bench.says().contains("买菜 十二块"), "{}", bench.says());
 }
 
 #[test]
@@ -156,7 +157,12 @@ fn half_counted_change_is_there_again_after_a_stop() {
     bench.taps("hand-over-done").taps("add-1-coin");
     let mut bench = bench.restarted();
     bench.opens(Page::Cash).taps("cash-go-on");
-    assert_eq!((bench.page(), total(&bench).as_str()), (Page::ChangeBack, "1元"));
+    assert_eq!((bench.page(), total(&bench).as_str()), (Page::ChangeBack, "2元2角"));
+    let Body::Money(view) = bench.view().body else {
+        panic!("that is money")
+    };
+    assert_eq!(view.total.unwrap().label, "还差");
+    assert_eq!(bench.core.records().purse.paying.unwrap().back.total(), fen(100));
 }
 
 #[test]
@@ -177,6 +183,7 @@ fn a_payment_is_taken_back_as_a_whole() {
         .taps("hand-over-done")
         .taps("add-1-coin")
         .taps("change-done")
+        .taps("change-as-it-is")
         .taps("spent-undo");
     assert_eq!(holds(&bench), Purse::of(FULL).unwrap());
     assert_eq!(bench.core.records().purse.paying, None);
@@ -186,11 +193,12 @@ fn a_payment_is_taken_back_as_a_whole() {
 #[test]
 fn what_was_taken_with_too_little_change_is_what_it_cost() {
     let mut bench = pays("46.8");
-    bench
-        .taps("hand-over-done")
-        .taps("add-1-coin")
-        .taps("change-done")
-        .taps("spent-other");
+    bench.taps("hand-over-done").taps("add-1-coin").taps("change-done");
+    assert!(bench.says().contains("少了 两块二"), "{}", bench.says());
+    assert!(bench.core.records().purse.paying.is_some(), "it is asked about first");
+    bench.taps("change-go-on");
+    assert_eq!(bench.page(), Page::ChangeBack);
+    bench.taps("change-done").taps("change-as-it-is").taps("spent-other");
     let spent = bench.core.records().spendings.values().next().unwrap().amount;
     assert_eq!(spent, fen(4_900));
 }
@@ -206,7 +214,7 @@ fn a_purse_that_can_t_pay_says_calmly_how_much_is_missing() {
 #[test]
 fn fen_that_nobody_can_give_back_are_said_and_nobody_is_short_of_them() {
     let mut bench = pays("46.83");
-    assert!(bench.says().contains("还有 七分 没有零钱可找"), "{}", bench.says());
+    assert!(bench.says().contains("还有 七分 找不开"), "{}", bench.says());
     bench
         .taps("hand-over-done")
         .taps("add-1-coin")
@@ -287,4 +295,69 @@ fn what_counting_takes_back_is_never_a_payment() {
     assert_eq!(holds(&bench), before);
     bench.taps("add-5").does(cash(Command::UndoPayment));
     assert_eq!(holds(&bench).total(), before.total().checked_add(fen(500)).unwrap());
+}
+
+#[test]
+fn whoever_has_counted_by_eye_says_so_with_one_tap() {
+    let mut bench = pays("46.8");
+    bench.taps("hand-over-done");
+    assert!(
+        !bench.choice_ids().contains(&"change-done".to_owned()),
+        "nothing was counted"
+    );
+    assert_eq!(bench.choice("change-all").text, "正好，找回了 3元2角");
+    bench.taps("change-all");
+    assert_eq!(bench.title(), "付好了，钱包里还有 17元2角");
+    bench.taps("spent-other");
+    let spent = bench.core.records().spendings.values().next().unwrap().amount;
+    assert_eq!(spent, fen(4_680));
+}
+
+#[test]
+fn nobody_is_told_that_a_purse_holds_too_little_that_was_never_counted() {
+    let mut bench = Bench::new();
+    bench.opens(Page::Cash).taps("cash-pay").types("12");
+    assert_eq!((bench.title().as_str(), mark(&bench)), ("先数一数钱包里的钱", None));
+    bench.taps("hand-over-count");
+    assert_eq!(bench.page(), Page::Purse);
+    bench.taps("add-20").taps("purse-pay").types("12");
+    assert_eq!(bench.title(), "付 12元，给这些");
+}
+
+#[test]
+fn what_the_seller_is_shown_is_said_in_both_languages_on_request() {
+    let mut bench = pays("46.8");
+    bench
+        .taps("hand-over-done")
+        .taps("add-1-coin")
+        .taps("change-short")
+        .taps("saying-say");
+    let said = bench.spoken().unwrap();
+    assert_eq!(said.parts, ["您好，少找了我 两块二，请您再看一下。"]);
+}
+
+#[test]
+fn what_is_half_typed_of_a_spending_outlives_a_payment() {
+    let mut bench = pays("12");
+    bench.does(cash(Command::BeginSpending)).types("3").taps("spent-other");
+    let id = *bench.core.records().spendings.keys().next().unwrap();
+    bench
+        .does(cash(Command::ShowSpending(id)))
+        .taps("spending-change-amount");
+    bench.does(AppCommand::Type {
+        field: Field::SpentAmount,
+        text: "9".to_owned(),
+    });
+    bench
+        .opens(Page::Enter(Field::Price))
+        .types("12")
+        .taps("hand-over-done")
+        .taps("spent-groceries");
+    bench
+        .does(cash(Command::ShowSpending(id)))
+        .taps("spending-change-amount");
+    let Body::Entry(entry) = bench.view().body else {
+        panic!("an amount is typed")
+    };
+    assert_eq!(entry.text, "9");
 }

@@ -14,7 +14,7 @@ fn the_card_says_it_in_both_languages_and_what_it_rests_on() {
     let Body::Show(view) = bench.view().body else {
         panic!("that is held out")
     };
-    assert_eq!(view.sentence.text, "您好，请收现金。谁都不能拒收人民币现金。");
+    assert_eq!(view.sentence.text, "您好，请收现金。现金不能拒收。");
     assert!(view.other.unwrap().text.contains("please take cash"));
     let lines: Vec<_> = view.grounds.into_iter().map(|line| line.text).collect();
     assert!(
@@ -73,7 +73,7 @@ fn the_letter_is_written_from_two_questions_kept_and_printed() {
         ]
     );
     assert_eq!(facts[3].1, "北街一号 好运超市");
-    let happened = "2026年11月22日，我在那里想用现金付钱，对方的做法是：只收手机付的钱。";
+    let happened = "2026年11月22日，我在那里想用现金付钱，对方的做法是：只能用手机付，不收现金。";
     assert_eq!(facts[4].1, happened);
     // The hand's part is left open.
     assert!(facts[6..].iter().all(|(_, value)| value.is_empty()));

@@ -26,11 +26,13 @@ fn holds() -> impl Strategy<Value = Purse> {
 }
 
 pub(super) fn purse() -> impl Strategy<Value = KeptPurse> {
-    let paying = (fen(), holds(), holds(), any::<bool>()).prop_map(|(price, given, back, is_noted)| Paying {
+    let paying = (fen(), holds(), holds(), any::<bool>(), of(id(BillId)));
+    let paying = paying.prop_map(|(price, given, back, is_noted, bill)| Paying {
         price,
         given,
         back,
         is_noted,
+        bill,
     });
     (holds(), any::<bool>(), of(fen()), of(day()), of(paying)).prop_map(
         |(holds, counted, reserve, quiet_on, paying)| KeptPurse {
