@@ -392,6 +392,18 @@ fn held_by(field: Field, core: &Core) -> String {
     }
 }
 
+/// What stands in a field that is typed with large keys while it is empty: on a small telephone there is no room beside
+/// them for the sentence that says it.
+fn example(field: Field) -> Option<&'static str> {
+    Some(match field {
+        Field::CardExpiry => "enter-card-expiry-example",
+        Field::Price | Field::SpentAmount | Field::Reserve => "enter-money-example",
+        Field::BillAmount => "enter-bill-amount-example",
+        Field::BillDay => "enter-bill-day-example",
+        _ => return None,
+    })
+}
+
 /// The page of a field.
 pub(crate) fn view(field: Field, page: &mut PageBuilder<'_>) -> Body {
     let name = field.name();
@@ -414,6 +426,10 @@ pub(crate) fn view(field: Field, page: &mut PageBuilder<'_>) -> Body {
             },
         )
         .main();
+    let choices = match field {
+        Field::CardNumber => wallet::other_keys(page).into_iter().collect(),
+        _ => Vec::new(),
+    };
     let words = page.words;
     Body::Entry(EntryView {
         title,
@@ -426,13 +442,14 @@ pub(crate) fn view(field: Field, page: &mut PageBuilder<'_>) -> Body {
         },
         text,
         label: words.get(&format!("enter-{name}-label")),
+        example: example(field).map(|key| words.get(key)).unwrap_or_default(),
         longest: field.longest(),
         problem,
         mistake,
         erase: words.get("enter-erase"),
         point: words.get("enter-point"),
         done,
-        choices: Vec::new(),
+        choices,
     })
 }
 

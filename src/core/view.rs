@@ -301,6 +301,9 @@ pub struct EntryView {
     pub text: String,
     /// The field's name, for who can't see it.
     pub label: String,
+    /// What stands in it while it is empty; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub example: String,
     /// How many characters it takes.
     pub longest: usize,
     /// What is wrong with what was typed.

@@ -336,7 +336,7 @@ fn change(turn: &mut Turn<'_>, bill: Bill, field: Option<Field>) -> Result<(), S
     turn.commit_undoable(changes)?;
     turn.back_to(Page::Bills);
     turn.show(
-        Outcome::new(Mark::Good, "spending-changed-title")
+        Outcome::new(Mark::Good, "changed-title")
             .main("bill-changed-show", Icon::Description, open(Page::Bill))
             .undoable(),
     );

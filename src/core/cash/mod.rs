@@ -30,6 +30,7 @@ mod model;
 pub mod money;
 mod notice;
 mod paying;
+mod paying_view;
 pub mod purse;
 mod refused;
 mod rows;
@@ -314,9 +315,9 @@ pub(crate) fn held(core: &Core, field: Field) -> String {
 pub(crate) fn view(of: Page, page: &mut PageBuilder<'_>) -> Body {
     match of {
         Page::Purse => Body::Money(counting::view(page)),
-        Page::HandOver => Body::Money(paying::hand_over_view(page)),
-        Page::ChangeBack => Body::Money(paying::change_view(page)),
-        Page::ShortChange => Body::Show(paying::short_view(page)),
+        Page::HandOver => Body::Money(paying_view::hand_over_view(page)),
+        Page::ChangeBack => Body::Money(paying_view::change_view(page)),
+        Page::ShortChange => Body::Show(paying_view::short_view(page)),
         Page::SpentOn => Body::Question(spending_view::purposes(page)),
         Page::Spending => Body::Question(spending_view::month(page)),
         Page::SpendingList => Body::Question(spending_view::list(page)),

@@ -126,7 +126,7 @@ fn note(turn: &mut Turn<'_>, spending: Spending) -> Result<(), StoreError> {
 
 fn changed_outcome(turn: &mut Turn<'_>) {
     turn.back_to(Page::Spending);
-    turn.show(Outcome::new(Mark::Good, "spending-changed-title").undoable());
+    turn.show(Outcome::new(Mark::Good, "changed-title").undoable());
 }
 
 pub(super) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreError> {

@@ -48,5 +48,5 @@ fn relative(page: &mut PageBuilder<'_>) -> Choice {
     let text = page.words.with("fraud-call-relative", &[("name", &contact.name)]);
     let call = AppCommand::Fraud(Command::CallRelative(contact.id));
     let choice = page.choice_named("fraud-call-relative", text, Icon::Call, call);
-    page.noted(choice, grouped(&contact.number))
+    page.noted_as(choice, grouped(&contact.number), &spaced(&contact.number))
 }

@@ -56,7 +56,7 @@ fn before(page: &mut PageBuilder<'_>) -> HelpView {
             Icon::Call,
             call(Callee::Contact(contact.id)),
         );
-        choices.push(page.noted(choice, grouped(&contact.number)));
+        choices.push(page.noted_as(choice, grouped(&contact.number), &spaced(&contact.number)));
     }
     if page.core.records.contacts.is_empty() {
         choices.push(page.choice("help-add-contact", Icon::Add, AppCommand::Open(Page::Emergency)));

@@ -4,20 +4,26 @@ use anban_wire::IdentityNumber;
 
 use super::{Card, CardKind, Command, change, code, view};
 use crate::app::{Command as AppCommand, Core, Page};
-use crate::entry::{Field, Keys, Problem, drafted, forgotten};
+use crate::entry::{Field, Keys, Problem, drafted, forget, forgotten};
 use crate::fraud::{self, Trigger};
 use crate::ids::CardId;
+use crate::page::PageBuilder;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
-use crate::view::{Icon, Mark};
+use crate::view::{Choice, Icon, Mark};
 
 /// A new card of a kind; its name is asked first.
 pub(super) fn begin(turn: &mut Turn<'_>, kind: CardKind) -> Result<(), StoreError> {
     if kind == CardKind::Bank && fraud::needs_asking(turn.core, Trigger::AddBankCard) {
         return fraud::ask(turn, Trigger::AddBankCard, AppCommand::Wallet(Command::Add(kind)));
     }
-    turn.core.screen.wallet.edited = None;
+    let wallet = &mut turn.core.screen.wallet;
+    wallet.edited = None;
+    if wallet.begun.replace(kind).is_some_and(|before| before != kind) {
+        // What was typed of a bus card is not so of a library's.
+        forget(turn, &[Field::CardName, Field::CardNumber])?;
+    }
     turn.core.screen.wallet.kind = kind;
     turn.open(Page::Enter(Field::CardName));
     Ok(())
@@ -36,12 +42,30 @@ pub(crate) fn kind_being_typed(core: &Core) -> CardKind {
     change::edited(core).map_or(core.screen.wallet.kind, |card| card.kind)
 }
 
-/// Which keys the number of the card that is being typed takes.
+/// Which keys the number of the card that is being typed takes. What is numbered as the identity card is may end in X.
 pub(crate) fn number_keys(core: &Core) -> Keys {
-    match kind_being_typed(core) {
-        CardKind::Identity => Keys::IdentityNumber,
-        _ => Field::CardNumber.keys(),
+    let kind = kind_being_typed(core);
+    if core.screen.wallet.letters {
+        Keys::Words
+    } else if kind == CardKind::Identity || kind.names_a_person() {
+        Keys::IdentityNumber
+    } else {
+        Field::CardNumber.keys()
     }
+}
+
+/// The way to letters and back to large keys; an identity card has none of them.
+pub(crate) fn other_keys(page: &mut PageBuilder<'_>) -> Option<Choice> {
+    if kind_being_typed(page.core) == CardKind::Identity {
+        return None;
+    }
+    let letters = page.core.screen.wallet.letters;
+    let (key, icon) = if letters {
+        ("enter-with-digits", Icon::ArrowForward)
+    } else {
+        ("enter-with-letters", Icon::TextFields)
+    };
+    Some(page.choice(key, icon, AppCommand::Wallet(Command::Letters(!letters))))
 }
 
 /// A card's number as it is kept, and the code that is drawn of it.

@@ -120,23 +120,36 @@ mod tests {
     use super::*;
     use crate::testing::archive;
 
-    #[test]
-    fn a_file_is_read_up_to_its_bound_whatever_the_archive_claims() {
+    /// An archive whose first file has 100,000 bytes; both places that state how long it is say so many.
+    fn claiming(claimed: u32) -> Vec<u8> {
         let mut bytes = archive(&[("a", &[0; 100_000]), ("b", b"short")]);
-        // Both places that state how long the first file is say that it is short.
         for (signature, offset) in [(b"PK\x03\x04", 22), (b"PK\x01\x02", 24)] {
             let at = bytes.windows(4).position(|window| window == signature).unwrap() + offset;
-            bytes[at..at + 4].copy_from_slice(&5_u32.to_le_bytes());
+            bytes[at..at + 4].copy_from_slice(&claimed.to_le_bytes());
         }
-        let mut archive = Archive::open(&bytes).unwrap();
-        let read = archive.file("a", 1_000);
-        assert!(
-            read.as_ref().is_err() || read.as_ref().is_ok_and(|read| read.len() <= 1_000),
-            "{read:?}"
-        );
-        assert_eq!(archive.file("b", 5).unwrap(), b"short");
-        assert_eq!(archive.file("b", 4), Err(ArchiveError::TooLarge));
-        assert_eq!(archive.file("c", 4), Err(ArchiveError::NotThere));
+        bytes
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_its_bound_whatever_the_archive_claims() {
+        for (claimed, refused) in [
+            // It goes on behind its stated end: something is wrong with it, however long it may be.
+            (5, ArchiveError::Damaged),
+            (100_000, ArchiveError::TooLarge),
+            (1 << 31, ArchiveError::TooLarge),
+        ] {
+            let bytes = claiming(claimed);
+            let mut archive = Archive::open(&bytes).unwrap();
+            assert_eq!(archive.file("a", 1_000), Err(refused), "{claimed}");
+            // One byte more than is allowed tells that there is too much, and nothing behind that is inflated.
+            assert!(MOST_BYTES - archive.left <= 1_001, "{claimed}: {}", archive.left);
+            assert_eq!(archive.file("b", 5).unwrap(), b"short");
+            assert_eq!(archive.file("b", 4), Err(ArchiveError::TooLarge));
+            assert_eq!(archive.file("c", 4), Err(ArchiveError::NotThere));
+        }
+        let honest = claiming(100_000);
+        let whole = Archive::open(&honest).unwrap().file("a", 100_000);
+        assert_eq!(whole.map(|read| read.len()), Ok(100_000));
     }
 
     #[test]

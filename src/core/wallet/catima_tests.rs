@@ -111,12 +111,32 @@ fn a_list_without_end_is_cut_off() {
 
 #[test]
 fn quotation_marks_without_end_cost_no_time() {
-    // Each line begins a quotation that is never closed; none may be looked for to the end of the file.
-    let text = format!("_id,store,cardid\n{}", "1,\"店,12\n".repeat(200_000));
-    let began = std::time::Instant::now();
-    let list = read(&text).unwrap();
-    assert!(list.cards.len() <= MOST_CARDS);
-    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    let broken = usize::try_from(MOST_BROKEN).unwrap();
+    // The header is a row too.
+    let rows = MOST_ROWS - 1;
+    for (line, unreadable) in [
+        // What begins in a line ends in the next: two of them are one row.
+        ("1,\"店,12\n", 0),
+        // What begins in a line is open at the end of every line: none may be looked for to the end of the file. Once
+        // so many were, each line is a row of its own.
+        ("1,\"店\"x,\"12\n", broken),
+    ] {
+        let text = format!("_id,store,cardid\n{}", line.repeat(200_000));
+        let began = std::time::Instant::now();
+        let list = read(&text).unwrap();
+        let skipped = |why: Skipped| list.skipped.iter().filter(|(_, other)| *other == why).count();
+        assert_eq!(
+            (
+                list.cards.len(),
+                skipped(Skipped::Unreadable),
+                skipped(Skipped::TooMany)
+            ),
+            (MOST_CARDS, unreadable, rows - MOST_CARDS - unreadable),
+            "{line:?}"
+        );
+        assert_eq!(list.skipped.len(), rows - MOST_CARDS, "{line:?}");
+        assert!(began.elapsed().as_secs() < 20, "{line:?}: {:?}", began.elapsed());
+    }
 }
 
 proptest! {

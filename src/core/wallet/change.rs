@@ -108,7 +108,7 @@ pub(super) fn typed(
     let typed = forgotten(turn.core, &[field]);
     turn.commit_undoable([vec![Change::PutCard(card)], typed].concat())?;
     turn.core.screen.wallet.shown = Some(id);
-    super::back_to_the_card(turn);
+    super::changed(turn);
     Ok(Ok(()))
 }
 
@@ -133,6 +133,6 @@ pub(super) fn set_kind(turn: &mut Turn<'_>, kind: CardKind) -> Result<(), StoreE
         return fraud::ask(turn, Trigger::AddBankCard, AppCommand::Wallet(Command::SetKind(kind)));
     }
     turn.commit_undoable(vec![Change::PutCard(Card { kind, ..card })])?;
-    super::back_to_the_card(turn);
+    super::changed(turn);
     Ok(())
 }

@@ -5,11 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Card, CardCode, CardKind, shown};
-use crate::app::{Core, Page};
+use super::{Card, CardCode, CardKind, Command, shown};
+use crate::app::{Command as AppCommand, Core, Page};
+use crate::result::{Outcome, open};
 use crate::store::{Change, StoreError};
 use crate::symbol::{self, Symbology};
 use crate::turn::Turn;
+use crate::view::{Icon, Mark};
 
 /// What there is on a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -80,13 +82,36 @@ fn text(card: &Card) -> String {
     there.unwrap_or_else(|| card.number.clone())
 }
 
-/// The card gets no code, or the person looks for the one that is on it.
+/// The card gets no code. One that says something else than the number can't be drawn again, and so is asked about.
+pub(super) fn none(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    let says_more = |card: &Card| card.code.as_ref().is_some_and(|code| code.text != card.number);
+    if !shown(turn.core).is_some_and(says_more) {
+        return dropped(turn);
+    }
+    turn.show(
+        Outcome::new(Mark::Caution, "card-code-drop-title")
+            .line("card-code-drop-line")
+            .main("card-code-drop-not", Icon::QrCode2, open(Page::Card))
+            .or("card-code-drop", Icon::Delete, AppCommand::Wallet(Command::DropCode)),
+    );
+    Ok(())
+}
+
+/// The card has no code any more.
+pub(super) fn dropped(turn: &mut Turn<'_>) -> Result<(), StoreError> {
+    match shown(turn.core).cloned() {
+        Some(card) => keep(turn, card, None),
+        None => Ok(()),
+    }
+}
+
+/// The person looks for the code that is on the card.
 pub(super) fn wish(turn: &mut Turn<'_>, wish: CodeWish) -> Result<(), StoreError> {
     let Some(card) = shown(turn.core).cloned() else {
         return Ok(());
     };
     let all: &[Symbology] = match wish {
-        CodeWish::None => return keep(turn, card, None),
+        CodeWish::None => return none(turn),
         CodeWish::Bars => &BARS,
         CodeWish::Square => &SQUARES,
     };
@@ -135,8 +160,8 @@ pub(super) fn take(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 }
 
 fn keep(turn: &mut Turn<'_>, card: Card, code: Option<CardCode>) -> Result<(), StoreError> {
-    turn.commit(vec![Change::PutCard(Card { code, ..card })])?;
-    super::back_to_the_card(turn);
+    turn.commit_undoable(vec![Change::PutCard(Card { code, ..card })])?;
+    super::changed(turn);
     Ok(())
 }
 

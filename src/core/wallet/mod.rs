@@ -18,8 +18,10 @@ use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::Field;
 use crate::fraud::{self, Trigger};
 use crate::ids::CardId;
+use crate::result::{Outcome, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
+use crate::view::{Icon, Mark};
 
 mod add;
 pub(crate) mod along;
@@ -42,7 +44,7 @@ mod tests;
 pub(crate) mod unlock;
 mod view;
 
-pub(crate) use add::{kind_being_typed, number_keys, typed};
+pub(crate) use add::{kind_being_typed, number_keys, other_keys, typed};
 pub use along::Command as AlongCommand;
 pub(crate) use change::{edited, held};
 pub use code::CodeWish;
@@ -79,10 +81,14 @@ pub enum Command {
     Unpin(CardId),
     /// Changes something of the card that is shown: opens the field.
     Edit(Field),
+    /// Types the number with the system's keyboard, or with large keys again.
+    Letters(bool),
     /// Makes the card that is shown one of another kind.
     SetKind(CardKind),
     /// What code there is on the card that is shown.
     WishCode(CodeWish),
+    /// Takes the code of the card away, although it can't be drawn again.
+    DropCode,
     /// Not like the one on the card: another one.
     NextCode,
     /// Like the one on the card: it is kept.
@@ -133,10 +139,14 @@ pub(crate) struct Screen {
     revealed: bool,
     /// The kind of the card that is being added.
     pub kind: CardKind,
+    /// The kind that was begun last.
+    begun: Option<CardKind>,
     /// It needs no number: photographs of it come next.
     by_photo: bool,
     /// The card whose name or number is typed; none is a new one.
     edited: Option<CardId>,
+    /// The number that is typed has letters.
+    letters: bool,
     /// The codes that may be the one on the card, the one that is shown first.
     codes: code::Looks,
     /// What was read from a file and waits for an answer.
@@ -173,14 +183,26 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::Reveal => bank_asks(turn, Command::Reveal, |turn| {
             turn.core.screen.wallet.revealed = true;
             turn.light();
+            Ok(())
         })?,
-        Command::ShowLarge => bank_asks(turn, Command::ShowLarge, |turn| turn.open(Page::CardCode))?,
+        Command::ShowLarge => bank_asks(turn, Command::ShowLarge, |turn| {
+            turn.open(Page::CardCode);
+            Ok(())
+        })?,
         Command::SayNumber => bank_asks(turn, Command::SayNumber, say_number)?,
         Command::Pin(id) => pin(turn, id, true)?,
         Command::Unpin(id) => pin(turn, id, false)?,
+        // The number stands in its field, and a code says it.
+        Command::Edit(Field::CardNumber) => bank_asks(turn, Command::Edit(Field::CardNumber), |turn| {
+            change::begin(turn, Field::CardNumber);
+            Ok(())
+        })?,
         Command::Edit(field) => change::begin(turn, field),
+        Command::Letters(letters) => turn.core.screen.wallet.letters = letters,
         Command::SetKind(kind) => change::set_kind(turn, kind)?,
-        Command::WishCode(wish) => code::wish(turn, wish)?,
+        Command::WishCode(CodeWish::None) => code::none(turn)?,
+        Command::WishCode(wish) => bank_asks(turn, Command::WishCode(wish), |turn| code::wish(turn, wish))?,
+        Command::DropCode => code::dropped(turn)?,
         Command::NextCode => code::next(turn),
         Command::TakeCode => code::take(turn)?,
         Command::Remove(id) => old::remove(turn, id)?,
@@ -191,7 +213,10 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::KeepRead => import::keep_read(turn)?,
         Command::Photo(photos::Command::Show(side)) => {
             let show = photos::Command::Show(side);
-            bank_asks(turn, Command::Photo(show.clone()), |turn| photos::show(turn, side))?;
+            bank_asks(turn, Command::Photo(show.clone()), |turn| {
+                photos::show(turn, side);
+                Ok(())
+            })?;
         }
         Command::Photo(command) => photos::update(turn, command)?,
         Command::Along(command) => along::update(turn, command)?,
@@ -204,7 +229,11 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
         Command::Print(id) => paper::one(turn, id)?,
         Command::TogglePrinted(id) => paper::toggle(turn, id),
         Command::PrintChosen => paper::chosen(turn)?,
-        Command::PrintNumbers { whole } => paper::numbers(turn, whole)?,
+        Command::PrintNumbers { whole } => {
+            let has_bank = printed(turn.core).iter().any(|card| card.kind == CardKind::Bank);
+            let print = Command::PrintNumbers { whole };
+            asks_if(whole && has_bank, turn, print, |turn| paper::numbers(turn, whole))?;
+        }
     }
     Ok(())
 }
@@ -238,6 +267,7 @@ fn back_to_the_card(turn: &mut Turn<'_>) {
 /// A page was left: what was uncovered on it is covered again.
 pub(crate) fn left(core: &mut Core) {
     core.screen.wallet.revealed = false;
+    core.screen.wallet.letters = false;
 }
 
 /// Whether the number of a card is to be covered on its page.
@@ -246,19 +276,43 @@ fn is_covered(core: &Core, card: &Card) -> bool {
 }
 
 /// Does something that shows the number of a card; where it is a bank's, one calm question comes before it.
-fn bank_asks(turn: &mut Turn<'_>, command: Command, then: impl FnOnce(&mut Turn<'_>)) -> Result<(), StoreError> {
+fn bank_asks(
+    turn: &mut Turn<'_>,
+    command: Command,
+    then: impl FnOnce(&mut Turn<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let is_bank = shown(turn.core).is_some_and(|card| card.kind == CardKind::Bank);
+    asks_if(is_bank, turn, command, then)
+}
+
+/// The same for what is known to show the number of a bank card.
+fn asks_if(
+    is_bank: bool,
+    turn: &mut Turn<'_>,
+    command: Command,
+    then: impl FnOnce(&mut Turn<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     if is_bank && fraud::needs_asking(turn.core, Trigger::ShowBankCard) {
         return fraud::ask(turn, Trigger::ShowBankCard, AppCommand::Wallet(command));
     }
-    then(turn);
-    Ok(())
+    then(turn)
 }
 
-fn say_number(turn: &mut Turn<'_>) {
+fn say_number(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     if let Some(number) = shown(turn.core).map(|card| digits::said(&card.number)) {
         turn.tell(number);
     }
+    Ok(())
+}
+
+/// Shows a card that was just changed, behind the page that says so and takes it back.
+fn changed(turn: &mut Turn<'_>) {
+    back_to_the_card(turn);
+    turn.show(
+        Outcome::new(Mark::Good, "changed-title")
+            .main("card-kept-show", Icon::CreditCard, open(Page::Card))
+            .undoable(),
+    );
 }
 
 fn pin(turn: &mut Turn<'_>, id: CardId, front: bool) -> Result<(), StoreError> {

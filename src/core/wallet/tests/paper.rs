@@ -58,7 +58,8 @@ fn whole_numbers_are_printed_when_the_person_says_so() {
         .opens(Page::Wallet)
         .taps("wallet-print")
         .taps("print-cards-go")
-        .taps("print-numbers-whole");
+        .taps("print-numbers-whole")
+        .taps("fraud-own-accord");
     assert!(
         printed(&bench)
             .facts
