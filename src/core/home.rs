@@ -37,6 +37,11 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let says_where = says_where && next.is_some();
     today.extend(next);
     today.extend(plans.into_iter().flatten());
+    // What is due stands in sight where it pushes nothing away; else it is below, and said with the greeting.
+    let money_first = today.is_empty();
+    if money_first {
+        today.extend(cash::on_home(page));
+    }
     let mut tiles = vec![
         page.choice("home-health-code", Icon::QrCode2, Command::Open(Page::HealthCode))
             .main(),
@@ -63,7 +68,8 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
     let below = (!is_reminded)
         .then(|| appointments::where_and_what(page, says_where))
         .flatten();
-    let below = below.into_iter().chain(cash::on_home(page)).collect();
+    let money = if money_first { Vec::new() } else { cash::on_home(page) };
+    let below = below.into_iter().chain(money).collect();
     Body::Home(HomeView {
         greeting,
         today,
@@ -91,5 +97,9 @@ fn greeting(page: &mut PageBuilder<'_>) -> crate::view::Line {
     let (date, lunar) = calendar::today(page.words.language(), page.core.now().date());
     let values = [("greeting", text.as_str()), ("date", &date), ("lunar", &lunar)];
     let said = page.words.with("home-today-said", &values);
+    let said = cash::said_on_home(page).into_iter().fold(said, |said, notice| {
+        page.words
+            .with("home-said-too", &[("said", &said), ("notice", &notice)])
+    });
     page.spoken(text, &said)
 }

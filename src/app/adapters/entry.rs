@@ -39,6 +39,7 @@ pub fn show(window: &MainWindow, view: &EntryView) {
     entry.set_title(line(&view.title));
     entry.set_lines(lines(&view.lines));
     entry.set_label(view.label.as_str().into());
+    entry.set_example(view.example.as_str().into());
     entry.set_longest(i32::try_from(view.longest).unwrap_or(i32::MAX));
     entry.set_keys(match view.keys {
         anban_core::entry::Keys::Words => Keys::Words,

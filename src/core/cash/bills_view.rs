@@ -234,6 +234,15 @@ pub(super) fn counters(page: &mut PageBuilder<'_>) -> QuestionView {
     }
 }
 
+/// The bills that are due soon, as they are said with the greeting.
+pub(super) fn said_on_home(page: &PageBuilder<'_>) -> Option<String> {
+    match bills::due_soon(page.core).as_slice() {
+        [] => None,
+        [bill] => Some(due_in_words(page, bill)),
+        more => Some(page.words.with("home-bills", &[("count", &more.len().to_string())])),
+    }
+}
+
 /// The bills that are due soon, for the home page: one with its name, more with their number.
 pub(super) fn on_home(page: &mut PageBuilder<'_>) -> Option<Choice> {
     let due: Vec<Bill> = bills::due_soon(page.core).into_iter().cloned().collect();

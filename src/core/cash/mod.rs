@@ -45,7 +45,7 @@ mod view;
 pub(crate) use bills::{MOST_BILLS, is_bill};
 pub use model::{Bill, BillKind, Complaint, KeptPurse, Paying, Purpose, Refused, Rhythm, Spending, Way};
 pub use money::{Fen, Piece, PieceColour};
-pub(crate) use notice::on_home;
+pub(crate) use notice::{on_home, said_on_home};
 pub use purse::Purse;
 pub(crate) use refused::{is_complaint, paper};
 

@@ -106,6 +106,13 @@ pub(super) fn put_away(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The same as it is said with the greeting.
+pub(crate) fn said_on_home(page: &PageBuilder<'_>) -> Vec<String> {
+    let mut said: Vec<String> = bills_view::said_on_home(page).into_iter().collect();
+    said.extend(low(page.core).map(|_| page.words.get("home-purse-low")));
+    said
+}
+
 /// What is good to know about money, for the home page: bills that are due, and a purse that is low.
 pub(crate) fn on_home(page: &mut PageBuilder<'_>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = bills_view::on_home(page).into_iter().collect();

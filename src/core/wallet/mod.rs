@@ -240,6 +240,8 @@ pub(crate) fn update(turn: &mut Turn<'_>, command: Command) -> Result<(), StoreE
 
 fn show(turn: &mut Turn<'_>, id: CardId) {
     turn.core.screen.wallet.shown = Some(id);
+    // Of another card than the one that was uncovered, if that was open.
+    turn.core.screen.wallet.revealed = false;
     let is_old = shown(turn.core).is_some_and(|card| card.old.is_some());
     turn.open(if is_old { Page::OldCard } else { Page::Card });
 }

@@ -77,6 +77,7 @@ home-afternoon = Good afternoon
 home-evening = Good evening
 home-greeting = { $greeting }, { $name }
 home-today-said = { $greeting }. Today is { $date }. { $lunar }.
+home-said-too = { $said } { $notice }.
 home-health-code = Health code
 home-doctor = See a doctor
 home-wallet = My cards

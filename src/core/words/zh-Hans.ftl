@@ -66,6 +66,7 @@ home-afternoon = 下午好
 home-evening = 晚上好
 home-greeting = { $name }，{ $greeting }
 home-today-said = { $greeting }。今天是{ $date }，农历{ $lunar }。
+home-said-too = { $said } { $notice }。
 home-health-code = 健康码
 home-doctor = 看病挂号
 home-wallet = 我的卡包

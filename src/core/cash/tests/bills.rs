@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::{cash, fen, fill, holds, records_of};
-use crate::app::{Command as AppCommand, Page};
+use crate::app::{Command as AppCommand, Incoming, Page};
 use crate::cash::bills::{first_due, next_due};
 use crate::cash::{Bill, BillKind, Command, Piece, Purpose, Rhythm};
 use crate::entry::Field;
@@ -420,4 +420,20 @@ fn a_bill_is_paid_at_the_counter_in_one_go_and_taken_back_as_a_whole() {
     );
     bench.taps("result-undo");
     assert_eq!(records_of(&bench), before);
+}
+
+#[test]
+fn a_bill_that_is_due_stands_in_sight_and_is_said_with_the_greeting() {
+    let mut bench = with_power_bill();
+    bench.now = bench.now.checked_add(jiff::ToSpan::days(1)).unwrap();
+    bench.gets(Incoming::Tick).does(AppCommand::Home);
+    let Body::Home(home) = bench.view().body else {
+        panic!("that is home")
+    };
+    assert_eq!(home.today[0].id, "home-bill");
+    assert!(
+        bench.view().reading[0].ends_with("电费，11月25日前交。"),
+        "{}",
+        bench.says()
+    );
 }
