@@ -12,6 +12,15 @@ fn pass(name: &str) -> Vec<u8> {
     archive(&[("pass.json", said.to_string().as_bytes())])
 }
 
+/// A wallet's file with this in it.
+fn wallet(content: &Value) -> Vec<u8> {
+    let mut said = json!({ "format": "anban-wallet", "version": 1, "made_at": "2026-11-22T01:00:00Z" });
+    said.as_object_mut()
+        .unwrap()
+        .extend(content.as_object().unwrap().clone());
+    archive(&[("wallet.json", said.to_string().as_bytes())])
+}
+
 #[test]
 fn import_prints_what_was_added_and_what_was_not() {
     let home = Home::new();
@@ -72,6 +81,62 @@ fn print_takes_the_newest_or_the_one_that_is_named() {
         "ipp://localhost/ipp/print",
     ]);
     both.could_not();
+}
+
+#[test]
+fn print_passes_over_a_card_that_was_put_away() {
+    let home = Home::new();
+    let (bakery, ticket) = (
+        "00000000-0000-4000-8000-000000000001",
+        "00000000-0000-4000-8000-000000000002",
+    );
+    let cards = json!({ "cards": [
+        { "id": bakery, "kind": "Member", "name": "Bakery", "number": "12345", "code": null,
+          "added_at": "2026-01-01T00:00:00Z" },
+        { "id": ticket, "kind": "Ticket", "name": "Train", "number": "67890", "code": null,
+          "added_at": "2026-02-01T00:00:00Z", "old": { "since": "2026-03-01T00:00:00Z", "why": "Expired" } },
+    ] });
+    let file = home.file("wallet.zip", wallet(&cards));
+    let told = home.run(&["import", file.to_str().unwrap()]).done().json();
+    assert_eq!(told["added"].as_array().unwrap().len(), 2, "{told}");
+
+    let pdf = home.path().join("newest.pdf");
+    let out = pdf.to_str().unwrap();
+    home.run(&["print", "card", "--out", out]).done();
+    assert!(crate::common::tools::words(&pdf).contains("Bakery"));
+    assert_eq!(home.run(&["print", "card", "--of", ticket, "--out", out]).code, Some(1));
+}
+
+#[test]
+fn what_is_not_a_card_goes_out_and_comes_in_by_itself() {
+    let letter = json!({ "complaint": { "place": "Market", "what": "telephone-only", "day": "2026-11-20" } });
+    let purse = json!({ "purse": { "reserve": 8_000 } });
+    for (kind, content) in [("complaint", letter), ("purse", purse)] {
+        let home = Home::new();
+        let file = home.file("wallet.zip", wallet(&content));
+        let told = home.run(&["import", file.to_str().unwrap()]).done().json();
+        assert_eq!(told, json!({ "added": [{ "kind": kind }], "skipped": [] }));
+        let again = home.run(&["import", file.to_str().unwrap()]);
+        assert_eq!((again.code, &again.json()["added"]), (Some(1), &json!([])), "{again:?}");
+
+        let out = home.path().join("out.zip");
+        home.run(&["export", "--out", out.to_str().unwrap()]).done();
+        let told = Home::new().run(&["import", out.to_str().unwrap()]).done().json();
+        assert_eq!(told["added"], json!([{ "kind": kind }]));
+    }
+}
+
+#[test]
+fn a_wallet_of_nothing_but_deleted_cards_is_not_exported() {
+    let home = Home::new();
+    let now = jiff::Timestamp::now();
+    let cards = json!({ "cards": [{ "id": "00000000-0000-4000-8000-000000000001", "kind": "Member", "name": "Bakery",
+        "number": "12345", "code": null, "added_at": now, "old": { "since": now, "why": "Deleted" } }] });
+    let file = home.file("wallet.zip", wallet(&cards));
+    home.run(&["import", file.to_str().unwrap()]).done();
+    let out = home.path().join("out.zip");
+    assert_eq!(home.run(&["export", "--out", out.to_str().unwrap()]).code, Some(1));
+    assert!(!out.exists());
 }
 
 #[test]

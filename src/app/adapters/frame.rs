@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
-use anban_core::settings::{Language, Theme};
+use anban_core::settings::Theme;
 use anban_core::view::{Corner, View};
 use anban_core::{Command, checkpoint};
 use anban_ui::{Colours, FrameAdapter, MainWindow};
@@ -12,12 +12,8 @@ use slint::ComponentHandle;
 use super::{Taps, part};
 use crate::outside::scanner::Scanner;
 
-/// The family for each language: Han characters have their Chinese shapes in this one.
-fn family(language: Language) -> &'static str {
-    match language {
-        Language::Chinese | Language::English => "Noto Sans CJK SC",
-    }
-}
+/// The family of the letters: Han characters have their Chinese shapes in this one.
+const FAMILY: &str = "Noto Sans CJK SC";
 
 pub fn bind(window: &MainWindow, taps: &Taps) {
     let frame = window.global::<FrameAdapter>();
@@ -42,7 +38,7 @@ pub fn bind(window: &MainWindow, taps: &Taps) {
 pub fn show(window: &MainWindow, view: &View) {
     let frame = window.global::<FrameAdapter>();
     frame.set_window_title(view.bars.name.as_str().into());
-    frame.set_font_family(family(view.language).into());
+    frame.set_font_family(FAMILY.into());
     frame.set_colours(match view.theme {
         Theme::Paper => Colours::Paper,
         Theme::Light => Colours::Light,

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anban_core::cash::KeptPurse;
+use anban_core::store::Records;
+use anban_core::wallet::{Card, WhyOld};
 use anyhow::{Context, Result, ensure};
 
 use super::headless::Direct;
@@ -14,12 +17,22 @@ use crate::outside::{age, files};
 pub(super) struct Arguments {
     #[command(flatten)]
     profile: ProfileArguments,
-    /// The file to write: cards, photographs, purse, spendings and bills
+    /// The file to write: cards, photographs, purse, spendings, bills and the letter of complaint
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The file with a passphrase to lock it with (age); white space at its ends is not part of it
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+}
+
+/// Whether nothing would go along. What was deleted stays here, and so does a purse of which nothing was ever said.
+fn is_empty(records: &Records) -> bool {
+    let goes_along = |card: &Card| card.old.is_none_or(|old| old.why != WhyOld::Deleted);
+    !records.cards.values().any(goes_along)
+        && records.purse == KeptPurse::default()
+        && records.spendings.is_empty()
+        && records.bills.is_empty()
+        && records.complaint.is_none()
 }
 
 /// Writes the file; 1 where there is nothing to take along.
@@ -30,8 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .map(import::passphrase)
         .transpose()?;
     let mut direct = Direct::offline(arguments.profile.profile.as_deref())?;
-    let records = direct.core().records();
-    if records.cards.is_empty() && records.spendings.is_empty() && records.bills.is_empty() && !records.purse.counted {
+    if is_empty(direct.core().records()) {
         eprintln!("anban: there is nothing in the wallet yet: add cards in the app or with anban import");
         return Ok(ExitCode::from(1));
     }

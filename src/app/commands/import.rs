@@ -110,11 +110,13 @@ fn added(before: &Records, after: &Records) -> Vec<Value> {
     let spendings = spendings.map(|id| json!({ "kind": "spending", "id": id }));
     let bills = bills.map(|id| json!({ "kind": "bill", "id": id }));
     let purse = (before.purse != after.purse).then(|| json!({ "kind": "purse" }));
+    let complaint = (before.complaint != after.complaint).then(|| json!({ "kind": "complaint" }));
     documents
         .chain(cards.map(card))
         .chain(purse)
         .chain(spendings)
         .chain(bills)
+        .chain(complaint)
         .collect()
 }
 

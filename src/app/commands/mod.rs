@@ -42,7 +42,7 @@ enum Subcommands {
     Import(import::Arguments),
     /// Writes the whole wallet into one file, to take along
     Export(export::Arguments),
-    /// Prints a code, slip or card as large-print A4, to a file or a printer
+    /// Prints a code, slip, card, form or letter, in large print, folded or as a receipt, to a file or a printer
     Print(print::Arguments),
 }
 

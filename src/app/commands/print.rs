@@ -1,4 +1,4 @@
-//! `anban print`: a code, slip, card or form on paper.
+//! `anban print`: a code, slip, card, form or letter on paper.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,7 +73,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value = "a4")]
     format: Shape,
     /// In which language: zh-Hans or en [default: that of the profile]
-    #[arg(long, value_name = "LANG", value_parser = language)]
+    #[arg(long, value_name = "LANG", value_parser = super::language)]
     lang: Option<Language>,
     /// What an authorisation is for: collect-medicine, book, fetch-results, show-code or papers
     #[arg(long, value_name = "WHAT", value_parser = purpose, default_value = "collect-medicine")]
@@ -87,10 +87,6 @@ pub(super) struct Arguments {
     /// The printer's address, such as ipp://localhost/ipp/print
     #[arg(long, value_name = "URI", group = "target")]
     printer: Option<String>,
-}
-
-fn language(tag: &str) -> Result<Language, &'static str> {
-    Language::from_tag(tag).ok_or("the languages are zh-Hans and en")
 }
 
 fn purpose(name: &str) -> Result<Purpose, &'static str> {
@@ -162,7 +158,9 @@ fn item(core: &Core, arguments: &Arguments) -> Option<Item> {
                 .map(|visit| Item::Visit(visit.id))
         }
         Kind::Card => {
-            let cards = records.cards.values().filter(|card| wanted(card.id.0));
+            // One that was put away is not printed; it may be the newest all the same.
+            let cards = records.cards.values();
+            let cards = cards.filter(|card| card.old.is_none() && wanted(card.id.0));
             cards.max_by_key(|card| card.added_at).map(|card| Item::Card(card.id))
         }
         Kind::EmergencyCard => Some(Item::EmergencyCard),

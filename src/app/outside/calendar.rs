@@ -12,7 +12,7 @@ use icalendar::{Calendar, CalendarDateTime, Component, Event, EventLike, EventSt
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{files, printing};
+use super::files;
 
 /// Who has made the file (RFC 5545, 3.7.3).
 const PRODUCT: &str = "-//Anban//Anban//ZH";
@@ -74,12 +74,7 @@ fn ring(entry: &CalendarEntry, alarm: &Alarm) -> Option<icalendar::Alarm> {
 /// # Errors
 /// Where there is no room, or the folder can't be written.
 pub fn save(entry: &CalendarEntry, name: &str) -> Result<SavedPaper, PrintTrouble> {
-    let path = anban_print::free_name(&files::documents_folder(), name, "ics");
-    anban_print::save(&path, icalendar(entry).as_bytes()).map_err(|error| printing::trouble(&error))?;
-    Ok(SavedPaper {
-        shown: files::shown(&path),
-        path: path.to_string_lossy().into_owned(),
-    })
+    files::save_in_documents(name, "ics", icalendar(entry).as_bytes())
 }
 
 #[cfg(test)]

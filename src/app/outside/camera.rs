@@ -1,8 +1,9 @@
 //! The camera of a door: its frames are looked through for codes while the page that waits for one is open.
 //!
 //! [`Camera`] is what a system has to offer; on Linux it is the first video device that can capture (V4L2). Elsewhere
-//! there is none, and the button for it is not there. No frame is kept or shown. A code that stays in sight is handed on
-//! once, so that the answer stands still until another one comes.
+//! there is none, and the button for it is not there. Of the frames that are looked through none is kept or shown; only
+//! [`photo`], for who takes a picture of a card, keeps the last that it saw. A code that stays in sight is handed on once,
+//! so that the answer stands still until another one comes.
 
 use std::io;
 use std::sync::Arc;

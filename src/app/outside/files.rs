@@ -1,4 +1,4 @@
-//! Finding and reading the person's own files.
+//! Finding and reading the person's own files, and saving among them.
 //!
 //! Only the folders that people keep pictures and downloads in are looked at, not deep, and at most so many files. A
 //! file is told by its content, not by its name.
@@ -8,12 +8,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anban_core::effect::{FileContent, FileTrouble, FoundFile};
+use anban_core::effect::{FileContent, FileTrouble, FoundFile, PrintTrouble, SavedPaper};
 use anban_core::wallet::import;
+use anban_print::PrintError;
 use jiff::Timestamp;
 
 use super::age::{self, AgeError};
-use super::{photos, pictures};
+use super::{photos, pictures, printing};
 
 /// The longest file that is read. A photograph of a good camera has 12 MB.
 pub const LONGEST_FILE: u64 = 20 << 20;
@@ -47,6 +48,29 @@ pub fn documents_folder() -> PathBuf {
     dirs::document_dir()
         .or_else(dirs::home_dir)
         .unwrap_or_else(std::env::temp_dir)
+}
+
+/// Saves a file in the person's documents folder, under a name that none has there yet, and says where it is.
+///
+/// # Errors
+/// Where there is no room, or the folder can't be written.
+pub fn save_in_documents(name: &str, ending: &str, bytes: &[u8]) -> Result<SavedPaper, PrintTrouble> {
+    save_in(&documents_folder(), name, ending, bytes)
+}
+
+fn save_in(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<SavedPaper, PrintTrouble> {
+    let saved = || -> Result<PathBuf, PrintError> {
+        // On a new system the folder has a name and is not there yet.
+        std::fs::create_dir_all(folder).map_err(PrintError::Save)?;
+        let path = anban_print::free_name(folder, name, ending);
+        anban_print::save(&path, bytes)?;
+        Ok(path)
+    };
+    let path = saved().map_err(|error| printing::trouble(&error))?;
+    Ok(SavedPaper {
+        shown: shown(&path),
+        path: path.to_string_lossy().into_owned(),
+    })
 }
 
 /// Whether a wallet can be taken in again as it is written, by what is read at most. Nobody should learn on a new telephone
@@ -235,7 +259,23 @@ fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn what_is_saved_where_no_folder_is_yet_makes_it_and_replaces_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("user").join("Documents");
+        for (content, name) in [("one", "Wallet.zip.age"), ("two", "Wallet 2.zip.age")] {
+            let saved = save_in(&folder, "Wallet", "zip.age", content.as_bytes()).unwrap();
+            assert_eq!(Path::new(&saved.path), folder.join(name));
+            assert_eq!(saved.shown, format!("Documents / {name}"));
+            assert_eq!(std::fs::read_to_string(&saved.path).unwrap(), content);
+        }
+        let taken = home.path().join("taken");
+        std::fs::write(&taken, "").unwrap();
+        assert_eq!(save_in(&taken, "Wallet", "zip", b""), Err(PrintTrouble::CannotSave));
+    }
 
     #[test]
     fn each_kind_of_unusable_file_has_its_own_reason() {

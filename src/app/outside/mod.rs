@@ -5,6 +5,7 @@
 
 pub mod age;
 mod awake;
+mod aztec;
 pub mod calendar;
 pub mod camera;
 mod desktop;
@@ -225,14 +226,10 @@ fn save_wallet((name, ending): (&str, &str), archive: &[u8], passphrase: Option<
     if !files::can_be_taken_in(archive, bytes) {
         return Err(PrintTrouble::CannotSave);
     }
-    let path = anban_print::free_name(&files::documents_folder(), name, ending);
-    anban_print::save(&path, bytes).map_err(|error| printing::trouble(&error))?;
-    Ok(files::shown(&path))
+    files::save_in_documents(name, ending, bytes).map(|saved| saved.shown)
 }
 
 fn save_copy(name: &str, content: &str) -> Result<String, PrintTrouble> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "json"));
-    let path = anban_print::free_name(&files::documents_folder(), stem, extension);
-    anban_print::save(&path, content.as_bytes()).map_err(|error| printing::trouble(&error))?;
-    Ok(files::shown(&path))
+    files::save_in_documents(stem, extension, content.as_bytes()).map(|saved| saved.shown)
 }

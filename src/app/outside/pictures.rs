@@ -2,13 +2,16 @@
 //!
 //! A picture is hostile until it is decoded: its size is capped before it is unpacked. QR codes are looked for with
 //! `rqrr`, which finds small and tilted ones, then every kind of symbol with `rxing`; large photographs are also tried
-//! at a smaller size, where noise is gone.
+//! at a smaller size, where noise is gone. Where nothing is found, Aztec codes away from the middle are looked for.
 
 use std::io::Cursor;
 
 use anban_core::effect::{FileTrouble, ReadCode};
 use anban_core::symbol::Symbology;
 use image::{DynamicImage, GrayImage, ImageDecoder as _, ImageReader, Limits, RgbImage};
+use rxing::RXingResult;
+
+use super::aztec;
 
 /// The longest side of a picture, in pixels, and the most memory that unpacking it may take, in bytes.
 const LONGEST_SIDE: u32 = 12_000;
@@ -33,13 +36,9 @@ pub fn codes(bytes: &[u8]) -> Result<Vec<ReadCode>, FileTrouble> {
     let large = picture.width().max(picture.height()) > LARGE;
     let smaller = large.then(|| on_white(&picture.thumbnail(LARGE, LARGE)));
     let whole = on_white(&picture);
-    for luma in smaller.iter().chain([&whole]) {
-        let found = in_luma(luma);
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
-    Ok(Vec::new())
+    let sizes = || smaller.iter().chain([&whole]);
+    let mut found = sizes().map(in_luma).chain(sizes().map(aztec::codes));
+    Ok(found.find(|codes| !codes.is_empty()).unwrap_or_default())
 }
 
 /// A picture in grey.
@@ -119,16 +118,18 @@ fn in_luma(luma: &GrayImage) -> Vec<ReadCode> {
     let found = rxing::helpers::detect_multiple_in_luma(luma.as_raw().clone(), luma.width(), luma.height());
     found
         .unwrap_or_default()
-        .into_iter()
-        .filter_map(|result| {
-            let symbology = Symbology::from_format(*result.getBarcodeFormat())?;
-            Some(ReadCode {
-                symbology,
-                text: result.getText().to_owned(),
-            })
-        })
+        .iter()
+        .filter_map(code)
         .take(MOST_CODES)
         .collect()
+}
+
+/// What `rxing` has read, if it is of a kind that is shown here.
+pub(super) fn code(result: &RXingResult) -> Option<ReadCode> {
+    Some(ReadCode {
+        symbology: Symbology::from_format(*result.getBarcodeFormat())?,
+        text: result.getText().to_owned(),
+    })
 }
 
 #[cfg(test)]

@@ -188,19 +188,8 @@ pub fn send_and_wait(address: &str, paper: &Paper) -> Result<Followed, PrintErro
 /// # Errors
 /// Why it could not be written.
 pub fn save_paper(paper: &Paper, name: &str) -> Result<SavedPaper, PrintTrouble> {
-    let written = || {
-        let pdf = pdf(paper)?;
-        let folder = files::documents_folder();
-        std::fs::create_dir_all(&folder).map_err(PrintError::Save)?;
-        let path = anban_print::free_name(&folder, name, "pdf");
-        anban_print::save(&path, &pdf)?;
-        Ok(path)
-    };
-    let path = written().map_err(|error| trouble(&error))?;
-    Ok(SavedPaper {
-        shown: files::shown(&path),
-        path: path.to_string_lossy().into_owned(),
-    })
+    let pdf = pdf(paper).map_err(|error| trouble(&error))?;
+    files::save_in_documents(name, "pdf", &pdf)
 }
 
 /// Saves a PDF under just this path.
