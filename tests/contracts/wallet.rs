@@ -1,11 +1,16 @@
 //! `anban export` and `anban import`: a wallet goes out of one profile and into another, as after a lost telephone.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use anban_core::app::{Command as AppCommand, Page};
+use anban_core::cash::{Command as Cash, Piece, Purpose};
+use anban_core::entry::Field;
 use serde_json::{Value, json};
 
+use crate::common::person::Person;
 use crate::common::{Home, archive, repository};
 
 const PASSPHRASE: &str = "春天 door 7";
@@ -14,7 +19,7 @@ fn list() -> &'static str {
     "_id,store,note,cardid,barcodetype,starstatus\n1,便民超市,门口那家,6901234567892,EAN_13,1\n2,图书馆,,A-77,QR_CODE,0\n"
 }
 
-/// A profile with two cards, a photograph of one, and something spent.
+/// A profile with two cards, a photograph of one, a purse that was counted, and something spent.
 fn filled() -> Home {
     let home = Home::new();
     let mut picture = std::io::Cursor::new(Vec::new());
@@ -27,7 +32,30 @@ fn filled() -> Home {
     let file = home.file("catima.zip", list);
     let told = home.run(&["import", file.to_str().unwrap()]).done().json();
     assert_eq!(told["added"].as_array().unwrap().len(), 2);
+    let mut person = Person::at(&home, &[]);
+    person.opens(Page::Purse);
+    for piece in [Piece::Yuan50, Piece::Coin1, Piece::Coin1] {
+        person.does(AppCommand::Cash(Cash::Put(piece)));
+    }
+    person.does(AppCommand::Cash(Cash::BeginSpending));
+    person.enters(Field::SpentAmount, "16.8");
+    person.does(AppCommand::Cash(Cash::SpentOn(Purpose::Groceries)));
+    person.leaves();
     home
+}
+
+/// All of that, as [`kinds`] counts it.
+fn everything() -> BTreeMap<&'static str, usize> {
+    [("card", 2), ("purse", 1), ("spending", 1)].into()
+}
+
+/// How many of each kind there are.
+fn kinds(added: &[Value]) -> BTreeMap<&str, usize> {
+    let mut kinds = BTreeMap::new();
+    for thing in added {
+        *kinds.entry(thing["kind"].as_str().unwrap()).or_default() += 1;
+    }
+    kinds
 }
 
 /// What importing a wallet's file adds, without what is new each time.
@@ -70,9 +98,9 @@ fn a_lost_purse_is_restored_from_its_file() {
     let home = filled();
     let file = exported(&home, "wallet.zip", &[]);
     let other = Home::new();
-    let cards = added(&other, &file, &[]);
-    assert_eq!(cards.len(), 2);
-    let shop = cards.iter().find(|card| card["name"] == "便民超市").unwrap();
+    let things = added(&other, &file, &[]);
+    assert_eq!(kinds(&things), everything());
+    let shop = things.iter().find(|thing| thing["name"] == "便民超市").unwrap();
     assert_eq!(
         (&shop["photos"], &shop["pinned"], &shop["note"]),
         (&json!(1), &json!(true), &json!("门口那家"))
@@ -82,24 +110,37 @@ fn a_lost_purse_is_restored_from_its_file() {
     assert_eq!(other.run(&["import", file.to_str().unwrap()]).code, Some(1));
     let again = exported(&other, "again.zip", &[]);
     let (one, two) = (content(&file), content(&again));
+    assert_eq!(one["cards"].as_array().unwrap().len(), 2);
+    assert_eq!(one["purse"]["holds"], json!({ "Yuan50": 1, "Coin1": 2 }));
+    let spent: Vec<_> = one["spendings"].as_array().unwrap().iter().collect();
+    assert_eq!(spent.len(), 1);
     assert_eq!(
-        one["cards"].as_array().unwrap().len(),
-        two["cards"].as_array().unwrap().len()
+        (&spent[0]["amount"], &spent[0]["purpose"]),
+        (&json!(1_680), &json!("groceries"))
     );
-    let ids = |content: &Value| -> Vec<Value> {
-        content["cards"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|card| card["id"].clone())
-            .collect()
-    };
-    assert_eq!(ids(&one), ids(&two));
+    assert_eq!(one, two);
 }
 
+/// What a wallet's file says, without when it was made. Photographs get new ids each time: each of them has to be
+/// there, whatever it is called.
 fn content(file: &Path) -> Value {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
-    serde_json::from_reader(archive.by_name("wallet.json").unwrap()).unwrap()
+    let mut content: Value = serde_json::from_reader(archive.by_name("wallet.json").unwrap()).unwrap();
+    assert!(content.as_object_mut().unwrap().remove("made_at").is_some());
+    let mut named = 0;
+    for card in content["cards"].as_array_mut().unwrap() {
+        let Some(Value::Object(photos)) = card.get_mut("photos") else {
+            continue;
+        };
+        for id in photos.values_mut() {
+            let name = format!("photos/{}.jpg", id.as_str().unwrap());
+            assert!(archive.index_for_name(&name).is_some(), "{name} is not in the file");
+            *id = json!("a photograph");
+            named += 1;
+        }
+    }
+    assert_eq!(named, 1);
+    content
 }
 
 #[test]
@@ -110,12 +151,12 @@ fn a_locked_wallet_is_opened_by_its_passphrase_here_and_by_another_program() {
     let with_right: [String; 2] = with(&right);
     let with_right: Vec<&str> = with_right.iter().map(String::as_str).collect();
     let file = exported(&home, "wallet.zip.age", &with_right);
-    assert_eq!(added(&Home::new(), &file, &with_right).len(), 2);
+    assert_eq!(kinds(&added(&Home::new(), &file, &with_right)), everything());
 
     let opened = home.file("opened.zip", elsewhere("open", &std::fs::read(&file).unwrap()));
-    assert_eq!(added(&Home::new(), &opened, &[]).len(), 2);
+    assert_eq!(kinds(&added(&Home::new(), &opened, &[])), everything());
     let locked = home.file("theirs.age", elsewhere("lock", &std::fs::read(&opened).unwrap()));
-    assert_eq!(added(&Home::new(), &locked, &with_right).len(), 2);
+    assert_eq!(kinds(&added(&Home::new(), &locked, &with_right)), everything());
 
     let wrong = home.file("wrong", "another door");
     let with_wrong = with(&wrong);

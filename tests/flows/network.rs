@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use anban_core::Command;
 use anban_core::app::Page;
 use anban_core::appointments::{self, VisitState};
+use anban_core::effect::Effect;
 use anban_core::view::{Mark, View};
 
 use crate::common::Home;
@@ -146,12 +147,100 @@ fn a_morning_wished_for_where_no_times_are_known_is_booked_once_though_its_answe
     assert!(booked >= 3, "{booked} of {}", wished.len());
 }
 
+/// What the page offers, by name.
+fn offered(view: &View) -> Vec<&str> {
+    choices(view).iter().map(|choice| choice.id.as_str()).collect()
+}
+
+/// The numbers that are called by these effects.
+fn called(effects: &[Effect]) -> Vec<&str> {
+    let numbers = effects.iter().filter_map(|effect| match effect {
+        Effect::Dial { number } => Some(number.as_str()),
+        _ => None,
+    });
+    numbers.collect()
+}
+
 #[test]
-fn without_a_hub_every_page_of_booking_still_names_another_way() {
+fn without_a_hub_and_a_directory_booking_names_the_telephone_and_who_sets_up() {
     let home = Home::new();
     let mut person = Person::welcomed(&home, &[], "王秀英");
-    let page = person.does(Command::Appointments(appointments::Command::Begin)).view;
-    assert_eq!(page.page, Page::Hospitals);
-    let offered: Vec<&str> = choices(&page).iter().map(|choice| choice.id.as_str()).collect();
-    assert!(offered.contains(&"doctor-call-12320"), "{offered:?}");
+    let begun = person.does(Command::Appointments(appointments::Command::Begin)).view;
+    assert_eq!(begun.page, Page::Hospitals);
+    assert_eq!(
+        offered(&begun),
+        ["doctor-call-12320", "no-hub-helpers"],
+        "no tap leads on"
+    );
+    // Nor does a command that comes too late, such as one from before everything was erased.
+    for page in [
+        Page::Hospitals,
+        Page::Departments,
+        Page::Department,
+        Page::Counter,
+        Page::ConfirmVisit,
+    ] {
+        person.does(Command::Home);
+        let view = person.opens(page);
+        tells(&view, "doctor-none-title");
+        assert_eq!(
+            called(&person.taps(&view, "doctor-call-12320").effects),
+            ["12320"],
+            "{page:?}"
+        );
+        let helpers = person.taps(&view, "no-hub-helpers").view;
+        assert_eq!(helpers.page, Page::Helpers, "{page:?}");
+    }
+    person.leaves();
+}
+
+#[test]
+fn without_a_hub_the_way_through_booking_has_a_telephone_a_counter_and_a_wish_that_waits() {
+    let (home, data) = (Home::new(), Home::new());
+    let hub = Hub::start(data.path());
+    // The hospitals are known; then the service is no longer set up.
+    Person::welcomed(&home, &["--hub", &hub.url], "王秀英").leaves();
+    drop(hub);
+
+    let mut person = Person::at(&home, &[]);
+    let hospitals = person.does(Command::Appointments(appointments::Command::Begin)).view;
+    assert_eq!(hospitals.page, Page::Hospitals);
+    tells(&hospitals, "doctor-offline");
+    let department = crate::at_a_department(&mut person);
+    assert_eq!(department.page, Page::Department);
+    tells(&department, "doctor-offline");
+    assert_eq!(
+        offered(&department),
+        ["department-book", "department-counter", "department-call"]
+    );
+    let number = person.taps(&department, "department-call");
+    let [number] = called(&number.effects)[..] else {
+        panic!("{:?}", number.effects)
+    };
+    assert_ne!(number, "");
+
+    let counter = person.taps(&department, "department-counter");
+    assert_eq!(counter.view.page, Page::Counter);
+    assert_eq!(called(&person.taps(&counter.view, "department-call").effects), [number]);
+
+    // No time is known, and so any day of the next seven can be wished for, and either half of it.
+    let department = crate::at_a_department(&mut person);
+    let days = person.taps(&department, "department-book").view;
+    assert_eq!((days.page, choices(&days).len()), (Page::Days, 7));
+    tells(&days, "day-wish-line");
+    for day in choices(&days) {
+        let times = person.does(day.command.clone()).view;
+        assert_eq!(times.page, Page::Times);
+        assert_eq!(offered(&times), ["half-morning", "half-afternoon"], "{}", day.id);
+        person.does(Command::Back);
+    }
+    let times = person.does(choices(&days)[0].command.clone()).view;
+    let sure = person.taps(&times, "half-morning").view;
+    assert_eq!(sure.page, Page::ConfirmVisit);
+    let wished = person.taps(&sure, "confirm-yes").view;
+    is_not_confirmed(&wished);
+    assert_eq!(called(&person.taps(&wished, "visit-call").effects), [number]);
+    person.leaves();
+    let (records, _) = kept(&home);
+    assert_eq!(records.visits.len(), 1);
 }
