@@ -35,6 +35,9 @@ pub(super) const SCENES: &[Scene] = &[
     }),
     and_then(by_taps("hand-over-odd", PAY), |stand| stand.enters("46.83")),
     and_then(by_taps("hand-over-too-little", PAY), |stand| stand.enters("999.9")),
+    and_then(of(by_taps("hand-over-not-counted", PAY), Profile::Welcomed), |stand| {
+        stand.enters("12")
+    }),
     and_then(by_taps("hand-over-large", PAY), |stand| stand.enters("8000")),
     and_then(by_taps("change-back", PAY), paid_50),
     and_then(by_taps("change-back-short", PAY), short),
@@ -45,6 +48,10 @@ pub(super) const SCENES: &[Scene] = &[
     and_then(by_taps("change-back-right", PAY), |stand| {
         short(stand)?;
         taps(stand, &["add-1-note", "add-0.1", "add-0.1"])
+    }),
+    and_then(by_taps("change-missing", PAY), |stand| {
+        short(stand)?;
+        stand.taps("change-done")
     }),
     and_then(by_taps("short-change", PAY), |stand| {
         short(stand)?;
@@ -93,6 +100,13 @@ pub(super) const SCENES: &[Scene] = &[
     and_then(by_taps("enter-bill-day", NEW_BILL), |stand| {
         taps(stand, &["bill-water", "bill-monthly"])
     }),
+    and_then(by_taps("bill-month", NEW_BILL), |stand| {
+        taps(stand, &["bill-water", "bill-every-half-year"])?;
+        stand.enters("25")
+    }),
+    and_then(by_taps("bill-changed", BILL), |stand| {
+        taps(stand, &["bill-change-place", "bill-place-1"])
+    }),
     and_then(by_taps("enter-bill-amount", NEW_BILL), |stand| {
         taps(stand, &["bill-water", "bill-monthly"])?;
         stand.enters("25")
@@ -107,11 +121,11 @@ pub(super) const SCENES: &[Scene] = &[
         taps(stand, &["bill-place-1", "home"])
     }),
     and_then(by_taps("home-purse-low", PURSE), |stand| {
-        taps(stand, &["purse-recount", "add-10", "home"])
+        ten_yuan(stand)?;
+        stand.taps("home")
     }),
-    and_then(by_taps("purse-low", PURSE), |stand| {
-        taps(stand, &["purse-recount", "add-10"])
-    }),
+    and_then(by_taps("purse-low", PURSE), ten_yuan),
+    and_then(by_taps("purse-recount", PURSE), |stand| stand.taps("purse-recount")),
     by_taps("cash-refused", REFUSED),
     and_then(by_taps("enter-refused-place", REFUSED), |stand| {
         stand.taps("refused-letter")
@@ -137,6 +151,11 @@ fn paid_50(stand: &mut Stand) -> Result<()> {
 fn short(stand: &mut Stand) -> Result<()> {
     paid_50(stand)?;
     taps(stand, &["add-1-coin", "add-1-coin"])
+}
+
+/// The purse is counted anew, and there are ten yuan in it.
+fn ten_yuan(stand: &mut Stand) -> Result<()> {
+    taps(stand, &["purse-recount", "purse-recount", "add-10"])
 }
 
 /// A new bill for water, 43.50 yuan by the 25th, as far as the place.
