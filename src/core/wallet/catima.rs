@@ -318,10 +318,15 @@ impl Builder {
         }
     }
 
-    /// A field of a row by its column; empty where there is none.
-    fn field<'r>(&self, row: &'r StringRecord, column: &str) -> &'r str {
+    /// A field of a row by its column as it stands there; empty where there is none.
+    fn whole_field<'r>(&self, row: &'r StringRecord, column: &str) -> &'r str {
         let place = self.header.iter().position(|name| name == column);
-        place.and_then(|place| row.get(place)).unwrap_or_default().trim()
+        place.and_then(|place| row.get(place)).unwrap_or_default()
+    }
+
+    /// The same without spaces at its ends.
+    fn field<'r>(&self, row: &'r StringRecord, column: &str) -> &'r str {
+        self.whole_field(row, column).trim()
     }
 
     fn card(&self, row: &StringRecord) -> Result<CatimaCard, Skipped> {
@@ -346,7 +351,13 @@ impl Builder {
         if number.chars().count() > LONGEST_NUMBER {
             return Err(Skipped::TooLong);
         }
-        let says = Some(field("barcodeid")).filter(|id| !id.is_empty()).unwrap_or(number);
+        // What a till reads may end in spaces: they are part of a field (RFC 4180, 2.4), and Catima draws them.
+        let column = if field("barcodeid").is_empty() {
+            "cardid"
+        } else {
+            "barcodeid"
+        };
+        let says = self.whole_field(row, column);
         let day = SignedDuration::from_hours(24);
         Ok(CatimaCard {
             id,
@@ -384,7 +395,7 @@ fn lines(text: &str, longest: usize) -> String {
     shown.take(longest).collect::<String>().trim().to_owned()
 }
 
-/// A code by the name of its kind in ZXing.
+/// A code by the name of its kind in ZXing. Spaces at the ends belong to its text, but for kinds that have none.
 fn code(kind: &str, text: &str) -> Option<CardCode> {
     let symbology = match kind.to_uppercase().as_str() {
         "AZTEC" => Symbology::Aztec,
@@ -402,9 +413,12 @@ fn code(kind: &str, text: &str) -> Option<CardCode> {
         "UPC_E" => Symbology::UpcE,
         _ => return None,
     };
-    let text = check::completed(symbology, text);
-    symbol::encode(symbology, &text).ok()?;
-    Some(CardCode { symbology, text })
+    let drawn = |text: &str| {
+        let text = check::completed(symbology, text);
+        symbol::encode(symbology, &text).ok()?;
+        Some(CardCode { symbology, text })
+    };
+    drawn(text).or_else(|| drawn(text.trim()))
 }
 
 /// A moment in milliseconds since 1970. Some lists have seconds: as milliseconds those are days of 1970, before there

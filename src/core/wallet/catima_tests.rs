@@ -90,6 +90,21 @@ fn what_makes_no_sense_beside_name_and_number_is_left_out() {
 }
 
 #[test]
+fn spaces_and_line_ends_at_the_ends_of_a_code_are_part_of_it_and_not_of_the_number() {
+    let text = "_id,store,cardid,barcodeid,barcodetype\n\
+        1,店, 12 ,,QR_CODE\n2,店,12,\" 34\n\",QR_CODE\n3,店,56 ,  ,CODE_128\n4,店,12, 6901234567892 ,EAN_13\n";
+    let read: Vec<_> = cards(text)
+        .into_iter()
+        .map(|card| (card.number, card.code.unwrap().text))
+        .collect();
+    let expected = [("12", " 12 "), ("12", " 34\n"), ("56", "56 "), ("12", "6901234567892")];
+    assert_eq!(
+        read,
+        expected.map(|(number, code)| (number.to_owned(), code.to_owned()))
+    );
+}
+
+#[test]
 fn what_is_no_list_is_told_from_a_newer_one() {
     assert_eq!(read("3\n\n_id\n"), Err(CatimaError::Newer));
     assert_eq!(read("name,phone\nBob,123\n"), Err(CatimaError::NotAList));
