@@ -157,6 +157,16 @@ impl Table {
             (header == ["_id"]).then_some(Self::Groups)
         }
     }
+
+    /// The same of a row below cards without a number of its own, which may be one more card, of a shop that is called as
+    /// a column is: a header names the column of those numbers, or is that of the last table, in full.
+    fn after_cards(row: &[String]) -> Option<Self> {
+        let is_members = row
+            .split_at_checked(2)
+            .is_some_and(|(names, rest)| names == ["cardid", "groupid"] && rest.iter().all(String::is_empty));
+        let is_header = is_members || row.iter().any(|field| field == "_id");
+        is_header.then(|| Self::of(row)).flatten()
+    }
 }
 
 /// Reads a list.
@@ -291,7 +301,12 @@ impl Builder {
             return;
         };
         let header: Vec<String> = row.iter().map(|field| field.trim().to_lowercase()).collect();
-        if let Some(table) = Table::of(&header) {
+        let table = match self.table {
+            Some(Table::Cards) if self.field(&row, "_id").parse::<i64>().is_ok() => None,
+            Some(Table::Cards) => Table::after_cards(&header),
+            _ => Table::of(&header),
+        };
+        if let Some(table) = table {
             self.found |= table == Table::Cards;
             (self.table, self.header) = (Some(table), header);
             return;

@@ -105,6 +105,23 @@ fn spaces_and_line_ends_at_the_ends_of_a_code_are_part_of_it_and_not_of_the_numb
 }
 
 #[test]
+fn a_card_that_is_called_as_a_column_is_no_header() {
+    let text = "2\n\n_id\nstore\n\n_id,store,note,cardid,barcodeid\n\
+        1,Store,note,CardId,12\n2,cardId,groupId,34,\n3,书店,,56,\n4,_id,store,cardid,\n\ncardId,groupId\n1,store\n3,cardid\n";
+    let read: Vec<_> = cards(text)
+        .into_iter()
+        .map(|card| [card.name, card.number, card.groups.concat()].join(" "))
+        .collect();
+    assert_eq!(
+        read,
+        ["Store CardId store", "cardId 34 ", "书店 56 cardid", "_id cardid "]
+    );
+    // An old list without the column of numbers has no other table.
+    let read = cards("store,note,cardid\nStore,note,CardId\ncardid,groupid,12\n");
+    assert_eq!(read.len(), 2);
+}
+
+#[test]
 fn what_is_no_list_is_told_from_a_newer_one() {
     assert_eq!(read("3\n\n_id\n"), Err(CatimaError::Newer));
     assert_eq!(read("name,phone\nBob,123\n"), Err(CatimaError::NotAList));
