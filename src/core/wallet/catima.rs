@@ -12,21 +12,21 @@
 
 use std::collections::BTreeMap;
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 use jiff::{SignedDuration, Timestamp};
 
 use super::CardCode;
 use super::pkpass::clipped;
 use crate::symbol::{self, Symbology, check};
 
+mod rows;
+
+use rows::{Columns, Rows};
+
 /// The most cards that are taken from one list.
 pub const MOST_CARDS: usize = 5_000;
 /// More rows than this are no list of cards.
 const MOST_ROWS: usize = 4 * MOST_CARDS;
-/// The longest row in bytes.
-const LONGEST_ROW: usize = 32 << 10;
-/// After so many rows that can't be read, each is looked for in its own line alone.
-const MOST_BROKEN: u32 = 200;
 /// The most characters of a number, and of a note.
 const LONGEST_NUMBER: usize = 2_000;
 const LONGEST_NOTE: usize = 2_000;
@@ -192,94 +192,12 @@ pub fn read(text: &str) -> Result<CatimaList, CatimaError> {
     for _ in 0..MOST_ROWS {
         let Some((line, row)) = rows.next() else { break };
         list.take(line, row);
-        rows.columns = list.header.len();
+        rows.table = list.columns();
+    }
+    if let Some((line, _)) = rows.next() {
+        list.list.skipped.push((line, Skipped::TooMany));
     }
     list.finish()
-}
-
-/// The rows of a text with the lines they begin in. Empty lines are none.
-struct Rows<'a> {
-    text: &'a str,
-    delimiter: u8,
-    /// Where the next one begins, and in which line.
-    at: usize,
-    line: u64,
-    /// How many columns the table has that is being read.
-    columns: usize,
-    /// How many could not be read.
-    broken: u32,
-}
-
-impl<'a> Rows<'a> {
-    fn new(text: &'a str, delimiter: u8) -> Self {
-        Self {
-            text,
-            delimiter,
-            at: 0,
-            line: 1,
-            columns: 0,
-            broken: 0,
-        }
-    }
-
-    /// Reads a row from where the next begins; `None` where that is no row.
-    fn row(&self, longest: usize) -> Option<(StringRecord, usize)> {
-        let rest = self.text.get(self.at..)?;
-        let mut end = rest.len().min(longest);
-        while !rest.is_char_boundary(end) {
-            end -= 1;
-        }
-        let window = rest.get(..end)?;
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(self.delimiter)
-            .from_reader(window.as_bytes());
-        let mut row = StringRecord::new();
-        reader.read_record(&mut row).ok().filter(|&read| read)?;
-        let length = usize::try_from(reader.position().byte()).ok()?;
-        let taken = window.get(..length)?;
-        if !taken.trim_end().contains('\n') {
-            return Some((row, length));
-        }
-        // Of several lines it is one row only if that fits the table, and if it does not run into the end inside of a
-        // quotation: else a quotation mark was never closed, and has taken what follows in.
-        let ended = length < window.len() || (end == rest.len() && taken.matches('"').count().is_multiple_of(2));
-        (ended && row.len() == self.columns).then_some((row, length))
-    }
-
-    fn step(&mut self, length: usize) {
-        let taken = self.text.get(self.at..self.at + length).unwrap_or_default();
-        self.line += taken.matches('\n').count() as u64;
-        self.at += length;
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = (u64, Option<StringRecord>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        // Empty lines part the tables, and mean nothing else.
-        let rest = self.text.get(self.at..)?;
-        let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-        self.step(blank);
-        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let begins = self.line;
-        let line = rest.find('\n').map_or(rest.len(), |end| end + 1);
-        let longest = if self.broken < MOST_BROKEN { LONGEST_ROW } else { line };
-        match self.row(longest.max(line)) {
-            Some((row, length)) if length > 0 => {
-                self.step(length);
-                Some((begins, Some(row)))
-            }
-            // Its own line is lost, and no other.
-            _ => {
-                self.broken += 1;
-                self.step(line);
-                Some((begins, None))
-            }
-        }
-    }
 }
 
 /// Collects the cards.
@@ -330,6 +248,20 @@ impl Builder {
             }
             // What groups there are is known by the cards in them.
             Some(Table::Groups) | None => {}
+        }
+    }
+
+    /// The columns of the table that is being read.
+    fn columns(&self) -> Columns {
+        let names: &[&str] = match self.table {
+            Some(Table::Cards) => &["store", "cardid"],
+            Some(Table::Members) => &["cardid", "groupid"],
+            Some(Table::Groups) | None => &[],
+        };
+        let place = |name: &&str| self.header.iter().position(|column| column == name);
+        Columns {
+            all: self.header.len(),
+            needed: names.iter().filter_map(place).max().map_or(1, |last| last + 1),
         }
     }
 

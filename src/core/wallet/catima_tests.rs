@@ -122,6 +122,42 @@ fn a_card_that_is_called_as_a_column_is_no_header() {
 }
 
 #[test]
+fn a_note_of_many_lines_is_taken_like_one_of_one_line() {
+    let long = "字,行\r\n".repeat(20_000);
+    for note in ["一行", "一行\n二行", "一行\r\n\r\n\"\"二行\"\"\n", &long] {
+        // As many columns as the table has, fewer, and one more that is empty.
+        for rest in ["12,CODE_128,1", "12", "12,CODE_128,1,", "12,CODE_128,1,,\"\""] {
+            let text = format!("_id,store,note,cardid,barcodetype,starstatus\n1,店,\"{note}\",{rest}\n2,书店,,34,,\n");
+            let read = cards(&text);
+            let names: Vec<_> = read.iter().map(|card| (&*card.name, &*card.number)).collect();
+            assert_eq!(names, [("店", "12"), ("书店", "34")], "{rest}");
+            assert!(
+                read[0].note.starts_with(&note.chars().take(2).collect::<String>()),
+                "{rest}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_quotation_that_is_not_closed_as_it_should_be_takes_no_other_card_in() {
+    for broken in ["1,店,\"note,12,", "1,店,note,12,\"", "1,店,\"a\"b\",\"12,"] {
+        for next in [
+            "2,书店,x,34,",
+            "2,\"书店\",x,34,",
+            "2,书店,x,\"34\",\"\"",
+            "\"2\",书店,\"x\ny\",34,",
+        ] {
+            let text = format!("_id,store,note,cardid,barcodetype\n{broken}\n{next}\n");
+            let list = read(&text).unwrap();
+            let names: Vec<_> = list.cards.iter().map(|card| &*card.name).collect();
+            assert_eq!(names, ["书店"], "{text}");
+            assert_eq!(list.skipped, [(2, Skipped::Unreadable)], "{text}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_list_is_told_from_a_newer_one() {
     assert_eq!(read("3\n\n_id\n"), Err(CatimaError::Newer));
     assert_eq!(read("name,phone\nBob,123\n"), Err(CatimaError::NotAList));
@@ -143,12 +179,15 @@ fn a_list_without_end_is_cut_off() {
 
 #[test]
 fn quotation_marks_without_end_cost_no_time() {
-    // Each line begins a quotation that is never closed; none may be looked for to the end of the file.
-    let text = format!("_id,store,cardid\n{}", "1,\"店,12\n".repeat(200_000));
-    let began = std::time::Instant::now();
-    let list = read(&text).unwrap();
-    assert!(list.cards.len() <= MOST_CARDS);
-    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    // Each line begins a quotation that is never closed, or one that the next line closes to begin another.
+    for (line, end) in [("1,\"店,12\n", ""), ("店\",\"12\n", ""), ("店\",\"12\n", "\"")] {
+        let text = format!("_id,store,cardid\n{}{end}", line.repeat(200_000));
+        let began = std::time::Instant::now();
+        let list = read(&text).unwrap();
+        assert!(list.cards.len() <= MOST_CARDS);
+        assert_eq!(list.skipped.last().map(|(_, why)| *why), Some(Skipped::TooMany));
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    }
 }
 
 proptest! {
