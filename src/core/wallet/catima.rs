@@ -103,25 +103,48 @@ pub enum CatimaError {
     NoCards,
 }
 
-/// Whether a text begins as such a list does.
+/// Whether a text begins as such a list does. One that lacks a column, or is of a version that came later, is one too,
+/// so that whoever chose it hears what is wrong with a list.
 #[must_use]
 pub fn is_list(text: &str) -> bool {
-    let text = text.trim_start_matches(['\u{feff}', '\r', '\n', ' ']);
-    let first = text.lines().next().unwrap_or_default();
-    if version(first).is_some() {
-        // A number alone is no list: the next line that is not empty begins a table.
-        let table = text.lines().skip(1).map(str::trim).find(|line| !line.is_empty());
-        return table.is_some_and(|line| line.to_lowercase().trim_matches('"').starts_with("_id"));
+    let mut lines = telling(text);
+    let Some(first) = lines.next() else { return false };
+    if version(first).is_some_and(|version| version < 1_000) {
+        // A number alone is no list.
+        return lines.next().is_some();
     }
-    Table::of(&fields_of(first)) == Some(Table::Cards)
+    let fields = fields_of(first);
+    let is_column = |field: &String| ["_id", "store", "cardid"].contains(&field.as_str());
+    named_delimiter(text).is_some() || fields == ["_id"] || (fields.len() > 1 && fields.iter().any(is_column))
+}
+
+/// The lines that say something: programs for tables fill empty ones with what parts the columns.
+fn telling(text: &str) -> impl Iterator<Item = &str> {
+    let says = |line: &&str| {
+        !line
+            .trim_matches(|c: char| c.is_whitespace() || ",;\"\u{feff}".contains(c))
+            .is_empty()
+    };
+    let named = usize::from(named_delimiter(text).is_some());
+    text.lines().filter(says).skip(named)
+}
+
+/// What parts the columns where the first line says so and nothing else, for programs for tables: `sep=;`.
+fn named_delimiter(text: &str) -> Option<u8> {
+    let text = text.trim_start_matches(['\u{feff}', '\r', '\n', ' ', '"']);
+    let (name, rest) = text.split_at_checked(4)?;
+    let delimiter = rest.bytes().next().filter(|byte| b",;\t".contains(byte))?;
+    name.eq_ignore_ascii_case("sep=").then_some(delimiter)
 }
 
 fn version(line: &str) -> Option<u32> {
-    line.trim().trim_matches('"').parse().ok()
+    let alone = line.trim_matches(|c: char| c.is_whitespace() || ",;\u{feff}".contains(c));
+    alone.trim_matches('"').parse().ok()
 }
 
 /// What stands in a line, roughly: enough to know a header by.
 fn fields_of(line: &str) -> Vec<String> {
+    let line = line.trim_matches('\u{feff}');
     let fields = line.split(delimiter(line) as char);
     fields
         .map(|field| field.trim().trim_matches('"').trim().to_lowercase())
@@ -175,20 +198,14 @@ impl Table {
 /// When there is no card in it.
 pub fn read(text: &str) -> Result<CatimaList, CatimaError> {
     let text = text.trim_start_matches('\u{feff}');
-    let first = text
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default();
+    let first = telling(text).next().unwrap_or_default();
     if version(first).is_some_and(|version| version > NEWEST) {
         return Err(CatimaError::Newer);
     }
-    let header = text
-        .lines()
-        .find(|line| line.to_lowercase().contains("cardid"))
-        .unwrap_or_default();
+    let header = text.lines().map(str::to_lowercase).find(|line| line.contains("cardid"));
+    let delimiter = named_delimiter(text).unwrap_or_else(|| delimiter(&header.unwrap_or_default()));
     let mut list = Builder::default();
-    let mut rows = Rows::new(text, delimiter(header));
+    let mut rows = Rows::new(text, delimiter);
     for _ in 0..MOST_ROWS {
         let Some((line, row)) = rows.next() else { break };
         list.take(line, row);
@@ -218,7 +235,14 @@ impl Builder {
             }
             return;
         };
-        let header: Vec<String> = row.iter().map(|field| field.trim().to_lowercase()).collect();
+        let mut header: Vec<String> = row.iter().map(|field| field.trim().to_lowercase()).collect();
+        // Programs for tables fill every row up to the longest.
+        while header.last().is_some_and(String::is_empty) {
+            header.pop();
+        }
+        if header.is_empty() {
+            return;
+        }
         let table = match self.table {
             Some(Table::Cards) if self.field(&row, "_id").parse::<i64>().is_ok() => None,
             Some(Table::Cards) => Table::after_cards(&header),

@@ -166,7 +166,59 @@ fn what_is_no_list_is_told_from_a_newer_one() {
     for text in ["", "2", "12345\n678", "HC1:ABC", "{\"store\":1}"] {
         assert!(!is_list(text), "{text:?}");
     }
-    assert!(is_list("3\r\n\r\n_id\r\n") && is_list(SECOND));
+    for text in [
+        SECOND,
+        "3\r\n\r\n_id\r\n",
+        "3;;\nsomething else",
+        "_id,store,note\n1,店,x\n",
+        "\u{feff}_id;note;cardid\n1;x;12\n",
+        "sep=,\nname,phone\n",
+    ] {
+        assert!(is_list(text), "{text:?}");
+    }
+    assert_eq!(read("3;;;\nx"), Err(CatimaError::Newer));
+    assert_eq!(read("_id,store,note\n1,店,x\n"), Err(CatimaError::NotAList));
+}
+
+#[test]
+fn what_a_program_for_tables_has_filled_up_is_read_like_what_it_was() {
+    let expected = read(SECOND).unwrap();
+    assert_eq!(expected.skipped, []);
+    let filled = |delimiter: &str| {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(SECOND.as_bytes());
+        let rows = reader.records().map(Result::unwrap).flat_map(|row| {
+            let fields = row
+                .iter()
+                .map(|field| format!("\"{}\"", field.replace('"', "\"\"")))
+                .map(|field| {
+                    if field.contains('\n') {
+                        field
+                    } else {
+                        field.trim_matches('"').to_owned()
+                    }
+                });
+            let full = fields
+                .chain(std::iter::repeat_n(String::new(), 16 - row.len()))
+                .collect::<Vec<_>>();
+            [full.join(delimiter), delimiter.repeat(15)]
+        });
+        rows.collect::<Vec<_>>().join("\r\n")
+    };
+    for (delimiter, before) in [
+        (",", ""),
+        (";", ""),
+        ("\t", ""),
+        (";", "sep=;\r\n"),
+        ("\t", "SEP=\t\n"),
+        (",", "\u{feff}sep=,\n"),
+    ] {
+        let text = format!("{before}{}", filled(delimiter));
+        assert!(is_list(&text), "{text}");
+        assert_eq!(read(&text).as_ref(), Ok(&expected), "{text}");
+    }
 }
 
 #[test]
