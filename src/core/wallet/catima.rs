@@ -192,6 +192,21 @@ impl Table {
     }
 }
 
+/// The text of a list in UTF-8 or, where its mark says so, UTF-16. In other bytes letters could only be guessed at, and
+/// a card with a wrong one in its code is worse than none: `None`.
+#[must_use]
+pub fn text(bytes: &[u8]) -> Option<String> {
+    let wide = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
+        let units = bytes.chunks(2).map(|pair| pair.try_into().map(unit));
+        String::from_utf16(&units.collect::<Result<Vec<u16>, _>>().ok()?).ok()
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => wide(u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => wide(u16::from_be_bytes, rest),
+        _ => String::from_utf8(bytes.to_vec()).ok(),
+    }
+}
+
 /// Reads a list.
 ///
 /// # Errors
@@ -384,6 +399,10 @@ fn code(kind: &str, text: &str) -> Option<CardCode> {
         "UPC_E" => Symbology::UpcE,
         _ => return None,
     };
+    // A letter that was lost on the way here is lost to the till too.
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
     let drawn = |text: &str| {
         let text = check::completed(symbology, text);
         symbol::encode(symbology, &text).ok()?;

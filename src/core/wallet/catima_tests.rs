@@ -181,6 +181,33 @@ fn what_is_no_list_is_told_from_a_newer_one() {
 }
 
 #[test]
+fn letters_are_read_or_refused_and_never_guessed_at() {
+    let wide = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+        let units = "店,é".encode_utf16().flat_map(bytes);
+        mark.into_iter().chain(units).collect::<Vec<u8>>()
+    };
+    for bytes in [
+        "店,é".as_bytes().to_vec(),
+        wide([0xff, 0xfe], u16::to_le_bytes),
+        wide([0xfe, 0xff], u16::to_be_bytes),
+    ] {
+        assert_eq!(text(&bytes).as_deref(), Some("店,é"));
+    }
+    for bytes in [&b"_id,store\n1,Caf\xe9"[..], b"\xff\xfea", b"\xff\xfe\x00\xd8"] {
+        assert_eq!(text(bytes), None);
+    }
+    let card = cards("_id,store,cardid,barcodetype\n1,店,Caf\u{fffd},QR_CODE\n").remove(0);
+    assert_eq!(card.code, None);
+}
+
+#[test]
+fn a_codabar_is_drawn_whatever_names_its_ends_have() {
+    let read = cards("_id,store,cardid,barcodetype\n1,店,a123b,CODABAR\n2,店,T123N,CODABAR\n");
+    let codes: Vec<_> = read.into_iter().map(|card| card.code.unwrap().text).collect();
+    assert_eq!(codes, ["A123B", "A123B"]);
+}
+
+#[test]
 fn what_a_program_for_tables_has_filled_up_is_read_like_what_it_was() {
     let expected = read(SECOND).unwrap();
     assert_eq!(expected.skipped, []);

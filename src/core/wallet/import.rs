@@ -107,7 +107,10 @@ pub(crate) fn archive(turn: &mut Turn<'_>, bytes: &[u8], pictures: Pictures) -> 
         return passes(turn, bytes);
     };
     match archive.file(&name, LONGEST_LIST) {
-        Ok(list) => self::list(turn, &pkpass::text(&list), pictures),
+        Ok(list) => match catima::text(&list) {
+            Some(text) => self::list(turn, &text, pictures),
+            None => refuse(turn, "import-letters"),
+        },
         Err(ArchiveError::Locked) => refuse(turn, "import-locked"),
         Err(_) => refuse(turn, "import-damaged"),
     }

@@ -863,6 +863,7 @@ import-damaged = The file is damaged, or is no card. Please ask for it again.
 import-locked = The file is locked and can't be opened here. Please ask for one that is not locked.
 import-newer = This list was saved by a newer program and can't be read here. Please save it there in the older form.
 import-newer-wallet = This wallet was saved by a newer Anban. Please update Anban first, then try again.
+import-letters = The letters in this list can't be read. Please ask your family to save it again from its own app.
 import-no-cards = There is no card in this list.
 import-nothing-title = There is no card to add
 import-renewed-title = It is up to date now

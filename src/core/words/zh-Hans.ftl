@@ -833,6 +833,7 @@ import-damaged = 文件坏了，或者不是一张卡。请再要一次。
 import-locked = 文件上了锁，这里打不开。请要一份没上锁的。
 import-newer = 这份卡单是更新的软件存的，这里看不懂。请在那边换旧格式再存一次。
 import-newer-wallet = 这个卡包是更新的安伴存的。请先更新安伴，再来放。
+import-letters = 这份卡单里的字看不懂。请家里人从原来的软件再存一份。
 import-no-cards = 这份卡单里一张卡也没有。
 import-nothing-title = 没有能加的卡
 import-renewed-title = 换成新的了
