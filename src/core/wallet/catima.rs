@@ -27,7 +27,7 @@ use rows::{Columns, Rows};
 pub const MOST_CARDS: usize = 5_000;
 /// More rows than this are no list of cards.
 const MOST_ROWS: usize = 4 * MOST_CARDS;
-/// The most characters of a number, and of a note.
+/// The most characters of a number that is shown, and of a note. A code may be longer, as far as it can be drawn.
 const LONGEST_NUMBER: usize = 2_000;
 const LONGEST_NOTE: usize = 2_000;
 /// The newest version that is known.
@@ -42,7 +42,9 @@ pub struct CatimaCard {
     pub name: String,
     /// What its owner has written down.
     pub note: String,
-    /// The number on it.
+    /// Whether that is only the beginning of it.
+    pub is_note_cut: bool,
+    /// The number on it; empty where it is so long that only its code is of any use.
     pub number: String,
     /// Its code, where it has one that can be drawn.
     pub code: Option<CardCode>,
@@ -78,7 +80,7 @@ pub enum Skipped {
     /// There is no number.
     #[error("it has no number")]
     NoNumber,
-    /// The number is longer than any card's.
+    /// The number is longer than any card's, and no code holds it.
     #[error("its number is longer than any card's")]
     TooLong,
     /// It has more columns than the table, or a quotation mark is never closed, or its own number is none.
@@ -334,23 +336,29 @@ impl Builder {
         if number.is_empty() {
             return Err(Skipped::NoNumber);
         }
-        if number.chars().count() > LONGEST_NUMBER {
-            return Err(Skipped::TooLong);
-        }
         // What a till reads may end in spaces: they are part of a field (RFC 4180, 2.4), and Catima draws them.
         let column = if field("barcodeid").is_empty() {
             "cardid"
         } else {
             "barcodeid"
         };
-        let says = self.whole_field(row, column);
+        let code = code(field("barcodetype"), self.whole_field(row, column));
+        let is_shown = number.chars().count() <= LONGEST_NUMBER;
+        if !is_shown && code.is_none() {
+            return Err(Skipped::TooLong);
+        }
+        let note = lines(field("note"));
+        let kept: String = note.chars().take(LONGEST_NOTE).collect();
+        let kept = kept.trim_end().to_owned();
         let day = SignedDuration::from_hours(24);
         Ok(CatimaCard {
             id,
             name,
-            note: lines(field("note"), LONGEST_NOTE),
-            number: lines(number, LONGEST_NUMBER),
-            code: code(field("barcodetype"), says),
+            is_note_cut: kept.len() < note.len(),
+            note: kept,
+            // A part of a number would be a wrong one.
+            number: if is_shown { lines(number) } else { String::new() },
+            code,
             valid_from: moment(field("validfrom")),
             expires_at: moment(field("expiry")).and_then(|at| at.checked_add(day).ok()),
             balance: balance(field("balance"), field("balancetype")),
@@ -375,10 +383,10 @@ impl Builder {
 }
 
 /// What can be shown of a text of several lines.
-fn lines(text: &str, longest: usize) -> String {
+fn lines(text: &str) -> String {
     let shown = text.replace("\r\n", "\n");
     let shown = shown.chars().filter(|c| !c.is_control() || *c == '\n');
-    shown.take(longest).collect::<String>().trim().to_owned()
+    shown.collect::<String>().trim().to_owned()
 }
 
 /// A code by the name of its kind in ZXing. Spaces at the ends belong to its text, but for kinds that have none.

@@ -25,6 +25,7 @@ fn the_second_version_has_three_tables() {
             id: Some(4),
             name: "便民超市".to_owned(),
             note: "两行\n\n\"笔记\"".to_owned(),
+            is_note_cut: false,
             number: "6901234567892".to_owned(),
             code: Some(CardCode {
                 symbology: Symbology::Ean13,
@@ -205,6 +206,30 @@ fn a_codabar_is_drawn_whatever_names_its_ends_have() {
     let read = cards("_id,store,cardid,barcodetype\n1,店,a123b,CODABAR\n2,店,T123N,CODABAR\n");
     let codes: Vec<_> = read.into_iter().map(|card| card.code.unwrap().text).collect();
     assert_eq!(codes, ["A123B", "A123B"]);
+}
+
+#[test]
+fn a_code_may_be_longer_than_a_number_that_is_shown() {
+    let list = |kind: &str, digits: usize| {
+        let row = format!("1,店,{},{kind}", "7".repeat(digits));
+        read(&format!("_id,store,cardid,barcodetype\n{row}\n")).unwrap()
+    };
+    for (kind, digits, shown) in [("QR_CODE", 2_000, 2_000), ("QR_CODE", 2_500, 0), ("QR_CODE", 4_296, 0)] {
+        let card = list(kind, digits).cards.remove(0);
+        assert_eq!((card.number.len(), card.code.unwrap().text.len()), (shown, digits));
+    }
+    for (kind, digits) in [("QR_CODE", 4_297), ("CODE_128", 2_500), ("", 2_001)] {
+        assert_eq!(list(kind, digits).skipped, [(2, Skipped::TooLong)], "{kind}");
+    }
+}
+
+#[test]
+fn of_a_note_without_end_the_beginning_is_kept() {
+    for (characters, is_cut) in [(2_000, false), (2_001, true)] {
+        let note = "字".repeat(characters);
+        let card = cards(&format!("_id,store,note,cardid\n1,店, {note} ,12\n")).remove(0);
+        assert_eq!((card.note.chars().count(), card.is_note_cut), (2_000, is_cut));
+    }
 }
 
 #[test]

@@ -879,6 +879,7 @@ import-row-no-number = Line { $line } has no number and was left out.
 import-row-too-long = The number in line { $line } is too long, so it was left out.
 import-row-unreadable = Line { $line } can't be read and was left out.
 import-row-too-many = There are too many cards: line { $line } was left out.
+import-note-cut = The note of "{ $name }" is too long: only its beginning was kept.
 import-more-left-out = { $count } more were left out.
 import-wallet-unreadable-title = This wallet can't be put in
 import-nothing-changed = Nothing of yours was changed.

@@ -849,6 +849,7 @@ import-row-no-number = 第 { $line } 行没有卡号，没加进来。
 import-row-too-long = 第 { $line } 行的卡号太长，没加进来。
 import-row-unreadable = 第 { $line } 行看不懂，没加进来。
 import-row-too-many = 卡太多，第 { $line } 行没加进来。
+import-note-cut = “{ $name }”的备注太长，只留了前面的。
 import-more-left-out = 还有 { $count } 处没加进来。
 import-wallet-unreadable-title = 这个卡包放不进来
 import-nothing-changed = 您这里原来的，什么也没动。

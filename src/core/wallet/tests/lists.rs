@@ -41,3 +41,29 @@ fn a_list_in_letters_of_another_kind_is_refused_in_an_archive_too() {
     assert!(bench.core.records().cards.is_empty());
     assert!(bench.says().contains("这份卡单里的字看不懂"));
 }
+
+#[test]
+fn a_picture_that_can_not_be_read_and_a_note_that_is_cut_are_said() {
+    let note = "长".repeat(2_001);
+    let list = format!("_id,store,note,cardid\n1,甲店,x,12\n2,乙店,{note},34\n3,丙店,x,56\n3,丁店,x,78\n");
+    let files: [(&str, &[u8]); 5] = [
+        ("catima.csv", list.as_bytes()),
+        ("card_1_front.png", b"damaged"),
+        ("card_3_front.png", b"sound"),
+        ("card_3_icon.png", b"not taken"),
+        ("card_9_front.png", b"of no card"),
+    ];
+    let pictures: Pictures = [("card_3_front.png".to_owned(), b"made small".to_vec())].into();
+    let bench = of_archive(&files, pictures);
+    assert_eq!(bench.core.records().cards.len(), 4);
+    assert_eq!(
+        bench.core.left_out_of_import(),
+        ["“甲店”少了照片。", "“乙店”的备注太长，只留了前面的。"]
+    );
+    // Where no picture at all could be read, the archive comes alone.
+    let mut bench = Bench::new();
+    bench
+        .opens(Page::Files)
+        .reads(Ok(FileContent::Pass(archive(&files[..2]))));
+    assert_eq!(bench.core.left_out_of_import().len(), 2);
+}
