@@ -43,6 +43,18 @@ fn a_list_in_letters_of_another_kind_is_refused_in_an_archive_too() {
 }
 
 #[test]
+fn what_is_left_out_is_told_by_its_line_of_the_file() {
+    let bench = of_text("_id,store,cardid\n1,店,12\n2,,34\n3,店,\n");
+    assert_eq!(
+        bench.core.left_out_of_import(),
+        [
+            "文件里第 3 行的卡没有名字，没加进来。",
+            "文件里第 4 行的卡没有卡号，没加进来。"
+        ]
+    );
+}
+
+#[test]
 fn a_picture_that_can_not_be_read_and_a_note_that_is_cut_are_said() {
     let note = "长".repeat(2_001);
     let list = format!("_id,store,note,cardid\n1,甲店,x,12\n2,乙店,{note},34\n3,丙店,x,56\n3,丁店,x,78\n");
