@@ -16,9 +16,9 @@ use csv::StringRecord;
 use jiff::{SignedDuration, Timestamp};
 
 use super::CardCode;
-use super::pkpass::clipped;
 use crate::symbol::{self, Symbology, check};
 
+mod name;
 mod rows;
 
 use rows::{Columns, Rows};
@@ -279,7 +279,7 @@ impl Builder {
                 Err(why) => self.list.skipped.push((line, why)),
             },
             Some(Table::Members) => {
-                let group = clipped(self.field(&row, "groupid"));
+                let group = name::shown(self.field(&row, "groupid"));
                 if let (Ok(card), false) = (self.field(&row, "cardid").parse(), group.is_empty()) {
                     let groups: &mut Vec<String> = self.groups.entry(card).or_default();
                     if !groups.contains(&group) && groups.len() < 10 {
@@ -328,7 +328,7 @@ impl Builder {
             "" => None,
             id => Some(id.parse().map_err(|_| Skipped::Unreadable)?),
         };
-        let name = clipped(field("store"));
+        let name = name::shown(field("store"));
         if name.is_empty() {
             return Err(Skipped::NoName);
         }

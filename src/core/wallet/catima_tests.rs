@@ -233,6 +233,13 @@ fn of_a_note_without_end_the_beginning_is_kept() {
 }
 
 #[test]
+fn a_name_that_nobody_can_see_is_none() {
+    let list = read("_id,store,cardid\n1,\u{200b},12\n2,\u{202e}店\u{200b},34\n").unwrap();
+    assert_eq!(list.skipped, [(2, Skipped::NoName)]);
+    assert_eq!(list.cards[0].name, "店");
+}
+
+#[test]
 fn what_a_program_for_tables_has_filled_up_is_read_like_what_it_was() {
     let expected = read(SECOND).unwrap();
     assert_eq!(expected.skipped, []);
@@ -297,7 +304,7 @@ fn quotation_marks_without_end_cost_no_time() {
 proptest! {
     #[test]
     fn any_card_that_is_written_is_read_back(
-        name in "[^\\p{C}\\s][^\\p{C}]{0,20}[^\\p{C}\\s]", note in "[ -~\n老年卡]{0,60}", number in "[0-9A-Z]{1,20}", star in any::<bool>(),
+        name in "[\\p{L}\\p{N}\\p{P}\\p{S}][^\\p{C}]{0,20}[\\p{L}\\p{N}\\p{P}\\p{S}]", note in "[ -~\n老年卡]{0,60}", number in "[0-9A-Z]{1,20}", star in any::<bool>(),
     ) {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(["_id", "store", "note", "cardid", "starstatus"]).unwrap();
