@@ -5,6 +5,9 @@
 //! which group. A table is known by its header, so that it does not matter which columns a release of Catima had, in
 //! which order. Quoting is that of RFC 4180.
 //!
+//! Programs for tables save such a list with other marks between the columns, which they may name in a line before it
+//! (`sep=;`), and fill every row up to the longest.
+//!
 //! A row that can't be a card is left out with its reason, and so is no other: a quotation mark that is never closed
 //! costs its own line alone. What a card has beside its name and number is taken as far as it makes sense: Catima lets
 //! a card without a readable balance, colour or expiry in as well. How often a card was used, and its colours, are not
@@ -416,7 +419,8 @@ fn code(kind: &str, text: &str) -> Option<CardCode> {
         symbol::encode(symbology, &text).ok()?;
         Some(CardCode { symbology, text })
     };
-    drawn(text).or_else(|| drawn(text.trim()))
+    let trimmed = Some(text.trim()).filter(|trimmed| *trimmed != text);
+    drawn(text).or_else(|| drawn(trimmed?))
 }
 
 /// A moment in milliseconds since 1970. Some lists have seconds: as milliseconds those are days of 1970, before there
