@@ -40,8 +40,8 @@ pub(crate) fn list(bytes: &[u8]) -> bool {
     let Ok(list) = catima::read(&text) else { return false };
     for card in &list.cards {
         assert!(
-            !card.name.trim().is_empty() && !card.number.is_empty(),
-            "a card without a name or number"
+            !card.name.trim().is_empty() && (!card.number.is_empty() || card.code.is_some()),
+            "a card without a name, or without a number and a code"
         );
         assert!(
             card.name.chars().count() <= 200 && card.note.chars().count() <= 2_000,

@@ -1,7 +1,8 @@
 //! What each kind of code can hold, where its writer does not say so itself.
 //!
 //! Numbers of goods end in a check digit (ISO/IEC 15420). A scanner takes none without it, so a wrong one is refused,
-//! and one that is missing is for [`completed`] to add: some lists of cards leave it out.
+//! and one that is missing is for [`completed`] to add: some lists of cards leave it out. The letters at the ends of a
+//! Codabar have other names here and there; [`completed`] knows those too.
 
 use super::Symbology;
 
@@ -61,9 +62,30 @@ fn long_upc(short: &str) -> Option<String> {
     Some([system].into_iter().chain(long).chain([check]).collect())
 }
 
-/// The number with the check digit that it lacks; as it is where it lacks none.
+/// The letters that mark start and stop of a Codabar, and the other names that ZXing takes for them, in the same order.
+const MARKS: [char; 4] = ['A', 'B', 'C', 'D'];
+const OTHER_MARKS: [char; 4] = ['T', 'N', '*', 'E'];
+
+/// A Codabar with its marks of start and stop by their first names. Both are of one set, as in ZXing.
+fn with_usual_marks(text: &str) -> Option<String> {
+    let mut letters = text.chars();
+    let (start, stop) = (letters.next()?, letters.next_back()?);
+    [MARKS, OTHER_MARKS].into_iter().find_map(|names| {
+        let usual = |mark: char| {
+            let place = names.iter().position(|&name| name == mark.to_ascii_uppercase())?;
+            MARKS.get(place).copied()
+        };
+        Some(format!("{}{}{}", usual(start)?, letters.as_str(), usual(stop)?))
+    })
+}
+
+/// The text as its kind of code has it: a number with the check digit that it lacks, a Codabar between large letters; as
+/// it is where nothing is amiss.
 #[must_use]
 pub fn completed(symbology: Symbology, number: &str) -> String {
+    if symbology == Symbology::Codabar {
+        return with_usual_marks(number).unwrap_or_else(|| number.to_owned());
+    }
     let lacks = length(symbology).is_some_and(|length| number.len() + 1 == length);
     let with = |digit: u32| format!("{number}{digit}");
     let found = || (0..10).map(with).find(|number| holds(symbology, number));
@@ -91,6 +113,28 @@ mod tests {
         assert_eq!(completed(Symbology::Ean13, "6901234567893"), "6901234567893");
         assert_eq!(completed(Symbology::UpcE, "0123456"), "01234565");
         assert_eq!(completed(Symbology::Code128, "12"), "12");
+    }
+
+    #[test]
+    fn the_ends_of_a_codabar_have_one_name_each() {
+        for (text, completed_text) in [
+            ("a123b", "A123B"),
+            ("T123N", "A123B"),
+            ("*1-2e", "C1-2D"),
+            ("A123B", "A123B"),
+            ("123", "123"),
+            // What ZXing does not draw either.
+            ("A123N", "A123N"),
+            ("a123", "a123"),
+            ("ä123ä", "ä123ä"),
+            ("a", "a"),
+            ("", ""),
+        ] {
+            assert_eq!(completed(Symbology::Codabar, text), completed_text);
+        }
+        for text in ["a123b", "T123N", "*1-2e"] {
+            assert!(super::super::encode(Symbology::Codabar, &completed(Symbology::Codabar, text)).is_ok());
+        }
     }
 
     #[test]

@@ -5,6 +5,9 @@
 //! which group. A table is known by its header, so that it does not matter which columns a release of Catima had, in
 //! which order. Quoting is that of RFC 4180.
 //!
+//! Programs for tables save such a list with other marks between the columns, which they may name in a line before it
+//! (`sep=;`), and fill every row up to the longest.
+//!
 //! A row that can't be a card is left out with its reason, and so is no other: a quotation mark that is never closed
 //! costs its own line alone. What a card has beside its name and number is taken as far as it makes sense: Catima lets
 //! a card without a readable balance, colour or expiry in as well. How often a card was used, and its colours, are not
@@ -12,22 +15,22 @@
 
 use std::collections::BTreeMap;
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 use jiff::{SignedDuration, Timestamp};
 
 use super::CardCode;
-use super::pkpass::clipped;
 use crate::symbol::{self, Symbology, check};
+
+mod name;
+mod rows;
+
+use rows::{Columns, Rows};
 
 /// The most cards that are taken from one list.
 pub const MOST_CARDS: usize = 5_000;
 /// More rows than this are no list of cards.
 const MOST_ROWS: usize = 4 * MOST_CARDS;
-/// The longest row in bytes.
-const LONGEST_ROW: usize = 32 << 10;
-/// After so many rows that can't be read, each is looked for in its own line alone.
-const MOST_BROKEN: u32 = 200;
-/// The most characters of a number, and of a note.
+/// The most characters of a number that is shown, and of a note. A code may be longer, as far as it can be drawn.
 const LONGEST_NUMBER: usize = 2_000;
 const LONGEST_NOTE: usize = 2_000;
 /// The newest version that is known.
@@ -42,7 +45,9 @@ pub struct CatimaCard {
     pub name: String,
     /// What its owner has written down.
     pub note: String,
-    /// The number on it.
+    /// Whether that is only the beginning of it.
+    pub is_note_cut: bool,
+    /// The number on it; empty where it is so long that only its code is of any use.
     pub number: String,
     /// Its code, where it has one that can be drawn.
     pub code: Option<CardCode>,
@@ -78,7 +83,7 @@ pub enum Skipped {
     /// There is no number.
     #[error("it has no number")]
     NoNumber,
-    /// The number is longer than any card's.
+    /// The number is longer than any card's, and no code holds it.
     #[error("its number is longer than any card's")]
     TooLong,
     /// It has more columns than the table, or a quotation mark is never closed, or its own number is none.
@@ -103,25 +108,48 @@ pub enum CatimaError {
     NoCards,
 }
 
-/// Whether a text begins as such a list does.
+/// Whether a text begins as such a list does. One that lacks a column, or is of a version that came later, is one too,
+/// so that whoever chose it hears what is wrong with a list.
 #[must_use]
 pub fn is_list(text: &str) -> bool {
-    let text = text.trim_start_matches(['\u{feff}', '\r', '\n', ' ']);
-    let first = text.lines().next().unwrap_or_default();
-    if version(first).is_some() {
-        // A number alone is no list: the next line that is not empty begins a table.
-        let table = text.lines().skip(1).map(str::trim).find(|line| !line.is_empty());
-        return table.is_some_and(|line| line.to_lowercase().trim_matches('"').starts_with("_id"));
+    let mut lines = telling(text);
+    let Some(first) = lines.next() else { return false };
+    if version(first).is_some_and(|version| version < 1_000) {
+        // A number alone is no list.
+        return lines.next().is_some();
     }
-    Table::of(&fields_of(first)) == Some(Table::Cards)
+    let fields = fields_of(first);
+    let is_column = |field: &String| ["_id", "store", "cardid"].contains(&field.as_str());
+    named_delimiter(text).is_some() || fields == ["_id"] || (fields.len() > 1 && fields.iter().any(is_column))
+}
+
+/// The lines that say something: programs for tables fill empty ones with what parts the columns.
+fn telling(text: &str) -> impl Iterator<Item = &str> {
+    let says = |line: &&str| {
+        !line
+            .trim_matches(|c: char| c.is_whitespace() || ",;\"\u{feff}".contains(c))
+            .is_empty()
+    };
+    let named = usize::from(named_delimiter(text).is_some());
+    text.lines().filter(says).skip(named)
+}
+
+/// What parts the columns where the first line says so and nothing else, for programs for tables: `sep=;`.
+fn named_delimiter(text: &str) -> Option<u8> {
+    let text = text.trim_start_matches(['\u{feff}', '\r', '\n', ' ', '"']);
+    let (name, rest) = text.split_at_checked(4)?;
+    let delimiter = rest.bytes().next().filter(|byte| b",;\t".contains(byte))?;
+    name.eq_ignore_ascii_case("sep=").then_some(delimiter)
 }
 
 fn version(line: &str) -> Option<u32> {
-    line.trim().trim_matches('"').parse().ok()
+    let alone = line.trim_matches(|c: char| c.is_whitespace() || ",;\u{feff}".contains(c));
+    alone.trim_matches('"').parse().ok()
 }
 
 /// What stands in a line, roughly: enough to know a header by.
 fn fields_of(line: &str) -> Vec<String> {
+    let line = line.trim_matches('\u{feff}');
     let fields = line.split(delimiter(line) as char);
     fields
         .map(|field| field.trim().trim_matches('"').trim().to_lowercase())
@@ -157,6 +185,31 @@ impl Table {
             (header == ["_id"]).then_some(Self::Groups)
         }
     }
+
+    /// The same of a row below cards without a number of its own, which may be one more card, of a shop that is called as
+    /// a column is: a header names the column of those numbers, or is that of the last table, in full.
+    fn after_cards(row: &[String]) -> Option<Self> {
+        let is_members = row
+            .split_at_checked(2)
+            .is_some_and(|(names, rest)| names == ["cardid", "groupid"] && rest.iter().all(String::is_empty));
+        let is_header = is_members || row.iter().any(|field| field == "_id");
+        is_header.then(|| Self::of(row)).flatten()
+    }
+}
+
+/// The text of a list in UTF-8 or, where its mark says so, UTF-16. In other bytes letters could only be guessed at, and
+/// a card with a wrong one in its code is worse than none: `None`.
+#[must_use]
+pub fn text(bytes: &[u8]) -> Option<String> {
+    let wide = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
+        let units = bytes.chunks(2).map(|pair| pair.try_into().map(unit));
+        String::from_utf16(&units.collect::<Result<Vec<u16>, _>>().ok()?).ok()
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => wide(u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => wide(u16::from_be_bytes, rest),
+        _ => String::from_utf8(bytes.to_vec()).ok(),
+    }
 }
 
 /// Reads a list.
@@ -165,111 +218,23 @@ impl Table {
 /// When there is no card in it.
 pub fn read(text: &str) -> Result<CatimaList, CatimaError> {
     let text = text.trim_start_matches('\u{feff}');
-    let first = text
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default();
+    let first = telling(text).next().unwrap_or_default();
     if version(first).is_some_and(|version| version > NEWEST) {
         return Err(CatimaError::Newer);
     }
-    let header = text
-        .lines()
-        .find(|line| line.to_lowercase().contains("cardid"))
-        .unwrap_or_default();
+    let header = text.lines().map(str::to_lowercase).find(|line| line.contains("cardid"));
+    let delimiter = named_delimiter(text).unwrap_or_else(|| delimiter(&header.unwrap_or_default()));
     let mut list = Builder::default();
-    let mut rows = Rows::new(text, delimiter(header));
+    let mut rows = Rows::new(text, delimiter);
     for _ in 0..MOST_ROWS {
         let Some((line, row)) = rows.next() else { break };
         list.take(line, row);
-        rows.columns = list.header.len();
+        rows.table = list.columns();
+    }
+    if let Some((line, _)) = rows.next() {
+        list.list.skipped.push((line, Skipped::TooMany));
     }
     list.finish()
-}
-
-/// The rows of a text with the lines they begin in. Empty lines are none.
-struct Rows<'a> {
-    text: &'a str,
-    delimiter: u8,
-    /// Where the next one begins, and in which line.
-    at: usize,
-    line: u64,
-    /// How many columns the table has that is being read.
-    columns: usize,
-    /// How many could not be read.
-    broken: u32,
-}
-
-impl<'a> Rows<'a> {
-    fn new(text: &'a str, delimiter: u8) -> Self {
-        Self {
-            text,
-            delimiter,
-            at: 0,
-            line: 1,
-            columns: 0,
-            broken: 0,
-        }
-    }
-
-    /// Reads a row from where the next begins; `None` where that is no row.
-    fn row(&self, longest: usize) -> Option<(StringRecord, usize)> {
-        let rest = self.text.get(self.at..)?;
-        let mut end = rest.len().min(longest);
-        while !rest.is_char_boundary(end) {
-            end -= 1;
-        }
-        let window = rest.get(..end)?;
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(self.delimiter)
-            .from_reader(window.as_bytes());
-        let mut row = StringRecord::new();
-        reader.read_record(&mut row).ok().filter(|&read| read)?;
-        let length = usize::try_from(reader.position().byte()).ok()?;
-        let taken = window.get(..length)?;
-        if !taken.trim_end().contains('\n') {
-            return Some((row, length));
-        }
-        // Of several lines it is one row only if that fits the table, and if it does not run into the end inside of a
-        // quotation: else a quotation mark was never closed, and has taken what follows in.
-        let ended = length < window.len() || (end == rest.len() && taken.matches('"').count().is_multiple_of(2));
-        (ended && row.len() == self.columns).then_some((row, length))
-    }
-
-    fn step(&mut self, length: usize) {
-        let taken = self.text.get(self.at..self.at + length).unwrap_or_default();
-        self.line += taken.matches('\n').count() as u64;
-        self.at += length;
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = (u64, Option<StringRecord>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        // Empty lines part the tables, and mean nothing else.
-        let rest = self.text.get(self.at..)?;
-        let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-        self.step(blank);
-        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let begins = self.line;
-        let line = rest.find('\n').map_or(rest.len(), |end| end + 1);
-        let longest = if self.broken < MOST_BROKEN { LONGEST_ROW } else { line };
-        match self.row(longest.max(line)) {
-            Some((row, length)) if length > 0 => {
-                self.step(length);
-                Some((begins, Some(row)))
-            }
-            // Its own line is lost, and no other.
-            _ => {
-                self.broken += 1;
-                self.step(line);
-                Some((begins, None))
-            }
-        }
-    }
 }
 
 /// Collects the cards.
@@ -290,8 +255,20 @@ impl Builder {
             }
             return;
         };
-        let header: Vec<String> = row.iter().map(|field| field.trim().to_lowercase()).collect();
-        if let Some(table) = Table::of(&header) {
+        let mut header: Vec<String> = row.iter().map(|field| field.trim().to_lowercase()).collect();
+        // Programs for tables fill every row up to the longest.
+        while header.last().is_some_and(String::is_empty) {
+            header.pop();
+        }
+        if header.is_empty() {
+            return;
+        }
+        let table = match self.table {
+            Some(Table::Cards) if self.field(&row, "_id").parse::<i64>().is_ok() => None,
+            Some(Table::Cards) => Table::after_cards(&header),
+            _ => Table::of(&header),
+        };
+        if let Some(table) = table {
             self.found |= table == Table::Cards;
             (self.table, self.header) = (Some(table), header);
             return;
@@ -305,7 +282,7 @@ impl Builder {
                 Err(why) => self.list.skipped.push((line, why)),
             },
             Some(Table::Members) => {
-                let group = clipped(self.field(&row, "groupid"));
+                let group = name::shown(self.field(&row, "groupid"));
                 if let (Ok(card), false) = (self.field(&row, "cardid").parse(), group.is_empty()) {
                     let groups: &mut Vec<String> = self.groups.entry(card).or_default();
                     if !groups.contains(&group) && groups.len() < 10 {
@@ -318,10 +295,29 @@ impl Builder {
         }
     }
 
-    /// A field of a row by its column; empty where there is none.
-    fn field<'r>(&self, row: &'r StringRecord, column: &str) -> &'r str {
+    /// The columns of the table that is being read.
+    fn columns(&self) -> Columns {
+        let names: &[&str] = match self.table {
+            Some(Table::Cards) => &["store", "cardid"],
+            Some(Table::Members) => &["cardid", "groupid"],
+            Some(Table::Groups) | None => &[],
+        };
+        let place = |name: &&str| self.header.iter().position(|column| column == name);
+        Columns {
+            all: self.header.len(),
+            needed: names.iter().filter_map(place).max().map_or(1, |last| last + 1),
+        }
+    }
+
+    /// A field of a row by its column as it stands there; empty where there is none.
+    fn whole_field<'r>(&self, row: &'r StringRecord, column: &str) -> &'r str {
         let place = self.header.iter().position(|name| name == column);
-        place.and_then(|place| row.get(place)).unwrap_or_default().trim()
+        place.and_then(|place| row.get(place)).unwrap_or_default()
+    }
+
+    /// The same without spaces at its ends.
+    fn field<'r>(&self, row: &'r StringRecord, column: &str) -> &'r str {
+        self.whole_field(row, column).trim()
     }
 
     fn card(&self, row: &StringRecord) -> Result<CatimaCard, Skipped> {
@@ -335,7 +331,7 @@ impl Builder {
             "" => None,
             id => Some(id.parse().map_err(|_| Skipped::Unreadable)?),
         };
-        let name = clipped(field("store"));
+        let name = name::shown(field("store"));
         if name.is_empty() {
             return Err(Skipped::NoName);
         }
@@ -343,17 +339,29 @@ impl Builder {
         if number.is_empty() {
             return Err(Skipped::NoNumber);
         }
-        if number.chars().count() > LONGEST_NUMBER {
+        // What a till reads may end in spaces: they are part of a field (RFC 4180, 2.4), and Catima draws them.
+        let column = if field("barcodeid").is_empty() {
+            "cardid"
+        } else {
+            "barcodeid"
+        };
+        let code = code(field("barcodetype"), self.whole_field(row, column));
+        let is_shown = number.chars().count() <= LONGEST_NUMBER;
+        if !is_shown && code.is_none() {
             return Err(Skipped::TooLong);
         }
-        let says = Some(field("barcodeid")).filter(|id| !id.is_empty()).unwrap_or(number);
+        let note = lines(field("note"));
+        let kept: String = note.chars().take(LONGEST_NOTE).collect();
+        let kept = kept.trim_end().to_owned();
         let day = SignedDuration::from_hours(24);
         Ok(CatimaCard {
             id,
             name,
-            note: lines(field("note"), LONGEST_NOTE),
-            number: lines(number, LONGEST_NUMBER),
-            code: code(field("barcodetype"), says),
+            is_note_cut: kept.len() < note.len(),
+            note: kept,
+            // A part of a number would be a wrong one.
+            number: if is_shown { lines(number) } else { String::new() },
+            code,
             valid_from: moment(field("validfrom")),
             expires_at: moment(field("expiry")).and_then(|at| at.checked_add(day).ok()),
             balance: balance(field("balance"), field("balancetype")),
@@ -378,13 +386,13 @@ impl Builder {
 }
 
 /// What can be shown of a text of several lines.
-fn lines(text: &str, longest: usize) -> String {
+fn lines(text: &str) -> String {
     let shown = text.replace("\r\n", "\n");
     let shown = shown.chars().filter(|c| !c.is_control() || *c == '\n');
-    shown.take(longest).collect::<String>().trim().to_owned()
+    shown.collect::<String>().trim().to_owned()
 }
 
-/// A code by the name of its kind in ZXing.
+/// A code by the name of its kind in ZXing. Spaces at the ends belong to its text, but for kinds that have none.
 fn code(kind: &str, text: &str) -> Option<CardCode> {
     let symbology = match kind.to_uppercase().as_str() {
         "AZTEC" => Symbology::Aztec,
@@ -402,9 +410,17 @@ fn code(kind: &str, text: &str) -> Option<CardCode> {
         "UPC_E" => Symbology::UpcE,
         _ => return None,
     };
-    let text = check::completed(symbology, text);
-    symbol::encode(symbology, &text).ok()?;
-    Some(CardCode { symbology, text })
+    // A letter that was lost on the way here is lost to the till too.
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    let drawn = |text: &str| {
+        let text = check::completed(symbology, text);
+        symbol::encode(symbology, &text).ok()?;
+        Some(CardCode { symbology, text })
+    };
+    let trimmed = Some(text.trim()).filter(|trimmed| *trimmed != text);
+    drawn(text).or_else(|| drawn(trimmed?))
 }
 
 /// A moment in milliseconds since 1970. Some lists have seconds: as milliseconds those are days of 1970, before there

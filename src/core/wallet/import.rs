@@ -4,7 +4,7 @@
 //! issuer may have renewed. All of a file comes in in one transaction, and can be taken back. What was left out is said
 //! with its reason; [`Report`] has all of it for who asks with a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::{Archive, ArchiveError};
 use super::catima::{self, CatimaCard, CatimaError, Skipped};
@@ -107,7 +107,13 @@ pub(crate) fn archive(turn: &mut Turn<'_>, bytes: &[u8], pictures: Pictures) -> 
         return passes(turn, bytes);
     };
     match archive.file(&name, LONGEST_LIST) {
-        Ok(list) => self::list(turn, &pkpass::text(&list), pictures),
+        Ok(list) => match catima::text(&list) {
+            Some(text) => {
+                let sides = archive.names().iter().filter_map(|name| side_of(name)).collect();
+                list_with(turn, &text, pictures, sides)
+            }
+            None => refuse(turn, "import-letters"),
+        },
         Err(ArchiveError::Locked) => refuse(turn, "import-locked"),
         Err(_) => refuse(turn, "import-damaged"),
     }
@@ -164,6 +170,16 @@ fn card_of(turn: &mut Turn<'_>, pass: Pass) -> Card {
 
 /// A list of cards was read.
 pub(crate) fn list(turn: &mut Turn<'_>, text: &str, pictures: Pictures) -> Result<(), StoreError> {
+    list_with(turn, text, pictures, BTreeSet::new())
+}
+
+/// The same of a list in an archive that has pictures of these sides of its cards, if not all of them can be read.
+fn list_with(
+    turn: &mut Turn<'_>,
+    text: &str,
+    pictures: Pictures,
+    sides: BTreeSet<(i64, Side)>,
+) -> Result<(), StoreError> {
     turn.core.screen.wallet.imported = None;
     let list = match catima::read(text) {
         Ok(list) => list,
@@ -172,15 +188,28 @@ pub(crate) fn list(turn: &mut Turn<'_>, text: &str, pictures: Pictures) -> Resul
         Err(CatimaError::NotAList) => return refuse(turn, "pass-unreadable-line"),
     };
     let mut taken = Taken::default();
-    let mut pictures = pictures
+    let mut seen = BTreeSet::new();
+    let mut pictures: BySide = pictures
         .into_iter()
         .filter_map(|(name, jpeg)| Some((side_of(&name)?, jpeg)))
         .collect();
     for from in list.cards {
-        let id = from.id;
+        let (id, is_note_cut) = (from.id, from.is_note_cut);
         let mut card = card_from_list(turn, from);
         if known(turn, &card).is_none() {
+            let is_there =
+                |side| id.is_some_and(|id| sides.contains(&(id, side)) && !pictures.contains_key(&(id, side)));
+            let is_photo_missing = seen.insert(id) && (is_there(Side::Front) || is_there(Side::Back));
             card.photos = photos(turn, id, &mut pictures, &mut taken.changes);
+            for (key, is_so) in [
+                ("import-note-cut", is_note_cut),
+                ("import-photo-missing", is_photo_missing),
+            ] {
+                if is_so {
+                    let name = card.name.clone();
+                    taken.report.skipped.push(Sentence(key, vec![("name", name)]));
+                }
+            }
         }
         taken.add(turn, card, false);
     }

@@ -15,6 +15,7 @@ use crate::view::{Body, CodeView};
 mod by_photo;
 mod changing;
 mod files;
+mod lists;
 mod old;
 mod paper;
 mod showing;
