@@ -7,7 +7,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use crate::effect::{
-    Effect, FeedName, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, SavedPaper, Shared, VoiceReport,
+    Effect, FeedName, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, SavedFile, Shared, VoiceReport,
 };
 use crate::entry::{self, Field};
 use crate::ids::{IdSource, PrintJobId, RequestId};
@@ -153,7 +153,7 @@ pub enum Incoming {
     /// A photograph of a card, as a small JPEG file, or why there is none.
     Photo(Result<Vec<u8>, FileTrouble>),
     /// A copy of everything was saved under this path, or not.
-    Saved(Result<String, PrintTrouble>),
+    Saved(Result<SavedFile, PrintTrouble>),
     /// What became of a job that was handed out or asked for.
     Print {
         /// The job.
@@ -171,7 +171,7 @@ pub enum Incoming {
         finished: bool,
     },
     /// A paper was written to a file, or not.
-    PaperSaved(Result<SavedPaper, PrintTrouble>),
+    PaperSaved(Result<SavedFile, PrintTrouble>),
     /// What became of a file that is to go to the family.
     Shared(Shared),
     /// A calendar entry was saved, or not.
@@ -181,7 +181,7 @@ pub enum Incoming {
         /// Its revision.
         sequence: u32,
         /// The file.
-        saved: Result<SavedPaper, PrintTrouble>,
+        saved: Result<SavedFile, PrintTrouble>,
     },
     /// What became of an utterance.
     Voice(VoiceReport),

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::app::{Command, Incoming, Page, Start};
-use crate::effect::{Effect, PrintTrouble};
+use crate::effect::{Effect, PrintTrouble, SavedFile};
 use crate::entry::Field;
 use crate::settings::{self, Language};
 use crate::store::{Records, StoreNotice};
@@ -48,7 +48,10 @@ fn a_result_is_not_a_page_to_come_back_to() {
     let mut bench = Bench::new();
     bench
         .opens(Page::YourData)
-        .does(Command::Incoming(Incoming::Saved(Ok("a.json".to_owned()))));
+        .does(Command::Incoming(Incoming::Saved(Ok(SavedFile {
+            path: "a.json".to_owned(),
+            shown: "a.json".to_owned(),
+        }))));
     assert_eq!(bench.page(), Page::Result);
     assert_eq!(bench.opens(Page::Wallet).does(Command::Back).page(), Page::YourData);
 }

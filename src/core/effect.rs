@@ -375,7 +375,7 @@ pub enum FileTrouble {
 
 /// A paper that was written to a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SavedPaper {
+pub struct SavedFile {
     /// Its path.
     pub path: String,
     /// The same as people name it: the folder and the file.

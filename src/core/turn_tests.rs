@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::app::{Command, Core, Incoming, Page, Surroundings};
-use crate::effect::{Effect, Fetched, Sound};
+use crate::effect::{Effect, Fetched, SavedFile, Sound};
 use crate::entry::Field;
 use crate::ids::SeededIds;
 use crate::settings::{self, Theme, Volume};
@@ -135,9 +135,10 @@ fn a_refused_field_keeps_what_was_typed_and_says_what_is_wrong() {
 #[test]
 fn results_have_a_sound_and_a_mark() {
     let mut bench = Bench::new();
-    bench
-        .opens(Page::YourData)
-        .gets(Incoming::Saved(Ok("/a.json".to_owned())));
+    bench.opens(Page::YourData).gets(Incoming::Saved(Ok(SavedFile {
+        path: "/a.json".to_owned(),
+        shown: "/a.json".to_owned(),
+    })));
     assert!(bench.effects.contains(&Effect::Play(Sound::Done, Volume::Loud)));
     let Body::Question(question) = bench.view().body else {
         return;

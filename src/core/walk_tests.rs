@@ -13,7 +13,7 @@ use crate::app::{Command, Incoming, Page};
 use crate::appointments::Refusal;
 use crate::checkpoint;
 use crate::effect::{
-    Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, SavedPaper, Shared, VoiceReport, Wanted,
+    Effect, Fetched, FileContent, FileTrouble, FoundFile, PrintTrouble, SavedFile, Shared, VoiceReport, Wanted,
 };
 use crate::help;
 use crate::ids::{PrintJobId, RequestId};
@@ -88,10 +88,13 @@ fn outside() -> impl Strategy<Value = Incoming> {
     };
     prop_oneof![
         Just(Incoming::NetworkBack),
-        Just(Incoming::Saved(Ok("/a.json".to_owned()))),
+        Just(Incoming::Saved(Ok(SavedFile {
+            path: "/a.json".to_owned(),
+            shown: "/a.json".to_owned()
+        }))),
         Just(Incoming::Saved(Err(PrintTrouble::CannotSave))),
         Just(Incoming::PaperSaved(Err(PrintTrouble::CannotSave))),
-        Just(Incoming::PaperSaved(Ok(SavedPaper {
+        Just(Incoming::PaperSaved(Ok(SavedFile {
             path: "/home/wang/a.pdf".to_owned(),
             shown: "wang / a.pdf".to_owned(),
         }))),

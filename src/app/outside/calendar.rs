@@ -7,7 +7,7 @@
 use std::str::FromStr;
 
 use anban_core::appointments::{Alarm, CalendarEntry};
-use anban_core::effect::{PrintTrouble, SavedPaper};
+use anban_core::effect::{PrintTrouble, SavedFile};
 use icalendar::{Calendar, CalendarDateTime, Component, Event, EventLike, EventStatus, Property, Trigger};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -73,7 +73,7 @@ fn ring(entry: &CalendarEntry, alarm: &Alarm) -> Option<icalendar::Alarm> {
 ///
 /// # Errors
 /// Where there is no room, or the folder can't be written.
-pub fn save(entry: &CalendarEntry, name: &str) -> Result<SavedPaper, PrintTrouble> {
+pub fn save(entry: &CalendarEntry, name: &str) -> Result<SavedFile, PrintTrouble> {
     files::save_in_documents(name, "ics", icalendar(entry).as_bytes())
 }
 

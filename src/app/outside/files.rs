@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anban_core::effect::{FileContent, FileTrouble, FoundFile, PrintTrouble, SavedPaper};
+use anban_core::effect::{FileContent, FileTrouble, FoundFile, PrintTrouble, SavedFile};
 use anban_core::wallet::import;
 use anban_print::PrintError;
 use jiff::Timestamp;
@@ -54,11 +54,11 @@ pub fn documents_folder() -> PathBuf {
 ///
 /// # Errors
 /// Where there is no room, or the folder can't be written.
-pub fn save_in_documents(name: &str, ending: &str, bytes: &[u8]) -> Result<SavedPaper, PrintTrouble> {
+pub fn save_in_documents(name: &str, ending: &str, bytes: &[u8]) -> Result<SavedFile, PrintTrouble> {
     save_in(&documents_folder(), name, ending, bytes)
 }
 
-fn save_in(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<SavedPaper, PrintTrouble> {
+fn save_in(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<SavedFile, PrintTrouble> {
     let saved = || -> Result<PathBuf, PrintError> {
         // On a new system the folder has a name and is not there yet.
         std::fs::create_dir_all(folder).map_err(PrintError::Save)?;
@@ -67,7 +67,7 @@ fn save_in(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<Save
         Ok(path)
     };
     let path = saved().map_err(|error| printing::trouble(&error))?;
-    Ok(SavedPaper {
+    Ok(SavedFile {
         shown: shown(&path),
         path: path.to_string_lossy().into_owned(),
     })

@@ -24,7 +24,7 @@ mod share;
 mod speech;
 
 use anban_core::app::Incoming;
-use anban_core::effect::{Effect, FileTrouble, PrintTrouble, Shared};
+use anban_core::effect::{Effect, FileTrouble, PrintTrouble, SavedFile, Shared};
 use anban_core::{Command, appointments, help};
 use anban_sync::{Client, Sync};
 use jiff::Timestamp;
@@ -219,17 +219,21 @@ fn slow_work(effect: Effect) -> Option<Command> {
     })
 }
 
-fn save_wallet((name, ending): (&str, &str), archive: &[u8], passphrase: Option<&str>) -> Result<String, PrintTrouble> {
+fn save_wallet(
+    (name, ending): (&str, &str),
+    archive: &[u8],
+    passphrase: Option<&str>,
+) -> Result<SavedFile, PrintTrouble> {
     let locked = passphrase.map(|passphrase| age::lock(archive, passphrase)).transpose();
     let locked = locked.map_err(|_| PrintTrouble::CannotSave)?;
     let bytes = locked.as_deref().unwrap_or(archive);
     if !files::can_be_taken_in(archive, bytes) {
         return Err(PrintTrouble::CannotSave);
     }
-    files::save_in_documents(name, ending, bytes).map(|saved| saved.shown)
+    files::save_in_documents(name, ending, bytes)
 }
 
-fn save_copy(name: &str, content: &str) -> Result<String, PrintTrouble> {
+fn save_copy(name: &str, content: &str) -> Result<SavedFile, PrintTrouble> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "json"));
-    files::save_in_documents(stem, extension, content.as_bytes()).map(|saved| saved.shown)
+    files::save_in_documents(stem, extension, content.as_bytes())
 }

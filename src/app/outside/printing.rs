@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anban_core::Command;
 use anban_core::app::Incoming;
 use anban_core::certificates::Paper;
-use anban_core::effect::{Effect, PrintTrouble, SavedPaper};
+use anban_core::effect::{Effect, PrintTrouble, SavedFile};
 use anban_core::printing::{FoundPrinter, PrintReport};
 use anban_print::{Found, FoundKind, JobReport, JobState, Need, Press, PrintError, Printer};
 
@@ -187,7 +187,7 @@ pub fn send_and_wait(address: &str, paper: &Paper) -> Result<Followed, PrintErro
 ///
 /// # Errors
 /// Why it could not be written.
-pub fn save_paper(paper: &Paper, name: &str) -> Result<SavedPaper, PrintTrouble> {
+pub fn save_paper(paper: &Paper, name: &str) -> Result<SavedFile, PrintTrouble> {
     let pdf = pdf(paper).map_err(|error| trouble(&error))?;
     files::save_in_documents(name, "pdf", &pdf)
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Reminder, Visit, VisitState, doctor_of, reminders};
 use crate::app::Core;
-use crate::effect::{Effect, PrintTrouble, SavedPaper};
+use crate::effect::{Effect, PrintTrouble, SavedFile};
 use crate::ids::VisitId;
 use crate::page::PageBuilder;
 use crate::result::{Outcome, Sentence};
@@ -124,7 +124,7 @@ pub(crate) fn saved(
     turn: &mut Turn<'_>,
     id: VisitId,
     sequence: u32,
-    saved: Result<SavedPaper, PrintTrouble>,
+    saved: Result<SavedFile, PrintTrouble>,
 ) -> Result<(), StoreError> {
     let Ok(file) = saved else {
         turn.show(Outcome::new(Mark::Bad, "calendar-failed-title").line("calendar-failed-line"));

@@ -2,7 +2,7 @@
 
 use super::{Command, Paper};
 use crate::app::{Command as AppCommand, Incoming, Page};
-use crate::effect::{Effect, SavedPaper};
+use crate::effect::{Effect, SavedFile};
 use crate::store::Records;
 use crate::testing::{Bench, filled};
 use crate::view::Mark;
@@ -65,7 +65,7 @@ fn a_file_is_named_by_what_it_is_and_the_day_and_no_person() {
         _ => None,
     });
     assert_eq!(name.unwrap(), "健康码 2026-11-22");
-    bench.gets(Incoming::PaperSaved(Ok(SavedPaper {
+    bench.gets(Incoming::PaperSaved(Ok(SavedFile {
         path: "/home/wang/文稿/健康码.pdf".to_owned(),
         shown: "文稿 / 健康码.pdf".to_owned(),
     })));

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::certificates::Paper;
-use crate::effect::{Effect, PrintTrouble, SavedPaper, Shared};
+use crate::effect::{Effect, PrintTrouble, SavedFile, Shared};
 use crate::entry::Field;
 use crate::ids::PrintJobId;
 use crate::result::{Outcome, Sentence};
@@ -80,7 +80,7 @@ pub(crate) struct Screen {
     /// The job that is shown.
     job: Option<PrintJobId>,
     /// The file that was saved last.
-    saved: Option<SavedPaper>,
+    pub saved: Option<SavedFile>,
     choosing: choosing::Choosing,
     /// The jobs that are being sent, and when each counts as lost.
     under_way: BTreeMap<PrintJobId, Timestamp>,
@@ -188,7 +188,7 @@ fn show(turn: &mut Turn<'_>, id: PrintJobId) {
 }
 
 /// A paper was written into a file, or not.
-pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<SavedPaper, PrintTrouble>) {
+pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<SavedFile, PrintTrouble>) {
     let outcome = match &saved {
         Ok(file) => Outcome::new(Mark::Good, "saved-title")
             .line(Sentence("saved-line", vec![("path", file.shown.clone())]))

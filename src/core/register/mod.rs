@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::checkpoint;
-use crate::effect::{Effect, PrintTrouble};
+use crate::effect::{Effect, PrintTrouble, SavedFile};
 use crate::entry::{Field, Problem, telephone};
 use crate::ids::{EntryId, PrintJobId};
 use crate::printing::PrintJob;
@@ -375,10 +375,10 @@ pub(crate) fn takes_saved(turn: &mut Turn<'_>) -> bool {
 }
 
 /// The table was saved, or not.
-pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<String, PrintTrouble>) {
+pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<SavedFile, PrintTrouble>) {
     turn.show(match saved {
-        Ok(path) => Outcome::new(Mark::Good, "saved-title")
-            .line(Sentence("saved-line", vec![("path", path)]))
+        Ok(file) => Outcome::new(Mark::Good, "saved-title")
+            .line(Sentence("saved-line", vec![("path", file.shown)]))
             .line("register-saved-care"),
         Err(_) => Outcome::new(Mark::Bad, "save-failed-title")
             .line("save-failed-line")

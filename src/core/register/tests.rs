@@ -6,7 +6,7 @@ use super::Rule;
 use crate::app::{Command, Incoming, Page};
 use crate::certificates::{self, Form, Format};
 use crate::checkpoint;
-use crate::effect::{Effect, Fetched, PrintTrouble};
+use crate::effect::{Effect, Fetched, PrintTrouble, SavedFile};
 use crate::settings::Language;
 use crate::store::Store;
 use crate::testing::{Bench, Region, newcomer};
@@ -285,7 +285,10 @@ fn the_table_opens_in_a_spreadsheet_with_every_digit_and_no_formula() {
         lines[1],
         "\"2026-11-22 09:00\",\"王秀兰\",\"110105 19491231 002X\",\"\",\"'=1+1, \"\"x\"\"\",\"身份证\""
     );
-    bench.gets(Incoming::Saved(Ok("文档 / 登记本.csv".to_owned())));
+    bench.gets(Incoming::Saved(Ok(SavedFile {
+        path: "文档 / 登记本.csv".to_owned(),
+        shown: "文档 / 登记本.csv".to_owned(),
+    })));
     assert!(bench.says().contains("销毁"));
     // The next thing that is saved is told as what it is.
     bench

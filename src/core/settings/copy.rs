@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::appointments::{Heard, Visit, VisitState};
-use crate::effect::{Effect, PrintTrouble};
+use crate::effect::{Effect, PrintTrouble, SavedFile};
 use crate::entry::{Field, Problem, telephone};
 use crate::help::{Contact, MOST_CONTACTS, Profile};
 use crate::ids::RequestId;
@@ -82,10 +82,10 @@ pub(super) fn save(turn: &mut Turn<'_>) {
 }
 
 /// The copy was written, or not.
-pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<String, PrintTrouble>) {
+pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<SavedFile, PrintTrouble>) {
     turn.show(match saved {
-        Ok(path) => Outcome::new(Mark::Good, "copy-saved-title")
-            .line(Sentence("copy-saved-line", vec![("path", path)]))
+        Ok(file) => Outcome::new(Mark::Good, "copy-saved-title")
+            .line(Sentence("copy-saved-line", vec![("path", file.shown)]))
             .line("copy-saved-care"),
         Err(_) => Outcome::new(Mark::Bad, "copy-failed-title").line("copy-failed-line"),
     });

@@ -3,7 +3,7 @@
 use super::{COPY_FORMAT, Settings};
 use crate::app::{Command as AppCommand, Incoming, Page};
 use crate::appointments::VisitState;
-use crate::effect::{Effect, FileContent, PrintTrouble};
+use crate::effect::{Effect, FileContent, PrintTrouble, SavedFile};
 use crate::entry::Field;
 use crate::help::MOST_CONTACTS;
 use crate::outbox::Request;
@@ -292,9 +292,10 @@ fn no_copy_brings_a_fifth_contact() {
 #[test]
 fn whether_the_copy_was_written_is_told() {
     let mut bench = Bench::new();
-    bench
-        .opens(Page::YourData)
-        .gets(Incoming::Saved(Ok("/home/wang/copy.json".to_owned())));
+    bench.opens(Page::YourData).gets(Incoming::Saved(Ok(SavedFile {
+        path: "/home/wang/copy.json".to_owned(),
+        shown: "/home/wang/copy.json".to_owned(),
+    })));
     assert!(bench.says().contains("/home/wang/copy.json"));
     bench.gets(Incoming::Saved(Err(PrintTrouble::CannotSave)));
     assert!(bench.says().contains("没有抄成"));

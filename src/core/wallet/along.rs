@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::file;
 use crate::app::{Command as AppCommand, Page};
-use crate::effect::{Effect, PrintTrouble};
+use crate::effect::{Effect, PrintTrouble, SavedFile};
 use crate::entry::{Field, Problem};
 use crate::page::PageBuilder;
+use crate::printing;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::StoreError;
 use crate::turn::Turn;
@@ -73,25 +74,32 @@ pub(crate) fn takes_saved(turn: &Turn<'_>) -> bool {
 }
 
 /// The file was written, or not.
-pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<String, PrintTrouble>) {
+pub(crate) fn saved(turn: &mut Turn<'_>, saved: Result<SavedFile, PrintTrouble>) {
     let locked = turn.core.screen.wallet.saving.take().unwrap_or_default();
-    let Ok(path) = saved else {
+    let Ok(file) = saved else {
         let outcome = Outcome::new(Mark::Bad, "along-failed-title").line("copy-failed-line");
         return turn.show(outcome.or("along-again", Icon::Refresh, open(Page::TakeAlong)));
     };
     turn.core.screen.wallet.passphrase = None;
     turn.back_to(Page::Wallet);
-    let care = if locked {
-        "along-saved-locked"
+    // What a file's name ends in says nothing to people.
+    let shown = file.shown.trim_end_matches(".age").trim_end_matches(".zip").to_owned();
+    let outcome =
+        Outcome::new(Mark::Good, "along-saved-title").line(Sentence("copy-saved-line", vec![("path", shown)]));
+    turn.core.screen.printing.saved = Some(file);
+    turn.show(if locked {
+        // What is on this device alone is lost with it. Only what is locked is handed to a mail program.
+        outcome.line("along-saved-locked").line("along-saved-open").main(
+            "saved-share",
+            Icon::Group,
+            AppCommand::Printing(printing::Command::Share),
+        )
     } else {
-        "copy-saved-care"
-    };
-    turn.show(
-        Outcome::new(Mark::Good, "along-saved-title")
-            .line(Sentence("copy-saved-line", vec![("path", path)]))
-            .line(care)
-            .line("along-saved-open"),
-    );
+        outcome
+            .line("copy-saved-care")
+            .line("along-saved-elsewhere")
+            .line("along-saved-open")
+    });
 }
 
 /// A page is left or opened: a passphrase is remembered on its own pages alone.

@@ -928,6 +928,7 @@ along-confirm-again = Change them
 along-waiting-title = Saving it …
 along-saved-title = It is saved
 along-saved-locked = It is locked. Keep the secret words safe.
+along-saved-elsewhere = Ask your family to copy it to a USB stick or another phone.
 along-saved-open = To put it back in, open "My cards", tap "Add a card" and then "Add from a file".
 along-failed-title = It was not saved
 wallet-along = Take my wallet along

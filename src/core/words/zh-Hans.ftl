@@ -898,6 +898,7 @@ along-confirm-again = 改一改
 along-waiting-title = 正在存……
 along-saved-title = 存好了
 along-saved-locked = 已经锁上了，口令要收好。
+along-saved-elsewhere = 请家里人拷到优盘上，或者存到另一台手机里。
 along-saved-open = 要放回来，在“我的卡包”里点“加一张卡”，再点“从文件里加”。
 along-failed-title = 没有存成
 wallet-along = 把卡包带走

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use anban_core::app::Incoming;
-use anban_core::effect::{FileContent, FoundFile};
+use anban_core::effect::{FileContent, FoundFile, SavedFile};
 use anyhow::Result;
 use image::{ImageFormat, Rgb, RgbImage};
 
@@ -24,7 +24,10 @@ pub(super) const SCENES: &[Scene] = &[
     }),
     and_then(by_taps("along-saved", ALONG), |stand| {
         stand.taps("along-open")?;
-        stand.gets(Incoming::Saved(Ok("文档 / 安伴卡包 2026-11-22.zip".to_owned())));
+        stand.gets(Incoming::Saved(Ok(SavedFile {
+            path: "文档 / 安伴卡包 2026-11-22.zip".to_owned(),
+            shown: "文档 / 安伴卡包 2026-11-22.zip".to_owned(),
+        })));
         Ok(())
     }),
     and_then(by_taps("enter-open-passphrase", &["home-wallet"]), |stand| {

@@ -2,7 +2,7 @@
 
 use anban_core::Command;
 use anban_core::app::Incoming;
-use anban_core::effect::{PrintTrouble, SavedPaper};
+use anban_core::effect::{PrintTrouble, SavedFile};
 use anban_core::printing::{FoundPrinter, PrintReport, Printer};
 use anban_core::settings::Language;
 use anyhow::{Context, Result};
@@ -73,7 +73,7 @@ pub(super) fn saved(stand: &mut Stand) -> Result<()> {
     } else {
         ("文档", "健康码 2026-11-22.pdf")
     };
-    stand.gets(Incoming::PaperSaved(Ok(SavedPaper {
+    stand.gets(Incoming::PaperSaved(Ok(SavedFile {
         path: format!("/home/li/{folder}/{name}"),
         shown: format!("{folder} / {name}"),
     })));

@@ -3,7 +3,7 @@
 use anban_core::Page;
 use anban_core::app::Incoming;
 use anban_core::appointments::visit_day::{DayStep, DayStepKind, QueueState, VisitDay};
-use anban_core::effect::SavedPaper;
+use anban_core::effect::SavedFile;
 use anban_core::outbox::{Answer, Request};
 use anyhow::{Context, Result};
 
@@ -158,7 +158,7 @@ fn calendar(stand: &mut Stand) -> Result<()> {
     stand.gets(Incoming::CalendarSaved {
         visit,
         sequence: 0,
-        saved: Ok(SavedPaper {
+        saved: Ok(SavedFile {
             path: format!("/home/li/{folder}/{name}"),
             shown: format!("{folder} / {name}"),
         }),

@@ -5,7 +5,7 @@ use anban_wire::visit_day::{DayStep, DayStepKind, QueueState, VisitDay};
 use super::state;
 use crate::app::{Command as AppCommand, Incoming, Page};
 use crate::appointments::{Command, FollowUp, Refusal, VisitState};
-use crate::effect::{Effect, PrintTrouble, SavedPaper};
+use crate::effect::{Effect, PrintTrouble, SavedFile};
 use crate::ids::VisitId;
 use crate::outbox::{Answer, Request};
 use crate::store::Store;
@@ -229,7 +229,7 @@ fn a_calendar_entry_keeps_its_name_and_its_number_grows_when_the_visit_moves() {
     let alarms: Vec<_> = first.alarms.iter().map(|alarm| alarm.at).collect();
     assert_eq!(alarms, [shanghai("2026-11-22T19:00"), shanghai("2026-11-23T07:30")]);
     assert!(first.summary.contains("心内科") && first.location.contains("市第一医院"));
-    let saved = Ok(SavedPaper {
+    let saved = Ok(SavedFile {
         path: "/home/wang/x.ics".to_owned(),
         shown: "文档 / x.ics".to_owned(),
     });

@@ -1,7 +1,7 @@
 //! Which printer.
 
 use super::*;
-use crate::effect::{PrintTrouble, SavedPaper, Shared};
+use crate::effect::{PrintTrouble, SavedFile, Shared};
 use crate::printing::{FoundPrinter, Printer};
 use crate::testing::newcomer;
 
@@ -74,7 +74,7 @@ fn without_any_printer_the_paper_is_saved_and_can_go_to_the_family() {
             .iter()
             .any(|effect| matches!(effect, Effect::SavePaper { .. }))
     );
-    bench.gets(Incoming::PaperSaved(Ok(SavedPaper {
+    bench.gets(Incoming::PaperSaved(Ok(SavedFile {
         path: "/home/wang/文稿/健康码.pdf".to_owned(),
         shown: "文稿 / 健康码.pdf".to_owned(),
     })));

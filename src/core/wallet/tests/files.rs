@@ -4,7 +4,7 @@ use super::super::CardCode;
 use super::*;
 use crate::app::Incoming;
 use crate::cash;
-use crate::effect::{Effect, FileTrouble};
+use crate::effect::{Effect, FileTrouble, SavedFile};
 use crate::store::Store;
 use crate::wallet::{PhotoCommand, Side, file, import};
 
@@ -309,6 +309,20 @@ fn a_passphrase_is_shown_before_anything_is_locked_and_forgotten_after() {
         matches!(effect, Effect::SaveWallet { passphrase: Some(passphrase), ending, .. } if passphrase == "春天 door 7" && ending == "zip.age")
     });
     assert!(saved);
-    bench.does(AppCommand::Incoming(Incoming::Saved(Ok("a.zip.age".to_owned()))));
+    bench.does(AppCommand::Incoming(Incoming::Saved(Ok(SavedFile {
+        path: "/文档/a.zip.age".to_owned(),
+        shown: "文档 / a.zip.age".to_owned(),
+    }))));
     assert!(bench.core.screen.wallet.passphrase.is_none());
+    assert!(
+        bench.says().contains("文档 / a") && !bench.says().contains("zip"),
+        "{}",
+        bench.says()
+    );
+    bench.taps("saved-share");
+    let path = "/文档/a.zip.age".to_owned();
+    assert!(
+        bench.effects.contains(&Effect::ShareFile { path }),
+        "what is on one device alone is lost with it"
+    );
 }
