@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::archive::{Archive, ArchiveError};
-use super::{CardCode, CardKind};
+use super::{CardCode, CardKind, PassId};
 use crate::settings::Language;
 use crate::symbol::{self, Symbology};
 
@@ -31,12 +31,16 @@ const DEEPEST: usize = 2;
 /// The most characters of a label or value, and the most of them.
 const LONGEST_TEXT: usize = 200;
 const MOST_DETAILS: usize = 12;
+/// A longer type or serial number is none.
+const LONGEST_ID: usize = 1_000;
 /// A longer message of a code that can't be drawn is nothing to read out.
 const LONGEST_NUMBER: usize = 60;
 
 /// What a pass says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pass {
+    /// By what its issuer knows it.
+    pub id: Option<PassId>,
     /// What it is for.
     pub kind: CardKind,
     /// The words on it.
@@ -197,6 +201,7 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Lan
         _ => CardKind::Other,
     };
     Ok(Pass {
+        id: id(&pass),
         kind,
         name,
         number: number.unwrap_or_default(),
@@ -204,6 +209,18 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Lan
         details,
         expires_at: pass.get("expirationDate").and_then(Value::as_str).and_then(moment),
         voided: pass.get("voided") == Some(&Value::Bool(true)),
+    })
+}
+
+/// What the issuer knows the pass by. Of one that is too long nothing is cut off: it would be another's.
+fn id(pass: &Map<String, Value>) -> Option<PassId> {
+    let part = |key| {
+        let said = value_of(pass.get(key)?)?.trim().to_owned();
+        (1..=LONGEST_ID).contains(&said.chars().count()).then_some(said)
+    };
+    Some(PassId {
+        kind: part("passTypeIdentifier")?,
+        serial: part("serialNumber")?,
     })
 }
 

@@ -17,6 +17,7 @@ mod changing;
 mod files;
 mod old;
 mod paper;
+mod passes;
 mod showing;
 
 fn adds(bench: &mut Bench, kind: &str, name: &str, number: &str) -> Card {
