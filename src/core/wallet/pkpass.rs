@@ -19,7 +19,12 @@ use crate::settings::Language;
 use crate::symbol::{self, Symbology};
 
 mod strings;
+#[cfg(test)]
+mod tests;
+mod text;
 mod tidy;
+
+pub(super) use text::{clipped, text};
 
 /// The most bytes that a file in the archive may inflate to.
 const LONGEST_FILE: u64 = 1 << 20;
@@ -233,7 +238,8 @@ fn code(barcode: &Value) -> Option<CardCode> {
         "PKBarcodeFormatCode128" => Symbology::Code128,
         _ => return None,
     };
-    let text = value_of(barcode.get("message")?)?;
+    // Where something could not be read, it would be another code.
+    let text = value_of(barcode.get("message")?).filter(|text| !text.contains(char::REPLACEMENT_CHARACTER))?;
     symbol::encode(symbology, &text).ok()?;
     Some(CardCode { symbology, text })
 }
@@ -263,30 +269,6 @@ fn moment(text: &str) -> Option<Timestamp> {
     })
 }
 
-/// What fits on a page; empty where there is nothing to be seen.
-pub(super) fn clipped(text: &str) -> String {
-    let shown: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
-    let shown: String = shown.trim().chars().take(LONGEST_TEXT).collect();
-    shown.trim_end().to_owned()
-}
-
-/// Text in UTF-8 or, by its byte order mark, UTF-16, as both occur in `pass.strings`.
-pub(super) fn text(bytes: &[u8]) -> String {
-    let wide = |from_bytes: fn([u8; 2]) -> u16, bytes: &[u8]| {
-        let units: Vec<u16> = bytes
-            .chunks_exact(2)
-            .filter_map(|pair| Some(from_bytes(pair.try_into().ok()?)))
-            .collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => wide(u16::from_be_bytes, rest),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
-}
-
 /// The words of the pass in `language`, else in English. Where it has neither, what stands in the pass is shown.
 fn words(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Language) -> BTreeMap<String, String> {
     let wanted: &[&str] = match language {
@@ -309,121 +291,4 @@ fn words(archive: &mut Archive<'_>, folder: &str, names: &[String], language: La
         .into_iter()
         .find_map(|(_, name)| archive.file(name, LONGEST_FILE).ok());
     found.map(|content| strings::pairs(&text(&content))).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::testing::archive;
-
-    const STORE_CARD: &str = r#"{"description": "Member card", "organizationName": "SHOP",
-        "barcodes": [{"format": "PKBarcodeFormatCode128", "message": "12345678", "altText": "1234 5678"}],
-        "storeCard": {"primaryFields": [{"key": "points", "label": "POINTS", "value": 120},]}}"#;
-
-    #[test]
-    fn a_pass_is_told_in_the_language_that_is_asked_for() {
-        let strings = "\"POINTS\" = \"积分\";\n\"SHOP\" = \"便民超市\";".encode_utf16();
-        let strings: Vec<u8> = [0xff, 0xfe]
-            .into_iter()
-            .chain(strings.flat_map(u16::to_le_bytes))
-            .collect();
-        let bytes = archive(&[
-            ("pass.json", STORE_CARD.as_bytes()),
-            ("zh-Hans.lproj/pass.strings", &strings),
-        ]);
-        let pass = read(&bytes, Language::Chinese).unwrap().remove(0);
-        assert_eq!((pass.name.as_str(), pass.number.as_str()), ("便民超市", "1234 5678"));
-        assert_eq!(pass.details, [("积分".to_owned(), "120".to_owned())]);
-        assert_eq!(pass.kind, CardKind::Member);
-        assert_eq!(read(&bytes, Language::English).unwrap()[0].name, "SHOP");
-    }
-
-    #[test]
-    fn a_name_that_shows_nothing_gives_way_to_the_next() {
-        // What is left once the control character is gone, or the translation is looked up, is white space.
-        let json = r#"{"description": "G1", "logoText": "\u0007 ", "organizationName": "SHOP", "generic": {}}"#;
-        let bytes = archive(&[
-            ("pass.json", json.as_bytes()),
-            ("en.lproj/pass.strings", b"\"SHOP\" = \" \";"),
-        ]);
-        assert_eq!(read(&bytes, Language::English).unwrap()[0].name, "G1");
-        let nameless = json.replace("G1", "SHOP");
-        let bytes = archive(&[
-            ("pass.json", nameless.as_bytes()),
-            ("en.lproj/pass.strings", b"\"SHOP\" = \" \";"),
-        ]);
-        assert_eq!(read(&bytes, Language::English), Err(PassError::NoPass));
-    }
-
-    #[test]
-    fn what_a_pass_says_wrongly_is_left_out_alone() {
-        let json = r#"{"logoText": null, "organizationName": 7, "description": "门票", "voided": "no", "barcodes": null,
-            "barcode": {"format": "PKBarcodeFormatEAN13", "message": "6901234567892", "altText": null},
-            "expirationDate": "2026-11-26T16:35+02:00",
-            "eventTicket": {"primaryFields": [{"label": null, "value": true}, {"value": 12.5, "currencyCode": "CNY"}]}}"#;
-        let pass = read(&archive(&[("pass.json", json.as_bytes())]), Language::Chinese)
-            .unwrap()
-            .remove(0);
-        assert_eq!(
-            (pass.name.as_str(), pass.kind, pass.code),
-            ("门票", CardKind::Ticket, None)
-        );
-        assert_eq!(pass.number, "6901234567892", "what can't be drawn can be read out");
-        assert_eq!(pass.details, [(String::new(), "12.5 CNY".to_owned())]);
-        assert_eq!(pass.expires_at, Some("2026-11-26T14:35:00Z".parse().unwrap()));
-        assert!(!pass.voided);
-    }
-
-    #[test]
-    fn a_pass_in_a_folder_in_utf_16_and_a_bundle_in_a_bundle_are_read() {
-        let wide: Vec<u8> = [0xfe, 0xff]
-            .into_iter()
-            .chain(STORE_CARD.encode_utf16().flat_map(u16::to_be_bytes))
-            .collect();
-        let one = archive(&[("Pass/pass.json", &wide), ("__MACOSX/Pass/pass.json", b"rubbish")]);
-        let bundle = archive(&[("inner.pkpasses", &archive(&[("A.PKPASS", &one)])), ("b.pkpass", &one)]);
-        let read = read_all(&bundle, Language::English).unwrap();
-        assert_eq!((read.passes.len(), read.unreadable), (2, 0));
-        let deeper = archive(&[("x.pkpasses", &bundle)]);
-        let deeper = archive(&[("x.pkpasses", &deeper), ("b.pkpass", &one)]);
-        let read = read_all(&deeper, Language::English).unwrap();
-        assert_eq!((read.passes.len(), read.unreadable > 0), (1, true), "not without end");
-    }
-
-    #[test]
-    fn a_file_that_is_locked_is_told_from_a_damaged_one() {
-        let mut bytes = archive(&[("pass.json", STORE_CARD.as_bytes())]);
-        // The flag of an encrypted file, in both places that have it (APPNOTE 4.4.4).
-        for (signature, offset) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
-            let at = bytes.windows(4).position(|window| window == signature).unwrap() + offset;
-            bytes[at] |= 1;
-        }
-        assert_eq!(read(&bytes, Language::English), Err(PassError::Locked));
-    }
-
-    #[test]
-    fn a_bundle_gives_every_pass_in_it() {
-        let one = archive(&[("pass.json", STORE_CARD.as_bytes())]);
-        let bundle = archive(&[("a.pkpass", &one), ("b.pkpass", &one), ("c.pkpass", b"rubbish")]);
-        assert_eq!(read(&bundle, Language::English).unwrap().len(), 2);
-    }
-
-    #[test]
-    fn a_pass_that_inflates_without_end_is_refused() {
-        let bomb = archive(&[("pass.json", &vec![b' '; 3 << 20])]);
-        assert_eq!(read(&bomb, Language::English), Err(PassError::NoPass));
-        assert_eq!(read(b"", Language::English), Err(PassError::NotAnArchive));
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(json in ".{0,300}", strings in ".{0,200}") {
-            let bytes = archive(&[("pass.json", json.as_bytes()), ("en.lproj/pass.strings", strings.as_bytes())]);
-            let _ = read(&bytes, Language::English);
-            let _ = read(json.as_bytes(), Language::English);
-        }
-    }
 }
