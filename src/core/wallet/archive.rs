@@ -37,6 +37,8 @@ pub enum ArchiveError {
 /// An archive.
 pub struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
+    /// The names of the files as they are asked for, and where each is, in the archive's order.
+    names: Vec<(String, usize)>,
     /// How many bytes may still be read.
     left: u64,
 }
@@ -54,26 +56,35 @@ impl<'a> Archive<'a> {
         if zip.len() > MOST_ENTRIES {
             return Err(ArchiveError::NotAnArchive);
         }
-        Ok(Self { zip, left: MOST_BYTES })
+        let names = zip.file_names().enumerate();
+        let names = names.filter_map(|(index, name)| Some((with_slashes(&name.ok()?), index)));
+        let names = names.collect();
+        Ok(Self {
+            zip,
+            names,
+            left: MOST_BYTES,
+        })
     }
 
-    /// The names of all files, without those that macOS adds.
+    /// The names of all files, without those that macOS adds, wherever it adds them.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let names = self
-            .zip
-            .file_names()
-            .filter_map(Result::ok)
-            .map(std::borrow::Cow::into_owned);
+        let names = self.names.iter().map(|(name, _)| name);
         names
-            .filter(|name| !name.ends_with('/') && !name.starts_with("__MACOSX/"))
+            .filter(|name| !name.ends_with('/') && !is_of_macos(name))
+            .cloned()
             .collect()
     }
 
     /// Whether there is a file of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.zip.index_for_name(name).is_some()
+        self.place(name).is_some()
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        let found = self.names.iter().find(|(known, _)| known == name);
+        found.map(|(_, place)| *place)
     }
 
     /// A file, if it is no longer than `longest` when it is inflated.
@@ -82,8 +93,8 @@ impl<'a> Archive<'a> {
     /// Why it can't be read.
     pub fn file(&mut self, name: &str, longest: u64) -> Result<Vec<u8>, ArchiveError> {
         let longest = longest.min(self.left);
-        let file = self.zip.by_name(name).map_err(|error| match error {
-            ZipError::FileNotFound => ArchiveError::NotThere,
+        let place = self.place(name).ok_or(ArchiveError::NotThere)?;
+        let file = self.zip.by_index(place).map_err(|error| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => ArchiveError::Locked,
             _ => ArchiveError::Damaged,
         })?;
@@ -97,6 +108,17 @@ impl<'a> Archive<'a> {
         read.map_err(|_| ArchiveError::Damaged)?;
         Ok(content)
     }
+}
+
+/// A name whose folders are parted as they have to be (APPNOTE 4.4.17.1), whatever its program has written.
+fn with_slashes(name: &str) -> String {
+    name.replace('\\', "/")
+}
+
+/// Whether a file is what macOS puts beside another: in a folder of its own, or before the other's name (RFC 1740).
+fn is_of_macos(name: &str) -> bool {
+    let mut parts = name.rsplit('/');
+    parts.next().is_some_and(|file| file.starts_with("._")) || parts.any(|folder| folder == "__MACOSX")
 }
 
 /// How many entries the end of an archive claims; `None` where there is no such end.
@@ -137,6 +159,22 @@ mod tests {
         assert_eq!(archive.file("b", 5).unwrap(), b"short");
         assert_eq!(archive.file("b", 4), Err(ArchiveError::TooLarge));
         assert_eq!(archive.file("c", 4), Err(ArchiveError::NotThere));
+    }
+
+    #[test]
+    fn names_have_slashes_and_what_macos_adds_is_not_among_them() {
+        let bytes = archive(&[
+            (r"en.lproj\pass.strings", b"1"),
+            ("b/__MACOSX/c", b"2"),
+            ("b/._c", b"3"),
+            ("__MACOSX/._b", b"4"),
+            ("b/c", b"5"),
+        ]);
+        let mut archive = Archive::open(&bytes).unwrap();
+        assert_eq!(archive.names(), ["en.lproj/pass.strings", "b/c"]);
+        assert!(archive.has("en.lproj/pass.strings"));
+        assert_eq!(archive.file("en.lproj/pass.strings", 5).unwrap(), b"1");
+        assert_eq!(archive.file("b/c", 5).unwrap(), b"5");
     }
 
     #[test]

@@ -8,8 +8,6 @@
 //! Issuers take liberties, and readers of passes let them: a comma before a closing bracket, line breaks inside of words,
 //! UTF-16, `null` for what is not there, one folder around all of it. What a pass says wrongly is left out alone.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -23,6 +21,7 @@ mod strings;
 mod tests;
 mod text;
 mod tidy;
+mod words;
 
 pub(super) use text::{clipped, text};
 
@@ -156,7 +155,7 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Lan
     let Ok(Value::Object(pass)) = serde_json::from_str(&tidy::json(&text(&json))) else {
         return Err(PassError::NoPass);
     };
-    let words = words(archive, folder, names, language);
+    let words = words::of(archive, folder, names, language);
     let told = |text: &str| clipped(words.get(text).map_or(text, String::as_str));
     let style_name = ["boardingPass", "eventTicket", "coupon", "storeCard", "generic"]
         .into_iter()
@@ -267,28 +266,4 @@ fn moment(text: &str) -> Option<Timestamp> {
         let end = text.trim().parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?;
         Some(end.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
     })
-}
-
-/// The words of the pass in `language`, else in English. Where it has neither, what stands in the pass is shown.
-fn words(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Language) -> BTreeMap<String, String> {
-    let wanted: &[&str] = match language {
-        Language::Chinese => &["zh-hans", "zh-cn", "zh", "zh-hant", "zh-tw", "zh-hk", "en"],
-        Language::English => &["en", "en-us", "en-gb"],
-    };
-    let language_of = |name: &String| {
-        let folder = name.strip_prefix(folder)?.strip_suffix("/pass.strings")?;
-        Some(folder.strip_suffix(".lproj")?.to_lowercase().replace('_', "-"))
-    };
-    let mut there: Vec<(usize, &String)> = names
-        .iter()
-        .filter_map(|name| {
-            let language = language_of(name)?;
-            Some((wanted.iter().position(|wanted| *wanted == language)?, name))
-        })
-        .collect();
-    there.sort();
-    let found = there
-        .into_iter()
-        .find_map(|(_, name)| archive.file(name, LONGEST_FILE).ok());
-    found.map(|content| strings::pairs(&text(&content))).unwrap_or_default()
 }

@@ -154,3 +154,25 @@ fn what_is_not_utf_8_is_read_in_latin_letters_or_gives_no_code() {
     let pass = of(&damaged);
     assert_eq!((pass.name.as_str(), message(&pass)), ("积", None));
 }
+
+#[test]
+fn a_pass_from_a_program_that_parts_folders_its_own_way_is_read() {
+    let bytes = archive(&[
+        (r"Pass\pass.json", STORE_CARD.as_bytes()),
+        (r"Pass\zh-Hans-CN.lproj\pass.strings", "SHOP = 便民超市;".as_bytes()),
+        (r"Pass\._pass.json", b"rubbish"),
+    ]);
+    assert_eq!(read(&bytes, Language::Chinese).unwrap()[0].name, "便民超市");
+}
+
+#[test]
+fn what_macos_puts_beside_a_pass_in_a_bundle_is_no_pass() {
+    let one = archive(&[("pass.json", STORE_CARD.as_bytes())]);
+    let bundle = archive(&[
+        ("a.pkpass", &one),
+        ("._a.pkpass", b"x"),
+        ("x/__MACOSX/._a.pkpass", b"x"),
+    ]);
+    let read = read_all(&bundle, Language::English).unwrap();
+    assert_eq!((read.passes.len(), read.unreadable), (1, 0));
+}
