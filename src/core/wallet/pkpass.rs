@@ -1,7 +1,7 @@
 //! Passes in Apple's PassKit package format (`.pkpass`), and bundles of them (`.pkpasses`).
 //!
 //! A pass is a ZIP archive with a `pass.json` and, for each language, a `pass.strings`. Only those are read, never more
-//! than [`LONGEST_FILE`] of each; pictures and the signature are left alone, since a card in the wallet promises no
+//! than [`LONGEST_JSON`] and [`LONGEST_FILE`] of each; pictures and the signature are left alone, since a card in the wallet promises no
 //! more than what its owner sees, and nothing is asked of the issuer's web service. Words come in the language that is
 //! asked for where the pass has it.
 //!
@@ -25,10 +25,11 @@ mod words;
 
 pub(super) use text::{clipped, text};
 
-/// The most bytes that a file in the archive may inflate to.
+/// The most bytes that what a pass says may inflate to, and the words of one language.
+const LONGEST_JSON: u64 = 4 << 20;
 const LONGEST_FILE: u64 = 1 << 20;
-/// The most bytes of a pass inside a bundle.
-const LONGEST_PASS: u64 = 8 << 20;
+/// The most bytes of a pass inside a bundle: six of that length fill what the bundle may inflate to.
+const LONGEST_PASS: u64 = 64 << 20;
 /// The most passes in a bundle, and how deep bundles may lie in each other.
 const MOST_PASSES: usize = 50;
 const DEEPEST: usize = 2;
@@ -92,6 +93,8 @@ pub struct Passes {
     pub passes: Vec<Pass>,
     /// How many were not.
     pub unreadable: usize,
+    /// Whether one of those is locked with a password.
+    pub locked: bool,
 }
 
 /// Reads a pass, or every readable pass of a bundle.
@@ -109,10 +112,10 @@ pub fn read(bytes: &[u8], language: Language) -> Result<Vec<Pass>, PassError> {
 pub fn read_all(bytes: &[u8], language: Language) -> Result<Passes, PassError> {
     let mut found = Passes::default();
     collect(bytes, language, DEEPEST, &mut found)?;
-    if found.passes.is_empty() {
-        Err(PassError::NoPass)
-    } else {
-        Ok(found)
+    match (found.passes.is_empty(), found.locked) {
+        (false, _) => Ok(found),
+        (true, true) => Err(PassError::Locked),
+        (true, false) => Err(PassError::NoPass),
     }
 }
 
@@ -141,17 +144,16 @@ fn collect(bytes: &[u8], language: Language, deep: usize, found: &mut Passes) ->
             continue;
         }
         let read = archive.file(name, LONGEST_PASS).map_err(PassError::from);
-        match read.and_then(|inner| collect(&inner, language, deep - 1, found)) {
-            Ok(()) => {}
-            Err(PassError::Locked) if found.passes.is_empty() && names.len() == 1 => return Err(PassError::Locked),
-            Err(_) => found.unreadable += 1,
+        if let Err(error) = read.and_then(|inner| collect(&inner, language, deep - 1, found)) {
+            found.unreadable += 1;
+            found.locked |= error == PassError::Locked;
         }
     }
     Ok(())
 }
 
 fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Language) -> Result<Pass, PassError> {
-    let json = archive.file(&format!("{folder}pass.json"), LONGEST_FILE)?;
+    let json = archive.file(&format!("{folder}pass.json"), LONGEST_JSON)?;
     let Ok(Value::Object(pass)) = serde_json::from_str(&tidy::json(&text(&json))) else {
         return Err(PassError::NoPass);
     };

@@ -78,15 +78,29 @@ fn a_pass_in_a_folder_in_utf_16_and_a_bundle_in_a_bundle_are_read() {
     assert_eq!((read.passes.len(), read.unreadable > 0), (1, true), "not without end");
 }
 
-#[test]
-fn a_file_that_is_locked_is_told_from_a_damaged_one() {
+/// A pass that is locked.
+fn locked() -> Vec<u8> {
     let mut bytes = archive(&[("pass.json", STORE_CARD.as_bytes())]);
     // The flag of an encrypted file, in both places that have it (APPNOTE 4.4.4).
     for (signature, offset) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
         let at = bytes.windows(4).position(|window| window == signature).unwrap() + offset;
         bytes[at] |= 1;
     }
-    assert_eq!(read(&bytes, Language::English), Err(PassError::Locked));
+    bytes
+}
+
+#[test]
+fn a_file_that_is_locked_is_told_from_a_damaged_one() {
+    let locked = locked();
+    assert_eq!(read(&locked, Language::English), Err(PassError::Locked));
+    let two = archive(&[("a.pkpass", &locked), ("b.pkpass", &locked)]);
+    let among = archive(&[("a.pkpasses", &two), ("b.pkpass", b"rubbish")]);
+    for bundle in [&two, &among] {
+        assert_eq!(read(bundle, Language::English), Err(PassError::Locked));
+    }
+    let open = archive(&[("pass.json", STORE_CARD.as_bytes())]);
+    let read = read_all(&archive(&[("a.pkpass", &two), ("b.pkpass", &open)]), Language::English).unwrap();
+    assert_eq!(read.passes.len(), 1);
 }
 
 #[test]
@@ -98,7 +112,7 @@ fn a_bundle_gives_every_pass_in_it() {
 
 #[test]
 fn a_pass_that_inflates_without_end_is_refused() {
-    let bomb = archive(&[("pass.json", &vec![b' '; 3 << 20])]);
+    let bomb = archive(&[("pass.json", &vec![b' '; 5 << 20])]);
     assert_eq!(read(&bomb, Language::English), Err(PassError::NoPass));
     assert_eq!(read(b"", Language::English), Err(PassError::NotAnArchive));
 }
@@ -175,4 +189,20 @@ fn what_macos_puts_beside_a_pass_in_a_bundle_is_no_pass() {
     ]);
     let read = read_all(&bundle, Language::English).unwrap();
     assert_eq!((read.passes.len(), read.unreadable), (1, 0));
+}
+
+#[test]
+fn a_pass_may_be_as_long_in_a_bundle_as_alone() {
+    let long = format!("{}{}", STORE_CARD, " ".repeat(3 << 20));
+    let picture = vec![7; 9 << 20];
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [("strip.png", picture.as_slice()), ("pass.json", long.as_bytes())] {
+        writer.start_file(name, stored).unwrap();
+        std::io::Write::write_all(&mut writer, content).unwrap();
+    }
+    let one = writer.finish().unwrap().into_inner();
+    assert_eq!(read(&one, Language::English).unwrap().len(), 1);
+    let bundle = read_all(&archive(&[("a.pkpass", &one)]), Language::English).unwrap();
+    assert_eq!((bundle.passes.len(), bundle.unreadable), (1, 0));
 }
