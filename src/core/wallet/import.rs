@@ -128,11 +128,13 @@ fn reason(error: PassError) -> &'static str {
         PassError::Locked => "import-locked",
         PassError::NotAnArchive => "import-damaged",
         PassError::NoPass => "pass-unreadable-line",
+        PassError::OtherFormat => "import-pass-other-format",
     }
 }
 
 fn passes(turn: &mut Turn<'_>, bytes: &[u8]) -> Result<(), StoreError> {
-    let read = match pkpass::read_all(bytes, turn.core.words().language()) {
+    let (language, zone) = (turn.core.words().language(), turn.core.now().time_zone().clone());
+    let read = match pkpass::read_all(bytes, language, &zone) {
         Ok(read) => read,
         Err(error) => return refuse(turn, reason(error)),
     };

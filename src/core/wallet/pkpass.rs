@@ -9,18 +9,23 @@
 //! UTF-16, `null` for what is not there, one folder around all of it. What a pass says wrongly is left out alone.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use jiff::tz::TimeZone;
 
+use self::said::{Object, Said};
+use self::value::Teller;
 use super::archive::{Archive, ArchiveError};
 use super::{CardCode, CardKind, PassId};
 use crate::settings::Language;
 use crate::symbol::{self, Symbology};
+use crate::words::Words;
 
+mod said;
 mod strings;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tidy;
+mod value;
 mod words;
 
 pub(super) use text::{clipped, text};
@@ -36,6 +41,8 @@ const DEEPEST: usize = 2;
 /// The most characters of a label or value, and the most of them.
 const LONGEST_TEXT: usize = 200;
 const MOST_DETAILS: usize = 12;
+/// The most codes of a pass that are looked at.
+const MOST_BARCODES: usize = 20;
 /// A longer type or serial number is none.
 const LONGEST_ID: usize = 1_000;
 /// A longer message of a code that can't be drawn is nothing to read out.
@@ -74,6 +81,9 @@ pub enum PassError {
     /// There is no `pass.json`, or it can't be read.
     #[error("there is no readable pass in this file: ask for it again where it came from")]
     NoPass,
+    /// It is in another format than version 1, the only one that Apple has described.
+    #[error("this pass is in a format that is not known here: ask for it in the format of version 1")]
+    OtherFormat,
 }
 
 impl From<ArchiveError> for PassError {
@@ -93,40 +103,47 @@ pub struct Passes {
     pub passes: Vec<Pass>,
     /// How many were not.
     pub unreadable: usize,
-    /// Whether one of those is locked with a password.
-    pub locked: bool,
+    /// Why one of those was not, where that is more than that it is damaged.
+    pub why: Option<PassError>,
 }
 
-/// Reads a pass, or every readable pass of a bundle.
+/// For whom a pass is read.
+#[derive(Debug, Clone, Copy)]
+struct Reader<'a> {
+    language: Language,
+    zone: &'a TimeZone,
+}
+
+/// Reads a pass, or every readable pass of a bundle; its times are said in UTC.
 ///
 /// # Errors
 /// When there is no pass in it.
 pub fn read(bytes: &[u8], language: Language) -> Result<Vec<Pass>, PassError> {
-    read_all(bytes, language).map(|read| read.passes)
+    read_all(bytes, language, &TimeZone::UTC).map(|read| read.passes)
 }
 
-/// The same, with how many passes of a bundle could not be read.
+/// The same where the person is, with how many passes of a bundle could not be read.
 ///
 /// # Errors
 /// When there is no pass in it.
-pub fn read_all(bytes: &[u8], language: Language) -> Result<Passes, PassError> {
+pub fn read_all(bytes: &[u8], language: Language, zone: &TimeZone) -> Result<Passes, PassError> {
     let mut found = Passes::default();
-    collect(bytes, language, DEEPEST, &mut found)?;
-    match (found.passes.is_empty(), found.locked) {
-        (false, _) => Ok(found),
-        (true, true) => Err(PassError::Locked),
-        (true, false) => Err(PassError::NoPass),
+    collect(bytes, Reader { language, zone }, DEEPEST, &mut found)?;
+    if found.passes.is_empty() {
+        Err(found.why.unwrap_or(PassError::NoPass))
+    } else {
+        Ok(found)
     }
 }
 
-fn collect(bytes: &[u8], language: Language, deep: usize, found: &mut Passes) -> Result<(), PassError> {
+fn collect(bytes: &[u8], reader: Reader<'_>, deep: usize, found: &mut Passes) -> Result<(), PassError> {
     let mut archive = Archive::open(bytes)?;
     let names = archive.names();
     let beside = |name: &&String| name.rsplit('/').next() == Some("pass.json");
     // In the folder that is nearest to the top, where the whole pass was put into one.
     if let Some(path) = names.iter().filter(beside).min_by_key(|name| name.matches('/').count()) {
         let folder = path.strip_suffix("pass.json").unwrap_or_default();
-        found.passes.push(pass(&mut archive, folder, &names, language)?);
+        found.passes.push(pass(&mut archive, folder, &names, reader)?);
         return Ok(());
     }
     let is_pass = |name: &&String| {
@@ -144,61 +161,71 @@ fn collect(bytes: &[u8], language: Language, deep: usize, found: &mut Passes) ->
             continue;
         }
         let read = archive.file(name, LONGEST_PASS).map_err(PassError::from);
-        if let Err(error) = read.and_then(|inner| collect(&inner, language, deep - 1, found)) {
+        if let Err(error) = read.and_then(|inner| collect(&inner, reader, deep - 1, found)) {
             found.unreadable += 1;
-            found.locked |= error == PassError::Locked;
+            if error == PassError::Locked || found.why.is_none() {
+                found.why = Some(error).filter(|error| matches!(error, PassError::Locked | PassError::OtherFormat));
+            }
         }
     }
     Ok(())
 }
 
-fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Language) -> Result<Pass, PassError> {
+fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], reader: Reader<'_>) -> Result<Pass, PassError> {
     let json = archive.file(&format!("{folder}pass.json"), LONGEST_JSON)?;
-    let Ok(Value::Object(pass)) = serde_json::from_str(&tidy::json(&text(&json))) else {
+    let json = tidy::json(&text(&json));
+    let Ok(pass) = serde_json::from_str::<Object<'_>>(&json) else {
         return Err(PassError::NoPass);
     };
-    let words = words::of(archive, folder, names, language);
-    let told = |text: &str| clipped(words.get(text).map_or(text, String::as_str));
+    if !value::is_known_format(pass.get("formatVersion").copied()) {
+        return Err(PassError::OtherFormat);
+    }
+    let teller = Teller {
+        instead: words::of(archive, folder, names, reader.language),
+        words: Words::of(reader.language),
+        zone: reader.zone,
+    };
     let style_name = ["boardingPass", "eventTicket", "coupon", "storeCard", "generic"]
         .into_iter()
         .find(|name| pass.contains_key(*name));
-    let none = Map::new();
-    let style = style_name.and_then(|name| pass.get(name)?.as_object()).unwrap_or(&none);
+    let style = style_name
+        .and_then(|name| Some(pass.get(name)?.object()))
+        .unwrap_or_default();
     let details = ["headerFields", "primaryFields", "secondaryFields", "auxiliaryFields"]
         .into_iter()
-        .filter_map(|fields| style.get(fields)?.as_array())
+        .filter_map(|fields| Some(style.get(fields)?.list()))
         .flatten()
-        .filter_map(|field| {
-            let label = field.get("label").and_then(Value::as_str).unwrap_or_default();
-            Some((told(label), told(&value(field)?)))
-        })
-        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|field| teller.field(&field.object()))
         .take(MOST_DETAILS)
         .collect();
-    let listed = pass.get("barcodes").and_then(Value::as_array).into_iter().flatten();
-    let barcodes: Vec<&Value> = listed.chain(pass.get("barcode")).collect();
-    let drawn = barcodes.iter().find_map(|barcode| Some((code(barcode)?, *barcode)));
-    let shown = drawn
-        .as_ref()
-        .map(|(_, barcode)| *barcode)
-        .or_else(|| barcodes.first().copied());
+    let listed = pass.get("barcodes").map(|barcodes| barcodes.list()).unwrap_or_default();
+    let barcodes = listed
+        .into_iter()
+        .take(MOST_BARCODES)
+        .chain(pass.get("barcode").copied());
+    let barcodes: Vec<Object<'_>> = barcodes
+        .map(Said::object)
+        .filter(|barcode| !barcode.is_empty())
+        .collect();
+    let drawn = barcodes.iter().find_map(|barcode| Some((code(barcode)?, barcode)));
+    let shown = drawn.as_ref().map(|(_, barcode)| *barcode).or_else(|| barcodes.first());
     let alt_text = shown
-        .and_then(|barcode| value_of(barcode.get("altText")?))
-        .map(|alt| told(&alt));
+        .and_then(|barcode| barcode.get("altText")?.text())
+        .map(|alt| teller.text(&alt));
     // A code that can't be drawn can be read out.
     let message = shown
         .filter(|_| drawn.is_none())
-        .and_then(|barcode| barcode.get("message")?.as_str())
+        .and_then(message)
         .filter(|message| message.chars().count() <= LONGEST_NUMBER)
-        .map(clipped);
+        .map(|message| clipped(&message));
     let number = [alt_text, message]
         .into_iter()
         .flatten()
         .find(|number| !number.is_empty());
     let name = ["logoText", "organizationName", "description"]
         .into_iter()
-        .filter_map(|key| pass.get(key)?.as_str())
-        .map(|name| told(name.trim()))
+        .filter_map(|key| pass.get(key)?.string())
+        .map(|name| teller.text(name.trim()))
         .find(|name| !name.is_empty())
         .ok_or(PassError::NoPass)?;
     let kind = match style_name {
@@ -206,6 +233,7 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Lan
         Some("coupon" | "storeCard") => CardKind::Member,
         _ => CardKind::Other,
     };
+    let ends = pass.get("expirationDate").and_then(|end| end.string());
     Ok(Pass {
         id: id(&pass),
         kind,
@@ -213,15 +241,15 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Lan
         number: number.unwrap_or_default(),
         code: drawn.map(|(code, _)| code),
         details,
-        expires_at: pass.get("expirationDate").and_then(Value::as_str).and_then(moment),
-        voided: pass.get("voided") == Some(&Value::Bool(true)),
+        expires_at: ends.and_then(|end| value::moment(&end)),
+        voided: pass.get("voided").is_some_and(|voided| voided.is_true()),
     })
 }
 
 /// What the issuer knows the pass by. Of one that is too long nothing is cut off: it would be another's.
-fn id(pass: &Map<String, Value>) -> Option<PassId> {
+fn id(pass: &Object<'_>) -> Option<PassId> {
     let part = |key| {
-        let said = value_of(pass.get(key)?)?.trim().to_owned();
+        let said = pass.get(key)?.text()?.trim().to_owned();
         (1..=LONGEST_ID).contains(&said.chars().count()).then_some(said)
     };
     Some(PassId {
@@ -231,41 +259,27 @@ fn id(pass: &Map<String, Value>) -> Option<PassId> {
 }
 
 /// The code of a pass, if its format is known and its message can be drawn.
-fn code(barcode: &Value) -> Option<CardCode> {
-    let symbology = match barcode.get("format")?.as_str()? {
+fn code(barcode: &Object<'_>) -> Option<CardCode> {
+    let symbology = match barcode.get("format")?.string()?.as_str() {
         "PKBarcodeFormatQR" => Symbology::Qr,
         "PKBarcodeFormatPDF417" => Symbology::Pdf417,
         "PKBarcodeFormatAztec" => Symbology::Aztec,
         "PKBarcodeFormatCode128" => Symbology::Code128,
         _ => return None,
     };
-    // Where something could not be read, it would be another code.
-    let text = value_of(barcode.get("message")?).filter(|text| !text.contains(char::REPLACEMENT_CHARACTER))?;
+    let text = message(barcode)?;
     symbol::encode(symbology, &text).ok()?;
     Some(CardCode { symbology, text })
 }
 
-/// The value of a field, with its currency (ISO 4217).
-fn value(field: &Value) -> Option<String> {
-    let value = value_of(field.get("value")?)?;
-    match field.get("currencyCode").and_then(Value::as_str) {
-        Some(currency) => Some(format!("{value} {currency}")),
-        None => Some(value),
+/// What a code says: a text, or digits. Where something could not be read, or a number is written in another way than a
+/// till has it (1.2e22), it would be another code.
+fn message(barcode: &Object<'_>) -> Option<String> {
+    let message = barcode.get("message")?;
+    match message.number() {
+        Some(number) => number.bytes().all(|c| c.is_ascii_digit()).then(|| number.to_owned()),
+        None => message
+            .string()
+            .filter(|text| !text.contains(char::REPLACEMENT_CHARACTER)),
     }
-}
-
-fn value_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A moment in ISO 8601 with an offset, whose seconds may be missing (W3C's "Date and Time Formats").
-fn moment(text: &str) -> Option<Timestamp> {
-    text.trim().parse().ok().or_else(|| {
-        let end = text.trim().parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?;
-        Some(end.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
-    })
 }

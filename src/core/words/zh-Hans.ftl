@@ -831,6 +831,7 @@ pass-unreadable-title = 这张卡看不懂
 pass-unreadable-line = 文件可能坏了。请找给您卡的地方，再要一次。
 import-damaged = 文件坏了，或者不是一张卡。请再要一次。
 import-locked = 文件上了锁，这里打不开。请要一份没上锁的。
+import-pass-other-format = 这张卡的格式这里还不认识。请找给您卡的地方，要一张常用格式的。
 import-newer = 这份卡单是更新的软件存的，这里看不懂。请在那边换旧格式再存一次。
 import-newer-wallet = 这个卡包是更新的安伴存的。请先更新安伴，再来放。
 import-no-cards = 这份卡单里一张卡也没有。

@@ -70,11 +70,11 @@ fn a_pass_in_a_folder_in_utf_16_and_a_bundle_in_a_bundle_are_read() {
         .collect();
     let one = archive(&[("Pass/pass.json", &wide), ("__MACOSX/Pass/pass.json", b"rubbish")]);
     let bundle = archive(&[("inner.pkpasses", &archive(&[("A.PKPASS", &one)])), ("b.pkpass", &one)]);
-    let read = read_all(&bundle, Language::English).unwrap();
+    let read = read_all(&bundle, Language::English, &TimeZone::UTC).unwrap();
     assert_eq!((read.passes.len(), read.unreadable), (2, 0));
     let deeper = archive(&[("x.pkpasses", &bundle)]);
     let deeper = archive(&[("x.pkpasses", &deeper), ("b.pkpass", &one)]);
-    let read = read_all(&deeper, Language::English).unwrap();
+    let read = read_all(&deeper, Language::English, &TimeZone::UTC).unwrap();
     assert_eq!((read.passes.len(), read.unreadable > 0), (1, true), "not without end");
 }
 
@@ -99,7 +99,12 @@ fn a_file_that_is_locked_is_told_from_a_damaged_one() {
         assert_eq!(read(bundle, Language::English), Err(PassError::Locked));
     }
     let open = archive(&[("pass.json", STORE_CARD.as_bytes())]);
-    let read = read_all(&archive(&[("a.pkpass", &two), ("b.pkpass", &open)]), Language::English).unwrap();
+    let read = read_all(
+        &archive(&[("a.pkpass", &two), ("b.pkpass", &open)]),
+        Language::English,
+        &TimeZone::UTC,
+    )
+    .unwrap();
     assert_eq!(read.passes.len(), 1);
 }
 
@@ -187,7 +192,7 @@ fn what_macos_puts_beside_a_pass_in_a_bundle_is_no_pass() {
         ("._a.pkpass", b"x"),
         ("x/__MACOSX/._a.pkpass", b"x"),
     ]);
-    let read = read_all(&bundle, Language::English).unwrap();
+    let read = read_all(&bundle, Language::English, &TimeZone::UTC).unwrap();
     assert_eq!((read.passes.len(), read.unreadable), (1, 0));
 }
 
@@ -203,6 +208,71 @@ fn a_pass_may_be_as_long_in_a_bundle_as_alone() {
     }
     let one = writer.finish().unwrap().into_inner();
     assert_eq!(read(&one, Language::English).unwrap().len(), 1);
-    let bundle = read_all(&archive(&[("a.pkpass", &one)]), Language::English).unwrap();
+    let bundle = read_all(&archive(&[("a.pkpass", &one)]), Language::English, &TimeZone::UTC).unwrap();
     assert_eq!((bundle.passes.len(), bundle.unreadable), (1, 0));
+}
+
+#[test]
+fn a_number_beyond_what_computers_reckon_with_keeps_its_digits_or_is_no_code() {
+    let with = |message: &str| {
+        says(&format!(
+            r#"{{"description": "d", "barcode": {{"format": "PKBarcodeFormatCode128", "message": {message}}}}}"#
+        ))
+    };
+    assert_eq!(
+        message(&with("12345678901234567890123")),
+        Some("12345678901234567890123")
+    );
+    for wrong in ["1.2e22", "-5", "1.50", "true"] {
+        let pass = with(wrong);
+        assert_eq!((message(&pass), pass.number.as_str()), (None, ""), "{wrong}");
+    }
+}
+
+#[test]
+fn what_is_void_says_so_in_its_own_way() {
+    for (said, voided) in [
+        ("true", true),
+        ("\"true\"", true),
+        ("\"TRUE \"", true),
+        ("\"no\"", false),
+        ("false", false),
+        ("7", false),
+    ] {
+        assert_eq!(
+            says(&format!(r#"{{"description": "d", "voided": {said}}}"#)).voided,
+            voided,
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_pass_of_another_format_is_refused_for_what_it_is() {
+    let of = |version: &str| {
+        archive(&[(
+            "pass.json",
+            format!(r#"{{"formatVersion": {version}, "description": "d"}}"#).as_bytes(),
+        )])
+    };
+    assert_eq!(read(&of("1"), Language::Chinese).unwrap().len(), 1);
+    let newer = of("2");
+    assert_eq!(read(&newer, Language::Chinese), Err(PassError::OtherFormat));
+    let bundle = archive(&[("a.pkpass", b"rubbish"), ("b.pkpass", &newer), ("c.pkpass", b"rubbish")]);
+    assert_eq!(read(&bundle, Language::Chinese), Err(PassError::OtherFormat));
+    let locked = archive(&[("a.pkpass", &newer), ("b.pkpass", &locked()), ("c.pkpass", &newer)]);
+    assert_eq!(read(&locked, Language::Chinese), Err(PassError::Locked));
+}
+
+#[test]
+fn what_a_field_says_is_told_as_it_is_meant() {
+    let pass = says(
+        r#"{"description": "d", "expirationDate": "2026-11-26T24:00:00+08:00", "eventTicket": {"primaryFields": [
+            {"label": "价", "value": 20.00, "currencyCode": "CNY"},
+            {"label": "门", "value": "3", "attributedValue": "<a href='https://example.com'>三号门</a>"},
+            {"label": "开始", "value": "2026-11-26T19:30:00Z", "dateStyle": "PKDateStyleLong", "timeStyle": "PKDateStyleShort"}]}}"#,
+    );
+    let values: Vec<&str> = pass.details.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(values, ["20.00 CNY", "三号门", "2026年11月26日 晚上七点半"]);
+    assert_eq!(pass.expires_at, Some("2026-11-26T16:00:00Z".parse().unwrap()));
 }

@@ -176,3 +176,14 @@ fn which_pass_a_card_is_goes_along_with_the_wallet() {
     third.opens(Page::Files).reads(Ok(wallet));
     assert_eq!(only(&third).details[0].1, "8A", "what is there stays");
 }
+
+#[test]
+fn a_pass_of_a_format_that_is_not_known_is_refused_with_a_sentence_of_its_own() {
+    let mut bench = Bench::new();
+    takes(
+        &mut bench,
+        r#"{"formatVersion": 2, "description": "Card", "generic": {}}"#,
+    );
+    assert!(bench.says().contains("格式这里还不认识"));
+    assert!(bench.core.records().cards.is_empty());
+}
