@@ -1,5 +1,5 @@
 //! Files of words: `"key" = "value";`, with comments, as Apple's tools write them (the property lists of NeXTSTEP), where
-//! a word of letters, digits and a few signs needs no quotation marks.
+//! a word of letters, digits and a few signs needs no quotation marks; or the same as a property list in XML.
 
 use std::collections::BTreeMap;
 use std::iter::Peekable;
@@ -7,6 +7,13 @@ use std::str::Chars;
 
 /// The words of a file by their names. What can't be read is passed over.
 pub(super) fn pairs(text: &str) -> BTreeMap<String, String> {
+    let begins = text.trim_start();
+    if ["<?xml", "<!DOCTYPE", "<plist"]
+        .iter()
+        .any(|with| begins.starts_with(with))
+    {
+        return in_xml(text);
+    }
     let mut pairs = BTreeMap::new();
     let mut words: Vec<String> = Vec::new();
     let mut rest = text.chars().peekable();
@@ -50,6 +57,29 @@ pub(super) fn pairs(text: &str) -> BTreeMap<String, String> {
     }
     if let [key, value] = words.as_slice() {
         pairs.insert(key.clone(), value.clone());
+    }
+    pairs
+}
+
+/// The words of a property list in XML: `<key>key</key><string>value</string>`.
+fn in_xml(text: &str) -> BTreeMap<String, String> {
+    let element = |text: &'_ str, name: &str| {
+        let inside = text
+            .trim_start()
+            .strip_prefix('<')?
+            .strip_prefix(name)?
+            .strip_prefix('>')?;
+        let (inside, _) = inside.split_once('<')?;
+        Some(super::text::letters(inside))
+    };
+    let mut pairs = BTreeMap::new();
+    for part in text.split("<key>").skip(1) {
+        let Some((key, behind)) = part.split_once("</key>") else {
+            continue;
+        };
+        if let Some(value) = element(behind, "string") {
+            pairs.insert(super::text::letters(key), value);
+        }
     }
     pairs
 }
@@ -130,6 +160,14 @@ mod tests {
             [pair("a", "1")],
             "what stands alone costs no other"
         );
+    }
+
+    #[test]
+    fn words_in_xml_are_words_too() {
+        let file = "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>\n<key>a</key> <string>1 &amp; 2</string>\n\
+            <key>b</key><integer>3</integer><key>c</key><string></string><key>d</key><string>4</dict></plist>";
+        assert_eq!(all(file), [pair("a", "1 & 2"), pair("c", ""), pair("d", "4")]);
+        assert!(all("<?xml <key> <key></key>").is_empty());
     }
 
     #[test]
