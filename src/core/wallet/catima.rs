@@ -402,7 +402,8 @@ fn code(kind: &str, text: &str) -> Option<CardCode> {
         "UPC_E" => Symbology::UpcE,
         _ => return None,
     };
-    let text = check::completed(symbology, text);
+    // Where something could not be read, it would be another code.
+    let text = Some(check::completed(symbology, text)).filter(|text| !text.contains(char::REPLACEMENT_CHARACTER))?;
     symbol::encode(symbology, &text).ok()?;
     Some(CardCode { symbology, text })
 }

@@ -276,3 +276,32 @@ fn what_a_field_says_is_told_as_it_is_meant() {
     assert_eq!(values, ["20.00 CNY", "三号门", "2026年11月26日 晚上七点半"]);
     assert_eq!(pass.expires_at, Some("2026-11-26T16:00:00Z".parse().unwrap()));
 }
+
+proptest! {
+    #[test]
+    fn no_field_makes_it_panic(
+        value in "[0-9T:Z+. -]{0,24}|.{0,20}", attributed in "[<>&;#x0-9a/ 积]{0,20}", strings in "[<>a-z/\"=;\\\\Ud8-f0-9积\r\n]{0,40}",
+        bytes in proptest::collection::vec(any::<u8>(), 0..40),
+    ) {
+        let field = serde_json::json!({
+            "label": value, "value": value, "attributedValue": attributed, "currencyCode": attributed,
+            "dateStyle": "PKDateStyleFull", "timeStyle": "PKDateStyleShort",
+        });
+        let mut plain = field.clone();
+        plain["attributedValue"].take();
+        let json = serde_json::json!({
+            "description": "d", "expirationDate": value, "generic": { "primaryFields": [field, plain] },
+        });
+        let json = json.to_string();
+        let of = |strings: &[u8]| read(&archive(&[("pass.json", json.as_bytes()), ("a.lproj/pass.strings", strings)]), Language::Chinese);
+        prop_assert_eq!(of(strings.as_bytes()).unwrap().len(), 1);
+        prop_assert_eq!(of(format!("<plist>{strings}<key>{strings}</key>{strings}").as_bytes()).unwrap().len(), 1);
+        for pass in of(&bytes).unwrap() {
+            for (label, value) in pass.details {
+                prop_assert!(label.chars().count() <= LONGEST_TEXT && value.chars().count() <= LONGEST_TEXT);
+                prop_assert!(!value.chars().any(|c| c.is_control() && c != '\n'));
+            }
+        }
+        let _ = read(&archive(&[("pass.json", &bytes)]), Language::English);
+    }
+}

@@ -6,6 +6,9 @@ use super::{LONGEST_FILE, strings, text};
 use crate::settings::Language;
 use crate::wallet::archive::Archive;
 
+/// Where so many of the nearest can't be read, none can.
+const MOST_TRIED: usize = 10;
+
 /// The words of the pass in `language`, else in the one that is nearest to it.
 pub(super) fn of(
     archive: &mut Archive<'_>,
@@ -29,6 +32,7 @@ pub(super) fn of(
     there.sort_by_key(|(distance, _)| *distance);
     let found = there
         .into_iter()
+        .take(MOST_TRIED)
         .find_map(|(_, name)| archive.file(name, LONGEST_FILE).ok());
     found.map(|content| strings::pairs(&text(&content))).unwrap_or_default()
 }

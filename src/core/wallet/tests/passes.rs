@@ -187,3 +187,18 @@ fn a_pass_of_a_format_that_is_not_known_is_refused_with_a_sentence_of_its_own() 
     assert!(bench.says().contains("格式这里还不认识"));
     assert!(bench.core.records().cards.is_empty());
 }
+
+#[test]
+fn what_is_over_and_put_away_stays_so_until_its_pass_holds_again() {
+    let until = |end: &str| json("1", "剧院", "M1", "7A").replacen('{', &format!(r#"{{"expirationDate": "{end}","#), 1);
+    let mut bench = Bench::new();
+    takes(&mut bench, &until("2026-11-01"));
+    let card = only(&bench);
+    bench.does(AppCommand::Wallet(Command::PutAway(card.id)));
+    let put_away = only(&bench);
+    assert!(put_away.old.is_some());
+    takes(&mut bench, &until("2026-11-01"));
+    assert_eq!(only(&bench), put_away);
+    takes(&mut bench, &until("2027-11-01"));
+    assert_eq!(only(&bench).old, None);
+}
