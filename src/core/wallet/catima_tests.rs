@@ -304,6 +304,14 @@ fn quotation_marks_without_end_cost_no_time() {
     }
 }
 
+#[test]
+fn of_what_could_not_be_read_no_code_is_drawn() {
+    for (number, drawn) in [("Z\u{fffd}r", false), ("Zür", true)] {
+        let list = format!("_id,store,note,cardid,barcodetype\n1,Shop,,{number},QR_CODE\n");
+        assert_eq!(cards(&list)[0].code.is_some(), drawn, "{number}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_card_that_is_written_is_read_back(

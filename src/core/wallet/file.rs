@@ -22,7 +22,8 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::archive::Archive;
-use super::import::{self, Pictures, Read, Report, was_deleted};
+use super::import::{Pictures, Read, Report};
+use super::same::{self, was_deleted};
 use super::{Card, Photos, WhyOld, order};
 use crate::app::{Core, Page};
 use crate::cash::{self, KeptPurse, Spending};
@@ -238,7 +239,7 @@ impl Taken {
         let mut ids: BTreeSet<_> = turn.core.records.cards.keys().copied().collect();
         for mut card in self.read(cards, "import-card-unreadable", is_card) {
             let here = turn.core.records.cards.get(&card.id);
-            if let Some(known) = here.cloned().or_else(|| import::known(turn, &card)) {
+            if let Some(known) = here.cloned().or_else(|| same::known(turn, &card)) {
                 self.report.known += 1;
                 if was_deleted(&known) && card.old.is_none() {
                     self.report.renewed.push(known.id);
@@ -373,7 +374,11 @@ fn fits(text: &str) -> bool {
 /// Whether a card could have been made here.
 pub(crate) fn is_card(card: &Card) -> bool {
     let details = card.details.iter().flat_map(|(label, value)| [label, value]);
-    let texts = [&card.name, &card.number, &card.note].into_iter().chain(details);
+    let pass = card.pass.iter().flat_map(|pass| [&pass.kind, &pass.serial]);
+    let texts = [&card.name, &card.number, &card.note]
+        .into_iter()
+        .chain(details)
+        .chain(pass);
     let drawn = |code: &super::CardCode| symbol::encode(code.symbology, &code.text).is_ok();
     texts.into_iter().all(|text| fits(text)) && card.details.len() <= 100 && card.code.as_ref().is_none_or(drawn)
 }

@@ -10,7 +10,8 @@ use super::archive::{Archive, ArchiveError};
 use super::catima::{self, CatimaCard, CatimaError, Skipped};
 use super::photos::Side;
 use super::pkpass::{self, Pass, PassError};
-use super::{Card, CardCode, CardKind, Command, Old, Photos, WhyOld, file};
+use super::same::{known, renewed, was_deleted};
+use super::{Card, CardCode, CardKind, Command, Old, PassId, Photos, WhyOld, file};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::fraud::{self, Trigger, is_strangers_code};
 use crate::ids::{CardId, PhotoId};
@@ -133,11 +134,13 @@ fn reason(error: PassError) -> &'static str {
         PassError::Locked => "import-locked",
         PassError::NotAnArchive => "import-damaged",
         PassError::NoPass => "pass-unreadable-line",
+        PassError::OtherFormat => "import-pass-other-format",
     }
 }
 
 fn passes(turn: &mut Turn<'_>, bytes: &[u8]) -> Result<(), StoreError> {
-    let read = match pkpass::read_all(bytes, turn.core.words().language()) {
+    let (language, zone) = (turn.core.words().language(), turn.core.now().time_zone().clone());
+    let read = match pkpass::read_all(bytes, language, &zone) {
         Ok(read) => read,
         Err(error) => return refuse(turn, reason(error)),
     };
@@ -159,6 +162,7 @@ fn passes(turn: &mut Turn<'_>, bytes: &[u8]) -> Result<(), StoreError> {
 fn card_of(turn: &mut Turn<'_>, pass: Pass) -> Card {
     let now = turn.now();
     Card {
+        pass: pass.id,
         number: pass.number,
         code: pass.code,
         details: pass.details,
@@ -301,9 +305,13 @@ impl Read {
             Self::Cards(taken) => taken.cards.iter().collect(),
             Self::Wallet(taken) => taken.cards().collect(),
         };
-        let is_strangers = |card: &Card| card.code.as_ref().is_some_and(|code| is_strangers_code(&code.text));
+        let other_codes = match self {
+            Self::Cards(taken) => taken.other_codes.as_slice(),
+            Self::Wallet(_) => &[],
+        };
+        let mut codes = cards.iter().filter_map(|card| card.code.as_ref()).chain(other_codes);
         let bank = cards.iter().any(|card| card.kind == CardKind::Bank);
-        let strangers = cards.iter().any(|card| is_strangers(card));
+        let strangers = codes.any(|code| is_strangers_code(&code.text));
         let found = [(bank, Trigger::AddBankCard), (strangers, Trigger::StrangersCode)];
         found
             .into_iter()
@@ -325,45 +333,42 @@ pub(crate) struct Taken {
     report: Report,
     changes: Vec<Change>,
     cards: Vec<Card>,
-}
-
-/// The card that is there and says the same. Two in one file are two: a ticket for each of a couple may say the same.
-pub(super) fn known(turn: &Turn<'_>, card: &Card) -> Option<Card> {
-    let same = |other: &&Card| other.name == card.name && other.number == card.number && other.code == card.code;
-    turn.core.records.cards.values().find(same).cloned()
-}
-
-/// Whether a card was deleted: whoever takes it in again wants it back.
-pub(super) fn was_deleted(card: &Card) -> bool {
-    card.old.is_some_and(|old| old.why == WhyOld::Deleted)
+    /// Which passes the file has had so far.
+    passes: BTreeSet<PassId>,
+    /// Which cards that are there some of those are.
+    become_passes: BTreeSet<CardId>,
+    /// What cards that are there show from now on.
+    other_codes: Vec<CardCode>,
 }
 
 impl Taken {
     /// Takes a card in; where it is there, `renew` says whether what it has besides is taken over.
     fn add(&mut self, turn: &Turn<'_>, card: Card, renew: bool) {
-        let Some(known) = known(turn, &card) else {
+        // One pass that lies in a bundle twice is one.
+        if card.pass.as_ref().is_some_and(|pass| !self.passes.insert(pass.clone())) {
+            self.report.known += 1;
+            return;
+        }
+        // Of two that look like a card from before passes had names, one is that card.
+        let free = |known: &Card| card.pass.is_none() || self.become_passes.insert(known.id);
+        let Some(known) = known(turn, &card).filter(free) else {
             self.report.added += 1;
             self.cards.push(card);
             return;
         };
         self.report.known += 1;
-        let now = turn.now();
-        let is_back = was_deleted(&known) && card.old.is_none();
-        // What was declared void is over from the moment on at which that was read first.
-        let stays_over = known.has_expired(now) && card.has_expired(now);
         let newer = if renew {
-            Card {
-                details: card.details,
-                expires_at: if stays_over { known.expires_at } else { card.expires_at },
-                old: None,
-                ..known.clone()
-            }
+            renewed(&known, card, turn.now())
         } else {
+            let is_back = was_deleted(&known) && card.old.is_none();
             let old = if is_back { None } else { known.old };
             Card { old, ..known.clone() }
         };
         if newer != known {
             self.report.renewed.push(known.id);
+            if newer.code != known.code {
+                self.other_codes.extend(newer.code.clone());
+            }
             self.changes.push(Change::PutCard(newer));
         }
     }

@@ -38,6 +38,7 @@ mod order;
 mod paper;
 pub(crate) mod photos;
 pub mod pkpass;
+mod same;
 mod sayings;
 #[cfg(test)]
 mod tests;
@@ -49,7 +50,7 @@ pub use along::Command as AlongCommand;
 pub(crate) use change::{edited, held};
 pub use code::CodeWish;
 pub(crate) use digits::{grouped, masked};
-pub use model::{Card, CardCode, CardKind, Old, Photos, WhyOld};
+pub use model::{Card, CardCode, CardKind, Old, PassId, Photos, WhyOld};
 pub(crate) use old::{erase_what_is_over, next_wake};
 pub(crate) use order::{cards, in_use, shown};
 pub(crate) use paper::{PrintWish, paper, printed};

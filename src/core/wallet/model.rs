@@ -118,6 +118,15 @@ pub struct Old {
     pub why: WhyOld,
 }
 
+/// By what a pass is known to its issuer: Apple's PassKit package format has no two passes with the same pair.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PassId {
+    /// `passTypeIdentifier`.
+    pub kind: String,
+    /// `serialNumber`.
+    pub serial: String,
+}
+
 /// A card in the wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -157,6 +166,9 @@ pub struct Card {
     /// Pictures of it.
     #[serde(default, skip_serializing_if = "Photos::is_empty")]
     pub photos: Photos,
+    /// Which pass it came as, where that said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<PassId>,
 }
 
 impl Card {
@@ -178,6 +190,7 @@ impl Card {
             kept_beyond: None,
             note: String::new(),
             photos: Photos::default(),
+            pass: None,
         }
     }
 

@@ -1,42 +1,58 @@
 //! Passes in Apple's PassKit package format (`.pkpass`), and bundles of them (`.pkpasses`).
 //!
 //! A pass is a ZIP archive with a `pass.json` and, for each language, a `pass.strings`. Only those are read, never more
-//! than [`LONGEST_FILE`] of each; pictures and the signature are left alone, since a card in the wallet promises no
+//! than [`LONGEST_JSON`] and [`LONGEST_FILE`] of each; pictures and the signature are left alone, since a card in the wallet promises no
 //! more than what its owner sees, and nothing is asked of the issuer's web service. Words come in the language that is
 //! asked for where the pass has it.
 //!
 //! Issuers take liberties, and readers of passes let them: a comma before a closing bracket, line breaks inside of words,
 //! UTF-16, `null` for what is not there, one folder around all of it. What a pass says wrongly is left out alone.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use jiff::tz::TimeZone;
 
+use self::said::{Object, Said};
+use self::value::Teller;
 use super::archive::{Archive, ArchiveError};
-use super::{CardCode, CardKind};
+use super::{CardCode, CardKind, PassId};
 use crate::settings::Language;
 use crate::symbol::{self, Symbology};
+use crate::words::Words;
 
+mod said;
 mod strings;
+#[cfg(test)]
+mod tests;
+mod text;
 mod tidy;
+mod value;
+mod words;
 
-/// The most bytes that a file in the archive may inflate to.
+pub(super) use text::{clipped, text};
+
+/// The most bytes that what a pass says may inflate to, and the words of one language.
+const LONGEST_JSON: u64 = 4 << 20;
 const LONGEST_FILE: u64 = 1 << 20;
-/// The most bytes of a pass inside a bundle.
-const LONGEST_PASS: u64 = 8 << 20;
+/// The most bytes of a pass inside a bundle: six of that length fill what the bundle may inflate to.
+const LONGEST_PASS: u64 = 64 << 20;
 /// The most passes in a bundle, and how deep bundles may lie in each other.
 const MOST_PASSES: usize = 50;
 const DEEPEST: usize = 2;
 /// The most characters of a label or value, and the most of them.
 const LONGEST_TEXT: usize = 200;
 const MOST_DETAILS: usize = 12;
+/// The most codes of a pass that are looked at.
+const MOST_BARCODES: usize = 20;
+/// A longer type or serial number is none.
+const LONGEST_ID: usize = 1_000;
 /// A longer message of a code that can't be drawn is nothing to read out.
 const LONGEST_NUMBER: usize = 60;
 
 /// What a pass says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pass {
+    /// By what its issuer knows it.
+    pub id: Option<PassId>,
     /// What it is for.
     pub kind: CardKind,
     /// The words on it.
@@ -65,6 +81,9 @@ pub enum PassError {
     /// There is no `pass.json`, or it can't be read.
     #[error("there is no readable pass in this file: ask for it again where it came from")]
     NoPass,
+    /// It is in another format than version 1, the only one that Apple has described.
+    #[error("this pass is in a format that is not known here: ask for it in the format of version 1")]
+    OtherFormat,
 }
 
 impl From<ArchiveError> for PassError {
@@ -84,38 +103,47 @@ pub struct Passes {
     pub passes: Vec<Pass>,
     /// How many were not.
     pub unreadable: usize,
+    /// Why one of those was not, where that is more than that it is damaged.
+    pub why: Option<PassError>,
 }
 
-/// Reads a pass, or every readable pass of a bundle.
+/// For whom a pass is read.
+#[derive(Debug, Clone, Copy)]
+struct Reader<'a> {
+    language: Language,
+    zone: &'a TimeZone,
+}
+
+/// Reads a pass, or every readable pass of a bundle; its times are said in UTC.
 ///
 /// # Errors
 /// When there is no pass in it.
 pub fn read(bytes: &[u8], language: Language) -> Result<Vec<Pass>, PassError> {
-    read_all(bytes, language).map(|read| read.passes)
+    read_all(bytes, language, &TimeZone::UTC).map(|read| read.passes)
 }
 
-/// The same, with how many passes of a bundle could not be read.
+/// The same where the person is, with how many passes of a bundle could not be read.
 ///
 /// # Errors
 /// When there is no pass in it.
-pub fn read_all(bytes: &[u8], language: Language) -> Result<Passes, PassError> {
+pub fn read_all(bytes: &[u8], language: Language, zone: &TimeZone) -> Result<Passes, PassError> {
     let mut found = Passes::default();
-    collect(bytes, language, DEEPEST, &mut found)?;
+    collect(bytes, Reader { language, zone }, DEEPEST, &mut found)?;
     if found.passes.is_empty() {
-        Err(PassError::NoPass)
+        Err(found.why.unwrap_or(PassError::NoPass))
     } else {
         Ok(found)
     }
 }
 
-fn collect(bytes: &[u8], language: Language, deep: usize, found: &mut Passes) -> Result<(), PassError> {
+fn collect(bytes: &[u8], reader: Reader<'_>, deep: usize, found: &mut Passes) -> Result<(), PassError> {
     let mut archive = Archive::open(bytes)?;
     let names = archive.names();
     let beside = |name: &&String| name.rsplit('/').next() == Some("pass.json");
     // In the folder that is nearest to the top, where the whole pass was put into one.
     if let Some(path) = names.iter().filter(beside).min_by_key(|name| name.matches('/').count()) {
         let folder = path.strip_suffix("pass.json").unwrap_or_default();
-        found.passes.push(pass(&mut archive, folder, &names, language)?);
+        found.passes.push(pass(&mut archive, folder, &names, reader)?);
         return Ok(());
     }
     let is_pass = |name: &&String| {
@@ -133,62 +161,71 @@ fn collect(bytes: &[u8], language: Language, deep: usize, found: &mut Passes) ->
             continue;
         }
         let read = archive.file(name, LONGEST_PASS).map_err(PassError::from);
-        match read.and_then(|inner| collect(&inner, language, deep - 1, found)) {
-            Ok(()) => {}
-            Err(PassError::Locked) if found.passes.is_empty() && names.len() == 1 => return Err(PassError::Locked),
-            Err(_) => found.unreadable += 1,
+        if let Err(error) = read.and_then(|inner| collect(&inner, reader, deep - 1, found)) {
+            found.unreadable += 1;
+            if error == PassError::Locked || found.why.is_none() {
+                found.why = Some(error).filter(|error| matches!(error, PassError::Locked | PassError::OtherFormat));
+            }
         }
     }
     Ok(())
 }
 
-fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Language) -> Result<Pass, PassError> {
-    let json = archive.file(&format!("{folder}pass.json"), LONGEST_FILE)?;
-    let Ok(Value::Object(pass)) = serde_json::from_str(&tidy::json(&text(&json))) else {
+fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], reader: Reader<'_>) -> Result<Pass, PassError> {
+    let json = archive.file(&format!("{folder}pass.json"), LONGEST_JSON)?;
+    let json = tidy::json(&text(&json));
+    let Ok(pass) = serde_json::from_str::<Object<'_>>(&json) else {
         return Err(PassError::NoPass);
     };
-    let words = words(archive, folder, names, language);
-    let told = |text: &str| clipped(words.get(text).map_or(text, String::as_str));
+    if !value::is_known_format(pass.get("formatVersion").copied()) {
+        return Err(PassError::OtherFormat);
+    }
+    let teller = Teller {
+        instead: words::of(archive, folder, names, reader.language),
+        words: Words::of(reader.language),
+        zone: reader.zone,
+    };
     let style_name = ["boardingPass", "eventTicket", "coupon", "storeCard", "generic"]
         .into_iter()
         .find(|name| pass.contains_key(*name));
-    let none = Map::new();
-    let style = style_name.and_then(|name| pass.get(name)?.as_object()).unwrap_or(&none);
+    let style = style_name
+        .and_then(|name| Some(pass.get(name)?.object()))
+        .unwrap_or_default();
     let details = ["headerFields", "primaryFields", "secondaryFields", "auxiliaryFields"]
         .into_iter()
-        .filter_map(|fields| style.get(fields)?.as_array())
+        .filter_map(|fields| Some(style.get(fields)?.list()))
         .flatten()
-        .filter_map(|field| {
-            let label = field.get("label").and_then(Value::as_str).unwrap_or_default();
-            Some((told(label), told(&value(field)?)))
-        })
-        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|field| teller.field(&field.object()))
         .take(MOST_DETAILS)
         .collect();
-    let listed = pass.get("barcodes").and_then(Value::as_array).into_iter().flatten();
-    let barcodes: Vec<&Value> = listed.chain(pass.get("barcode")).collect();
-    let drawn = barcodes.iter().find_map(|barcode| Some((code(barcode)?, *barcode)));
-    let shown = drawn
-        .as_ref()
-        .map(|(_, barcode)| *barcode)
-        .or_else(|| barcodes.first().copied());
+    let listed = pass.get("barcodes").map(|barcodes| barcodes.list()).unwrap_or_default();
+    let barcodes = listed
+        .into_iter()
+        .take(MOST_BARCODES)
+        .chain(pass.get("barcode").copied());
+    let barcodes: Vec<Object<'_>> = barcodes
+        .map(Said::object)
+        .filter(|barcode| !barcode.is_empty())
+        .collect();
+    let drawn = barcodes.iter().find_map(|barcode| Some((code(barcode)?, barcode)));
+    let shown = drawn.as_ref().map(|(_, barcode)| *barcode).or_else(|| barcodes.first());
     let alt_text = shown
-        .and_then(|barcode| value_of(barcode.get("altText")?))
-        .map(|alt| told(&alt));
+        .and_then(|barcode| barcode.get("altText")?.text())
+        .map(|alt| teller.text(&alt));
     // A code that can't be drawn can be read out.
     let message = shown
         .filter(|_| drawn.is_none())
-        .and_then(|barcode| barcode.get("message")?.as_str())
+        .and_then(message)
         .filter(|message| message.chars().count() <= LONGEST_NUMBER)
-        .map(clipped);
+        .map(|message| clipped(&message));
     let number = [alt_text, message]
         .into_iter()
         .flatten()
         .find(|number| !number.is_empty());
     let name = ["logoText", "organizationName", "description"]
         .into_iter()
-        .filter_map(|key| pass.get(key)?.as_str())
-        .map(|name| told(name.trim()))
+        .filter_map(|key| pass.get(key)?.string())
+        .map(|name| teller.text(name.trim()))
         .find(|name| !name.is_empty())
         .ok_or(PassError::NoPass)?;
     let kind = match style_name {
@@ -196,217 +233,53 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Lan
         Some("coupon" | "storeCard") => CardKind::Member,
         _ => CardKind::Other,
     };
+    let ends = pass.get("expirationDate").and_then(|end| end.string());
     Ok(Pass {
+        id: id(&pass),
         kind,
         name,
         number: number.unwrap_or_default(),
         code: drawn.map(|(code, _)| code),
         details,
-        expires_at: pass.get("expirationDate").and_then(Value::as_str).and_then(moment),
-        voided: pass.get("voided") == Some(&Value::Bool(true)),
+        expires_at: ends.and_then(|end| value::moment(&end)),
+        voided: pass.get("voided").is_some_and(|voided| voided.is_true()),
+    })
+}
+
+/// What the issuer knows the pass by. Of one that is too long nothing is cut off: it would be another's.
+fn id(pass: &Object<'_>) -> Option<PassId> {
+    let part = |key| {
+        let said = pass.get(key)?.text()?.trim().to_owned();
+        (1..=LONGEST_ID).contains(&said.chars().count()).then_some(said)
+    };
+    Some(PassId {
+        kind: part("passTypeIdentifier")?,
+        serial: part("serialNumber")?,
     })
 }
 
 /// The code of a pass, if its format is known and its message can be drawn.
-fn code(barcode: &Value) -> Option<CardCode> {
-    let symbology = match barcode.get("format")?.as_str()? {
+fn code(barcode: &Object<'_>) -> Option<CardCode> {
+    let symbology = match barcode.get("format")?.string()?.as_str() {
         "PKBarcodeFormatQR" => Symbology::Qr,
         "PKBarcodeFormatPDF417" => Symbology::Pdf417,
         "PKBarcodeFormatAztec" => Symbology::Aztec,
         "PKBarcodeFormatCode128" => Symbology::Code128,
         _ => return None,
     };
-    let text = value_of(barcode.get("message")?)?;
+    let text = message(barcode)?;
     symbol::encode(symbology, &text).ok()?;
     Some(CardCode { symbology, text })
 }
 
-/// The value of a field, with its currency (ISO 4217).
-fn value(field: &Value) -> Option<String> {
-    let value = value_of(field.get("value")?)?;
-    match field.get("currencyCode").and_then(Value::as_str) {
-        Some(currency) => Some(format!("{value} {currency}")),
-        None => Some(value),
-    }
-}
-
-fn value_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A moment in ISO 8601 with an offset, whose seconds may be missing (W3C's "Date and Time Formats").
-fn moment(text: &str) -> Option<Timestamp> {
-    text.trim().parse().ok().or_else(|| {
-        let end = text.trim().parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?;
-        Some(end.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
-    })
-}
-
-/// What fits on a page; empty where there is nothing to be seen.
-pub(super) fn clipped(text: &str) -> String {
-    let shown: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
-    let shown: String = shown.trim().chars().take(LONGEST_TEXT).collect();
-    shown.trim_end().to_owned()
-}
-
-/// Text in UTF-8 or, by its byte order mark, UTF-16, as both occur in `pass.strings`.
-pub(super) fn text(bytes: &[u8]) -> String {
-    let wide = |from_bytes: fn([u8; 2]) -> u16, bytes: &[u8]| {
-        let units: Vec<u16> = bytes
-            .chunks_exact(2)
-            .filter_map(|pair| Some(from_bytes(pair.try_into().ok()?)))
-            .collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => wide(u16::from_be_bytes, rest),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
-}
-
-/// The words of the pass in `language`, else in English. Where it has neither, what stands in the pass is shown.
-fn words(archive: &mut Archive<'_>, folder: &str, names: &[String], language: Language) -> BTreeMap<String, String> {
-    let wanted: &[&str] = match language {
-        Language::Chinese => &["zh-hans", "zh-cn", "zh", "zh-hant", "zh-tw", "zh-hk", "en"],
-        Language::English => &["en", "en-us", "en-gb"],
-    };
-    let language_of = |name: &String| {
-        let folder = name.strip_prefix(folder)?.strip_suffix("/pass.strings")?;
-        Some(folder.strip_suffix(".lproj")?.to_lowercase().replace('_', "-"))
-    };
-    let mut there: Vec<(usize, &String)> = names
-        .iter()
-        .filter_map(|name| {
-            let language = language_of(name)?;
-            Some((wanted.iter().position(|wanted| *wanted == language)?, name))
-        })
-        .collect();
-    there.sort();
-    let found = there
-        .into_iter()
-        .find_map(|(_, name)| archive.file(name, LONGEST_FILE).ok());
-    found.map(|content| strings::pairs(&text(&content))).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::testing::archive;
-
-    const STORE_CARD: &str = r#"{"description": "Member card", "organizationName": "SHOP",
-        "barcodes": [{"format": "PKBarcodeFormatCode128", "message": "12345678", "altText": "1234 5678"}],
-        "storeCard": {"primaryFields": [{"key": "points", "label": "POINTS", "value": 120},]}}"#;
-
-    #[test]
-    fn a_pass_is_told_in_the_language_that_is_asked_for() {
-        let strings = "\"POINTS\" = \"积分\";\n\"SHOP\" = \"便民超市\";".encode_utf16();
-        let strings: Vec<u8> = [0xff, 0xfe]
-            .into_iter()
-            .chain(strings.flat_map(u16::to_le_bytes))
-            .collect();
-        let bytes = archive(&[
-            ("pass.json", STORE_CARD.as_bytes()),
-            ("zh-Hans.lproj/pass.strings", &strings),
-        ]);
-        let pass = read(&bytes, Language::Chinese).unwrap().remove(0);
-        assert_eq!((pass.name.as_str(), pass.number.as_str()), ("便民超市", "1234 5678"));
-        assert_eq!(pass.details, [("积分".to_owned(), "120".to_owned())]);
-        assert_eq!(pass.kind, CardKind::Member);
-        assert_eq!(read(&bytes, Language::English).unwrap()[0].name, "SHOP");
-    }
-
-    #[test]
-    fn a_name_that_shows_nothing_gives_way_to_the_next() {
-        // What is left once the control character is gone, or the translation is looked up, is white space.
-        let json = r#"{"description": "G1", "logoText": "\u0007 ", "organizationName": "SHOP", "generic": {}}"#;
-        let bytes = archive(&[
-            ("pass.json", json.as_bytes()),
-            ("en.lproj/pass.strings", b"\"SHOP\" = \" \";"),
-        ]);
-        assert_eq!(read(&bytes, Language::English).unwrap()[0].name, "G1");
-        let nameless = json.replace("G1", "SHOP");
-        let bytes = archive(&[
-            ("pass.json", nameless.as_bytes()),
-            ("en.lproj/pass.strings", b"\"SHOP\" = \" \";"),
-        ]);
-        assert_eq!(read(&bytes, Language::English), Err(PassError::NoPass));
-    }
-
-    #[test]
-    fn what_a_pass_says_wrongly_is_left_out_alone() {
-        let json = r#"{"logoText": null, "organizationName": 7, "description": "门票", "voided": "no", "barcodes": null,
-            "barcode": {"format": "PKBarcodeFormatEAN13", "message": "6901234567892", "altText": null},
-            "expirationDate": "2026-11-26T16:35+02:00",
-            "eventTicket": {"primaryFields": [{"label": null, "value": true}, {"value": 12.5, "currencyCode": "CNY"}]}}"#;
-        let pass = read(&archive(&[("pass.json", json.as_bytes())]), Language::Chinese)
-            .unwrap()
-            .remove(0);
-        assert_eq!(
-            (pass.name.as_str(), pass.kind, pass.code),
-            ("门票", CardKind::Ticket, None)
-        );
-        assert_eq!(pass.number, "6901234567892", "what can't be drawn can be read out");
-        assert_eq!(pass.details, [(String::new(), "12.5 CNY".to_owned())]);
-        assert_eq!(pass.expires_at, Some("2026-11-26T14:35:00Z".parse().unwrap()));
-        assert!(!pass.voided);
-    }
-
-    #[test]
-    fn a_pass_in_a_folder_in_utf_16_and_a_bundle_in_a_bundle_are_read() {
-        let wide: Vec<u8> = [0xfe, 0xff]
-            .into_iter()
-            .chain(STORE_CARD.encode_utf16().flat_map(u16::to_be_bytes))
-            .collect();
-        let one = archive(&[("Pass/pass.json", &wide), ("__MACOSX/Pass/pass.json", b"rubbish")]);
-        let bundle = archive(&[("inner.pkpasses", &archive(&[("A.PKPASS", &one)])), ("b.pkpass", &one)]);
-        let read = read_all(&bundle, Language::English).unwrap();
-        assert_eq!((read.passes.len(), read.unreadable), (2, 0));
-        let deeper = archive(&[("x.pkpasses", &bundle)]);
-        let deeper = archive(&[("x.pkpasses", &deeper), ("b.pkpass", &one)]);
-        let read = read_all(&deeper, Language::English).unwrap();
-        assert_eq!((read.passes.len(), read.unreadable > 0), (1, true), "not without end");
-    }
-
-    #[test]
-    fn a_file_that_is_locked_is_told_from_a_damaged_one() {
-        let mut bytes = archive(&[("pass.json", STORE_CARD.as_bytes())]);
-        // The flag of an encrypted file, in both places that have it (APPNOTE 4.4.4).
-        for (signature, offset) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
-            let at = bytes.windows(4).position(|window| window == signature).unwrap() + offset;
-            bytes[at] |= 1;
-        }
-        assert_eq!(read(&bytes, Language::English), Err(PassError::Locked));
-    }
-
-    #[test]
-    fn a_bundle_gives_every_pass_in_it() {
-        let one = archive(&[("pass.json", STORE_CARD.as_bytes())]);
-        let bundle = archive(&[("a.pkpass", &one), ("b.pkpass", &one), ("c.pkpass", b"rubbish")]);
-        assert_eq!(read(&bundle, Language::English).unwrap().len(), 2);
-    }
-
-    #[test]
-    fn a_pass_that_inflates_without_end_is_refused() {
-        let bomb = archive(&[("pass.json", &vec![b' '; 3 << 20])]);
-        assert_eq!(read(&bomb, Language::English), Err(PassError::NoPass));
-        assert_eq!(read(b"", Language::English), Err(PassError::NotAnArchive));
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(json in ".{0,300}", strings in ".{0,200}") {
-            let bytes = archive(&[("pass.json", json.as_bytes()), ("en.lproj/pass.strings", strings.as_bytes())]);
-            let _ = read(&bytes, Language::English);
-            let _ = read(json.as_bytes(), Language::English);
-        }
+/// What a code says: a text, or digits. Where something could not be read, or a number is written in another way than a
+/// till has it (1.2e22), it would be another code.
+fn message(barcode: &Object<'_>) -> Option<String> {
+    let message = barcode.get("message")?;
+    match message.number() {
+        Some(number) => number.bytes().all(|c| c.is_ascii_digit()).then(|| number.to_owned()),
+        None => message
+            .string()
+            .filter(|text| !text.contains(char::REPLACEMENT_CHARACTER)),
     }
 }

@@ -18,6 +18,7 @@ mod files;
 mod lists;
 mod old;
 mod paper;
+mod passes;
 mod showing;
 
 fn adds(bench: &mut Bench, kind: &str, name: &str, number: &str) -> Card {

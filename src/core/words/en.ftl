@@ -866,6 +866,7 @@ pass-unreadable-title = Can't read this card
 pass-unreadable-line = The file may be damaged. Please ask for it again where you got it.
 import-damaged = The file is damaged, or is no card. Please ask for it again.
 import-locked = The file is locked and can't be opened here. Please ask for one that is not locked.
+import-pass-other-format = This card is in a form that is not known here. Please ask where you got it for one in the usual form.
 import-newer = This file is too new to be read here. Please ask your family.
 import-newer-wallet = This wallet was saved by a newer Anban. Please update Anban first, then try again.
 import-letters = The letters in this list can't be read. Please ask your family to save it again from its own app.

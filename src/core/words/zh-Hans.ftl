@@ -836,6 +836,7 @@ pass-unreadable-title = 这张卡看不懂
 pass-unreadable-line = 文件可能坏了。请找给您卡的地方，再要一次。
 import-damaged = 文件坏了，或者不是一张卡。请再要一次。
 import-locked = 文件上了锁，这里打不开。请要一份没上锁的。
+import-pass-other-format = 这张卡的格式这里还不认识。请找给您卡的地方，要一张常用格式的。
 import-newer = 这份文件太新，这里还看不懂。请家里人帮忙看看。
 import-newer-wallet = 这个卡包是更新的安伴存的。请先更新安伴，再来放。
 import-letters = 这份卡单里的字看不懂。请家里人从原来的软件再存一份。
