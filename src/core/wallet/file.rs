@@ -353,7 +353,11 @@ impl Taken {
         if turn.core.page() != Page::Wallet {
             turn.back_to(Page::Wallet);
         }
+        let came_back = !self.report.renewed.is_empty();
         let outcome = match (added, self.report.known) {
+            (0, _) if came_back => Outcome::new(Mark::Good, "import-back-title")
+                .line("import-back-line")
+                .main("import-kept-show", Icon::Wallet, open(Page::Wallet)),
             (0, 0) => Outcome::new(Mark::Bad, "import-nothing-title"),
             (0, _) => Outcome::new(Mark::Good, "import-known-title").line("import-known-line"),
             _ => Outcome::new(Mark::Good, "import-wallet-title")
@@ -362,7 +366,8 @@ impl Taken {
         };
         let outcome = self.report.said(outcome);
         turn.core.screen.wallet.imported = Some(self.report);
-        turn.show(if added > 0 { outcome.undoable() } else { outcome });
+        let undoable = added > 0 || came_back;
+        turn.show(if undoable { outcome.undoable() } else { outcome });
         Ok(())
     }
 }

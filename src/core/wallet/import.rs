@@ -13,6 +13,7 @@ use super::pkpass::{self, Pass, PassError};
 use super::same::{known, renewed, was_deleted};
 use super::{Card, CardCode, CardKind, Command, Old, PassId, Photos, WhyOld, file};
 use crate::app::{Command as AppCommand, Core, Page};
+use crate::entry::Field;
 use crate::fraud::{self, Trigger, is_strangers_code};
 use crate::ids::{CardId, PhotoId};
 use crate::result::{Outcome, Sentence, open};
@@ -339,6 +340,8 @@ pub(crate) struct Taken {
     become_passes: BTreeSet<CardId>,
     /// What cards that are there show from now on.
     other_codes: Vec<CardCode>,
+    /// Nothing has said what the card is, and what it is called.
+    is_guessed: bool,
 }
 
 impl Taken {
@@ -401,9 +404,19 @@ impl Taken {
             (0, _) => Outcome::new(Mark::Good, "import-known-title").line("import-known-line"),
             (1, _) => {
                 turn.core.screen.wallet.shown = first;
-                Outcome::new(Mark::Good, "card-kept-title")
+                let outcome = Outcome::new(Mark::Good, "card-kept-title")
                     .line(Sentence("card-kept-line", vec![("name", names)]))
-                    .main("card-kept-show", Icon::CreditCard, open(Page::Card))
+                    .main("card-kept-show", Icon::CreditCard, open(Page::Card));
+                if self.is_guessed {
+                    let name = AppCommand::Wallet(Command::Edit(Field::CardName));
+                    outcome.or("card-kept-name", Icon::Edit, name).or(
+                        "card-kept-kind",
+                        Icon::Badge,
+                        open(Page::CardKind),
+                    )
+                } else {
+                    outcome
+                }
             }
             (count, _) => {
                 let title = Sentence("import-kept-title", vec![("count", count.to_string())]);
@@ -445,7 +458,10 @@ pub(crate) fn code(turn: &mut Turn<'_>, code: CardCode) -> Result<(), StoreError
         ..Card::new(CardId(turn.uuid()), CardKind::Member, name, now)
     };
     turn.core.screen.wallet.imported = None;
-    let mut taken = Taken::default();
+    let mut taken = Taken {
+        is_guessed: true,
+        ..Taken::default()
+    };
     taken.add(turn, card, false);
     Read::Cards(taken).finish(turn)
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::Incoming;
-use crate::effect::{Effect, FileTrouble, FoundFile};
+use crate::effect::{Effect, FileTrouble, FoundFile, ReadCode};
 use crate::store::Store;
 
 /// The pages up to the photographs of a card that has nothing but a name.
@@ -87,4 +87,26 @@ fn a_photograph_of_a_card_that_is_covered_is_covered_too() {
     let id = only(&bench).id.to_string();
     bench.opens(Page::Wallet).taps(&id);
     assert!(code(&bench).photos.is_empty());
+}
+
+#[test]
+fn a_card_that_came_of_a_code_alone_is_given_its_name_and_kind_from_there() {
+    let mut bench = Bench::new();
+    let codes = vec![ReadCode {
+        symbology: Symbology::Code128,
+        text: "3104020091234567".to_owned(),
+    }];
+    let picture = FileContent::Picture { codes };
+    bench
+        .opens(Page::Files)
+        .reads(Ok(picture))
+        .taps("card-kept-name")
+        .types("公交卡");
+    bench
+        .taps("card-kept-show")
+        .taps("card-edit")
+        .taps("edit-card-kind")
+        .taps("card-transit");
+    let card = bench.core.records().cards.values().next().unwrap();
+    assert_eq!((card.name.as_str(), card.kind), ("公交卡", CardKind::Transit));
 }

@@ -175,7 +175,9 @@ fn a_deleted_card_that_comes_in_again_is_back() {
     bench.does(AppCommand::Wallet(Command::Remove(card.id)));
     bench.opens(Page::Files).reads(Ok(wallet));
     assert_eq!(bench.core.records().cards[&card.id], card);
-    bench.does(AppCommand::Wallet(Command::Remove(card.id)));
+    assert_eq!(bench.title(), "卡回来了");
+    bench.taps("result-undo");
+    assert!(bench.core.records().cards[&card.id].old.is_some());
     let code = card.code.clone().unwrap();
     let list = format!(
         "_id,store,note,expiry,balance,balancetype,cardid,barcodeid,barcodetype,headercolor,starstatus\n\
