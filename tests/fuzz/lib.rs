@@ -9,6 +9,8 @@
 //! that lead to new places in the code in `corpus/TARGET/`. What it kept is run again by `replay.rs` in every
 //! `make test`. Both go by [`TARGETS`]. It begins with [`seeds`], which our own code makes. `docs/fuzzing.md` says how to fuzz, and how to add a target.
 
+#[path = "../../src/app/outside/aztec.rs"]
+mod aztec;
 mod cards;
 mod documents;
 mod hub;

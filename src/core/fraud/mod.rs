@@ -1,8 +1,8 @@
 //! One calm question before what fraudsters talk people into: did somebody tell you to do this on the telephone?
 //!
 //! Whoever has a stranger on the line is hurried, and a page that only waits is what helps. It forbids nothing: "I do
-//! this of my own accord" goes on at once, and is not asked again for some hours. "Yes, or I am not sure" leads to
-//! 96110, which the police run for this, and to a relative, each one tap away.
+//! this of my own accord" goes on at once, and is not asked again for some hours. 96110, which the police run for this, and
+//! a relative stand on the same page, each one tap away, and so does not doing it.
 //!
 //! When it is asked, and who has warned of it, are data with their sources (`assets/fraud`, read in `rules.rs`). A feature
 //! calls [`ask`] with what is about to be done, and the command that does it; that command may call [`ask`] again, which
