@@ -220,13 +220,20 @@ pub(crate) fn known(
         device,
         patient: patient.clone(),
     };
-    settle(turn, item, state, epoch)?;
+    settle(turn, item, state, epoch.clone())?;
     let account = turn.core.account().cloned();
-    if let Some(account) = account.filter(|account| account.repeated && !account.cursors.contains_key(&patient)) {
-        // The hub had forgotten the device and has made another patient of its owner: it lacks all that was theirs.
-        let epoch = account.epoch.clone();
-        let account = feed::another_life(account, &patient, epoch.unwrap_or_default());
-        turn.commit(vec![Change::PutAccount(account)])?;
+    if let Some(account) = account.filter(|account| account.repeated) {
+        let before = account.epoch.clone().unwrap_or_default();
+        let now = epoch.unwrap_or_else(|| before.clone());
+        // A hub that says that it lives anew has forgotten the device and not taken its access back. Should it go back
+        // once more before it has let the device in, it is asked once more too.
+        let lives_anew = now != before;
+        // Where it has made another patient of the owner, it lacks all that was theirs.
+        if lives_anew || !account.cursors.contains_key(&patient) {
+            let account = feed::another_life(account, &patient, now);
+            let repeated = account.repeated && !lives_anew;
+            turn.commit(vec![Change::PutAccount(Account { repeated, ..account })])?;
+        }
     }
     feed::begin(turn);
     Ok(())

@@ -138,7 +138,7 @@ fn a_shop_that_refuses_cash_is_told_so_called_about_and_complained_of_on_paper()
 
     // The draft is kept, and printed later. Of two sheets of paper one is lost.
     for (language, expected) in [
-        ("zh-Hans", ["投诉书", "投诉人", "只收手机付的钱", "人民币管理条例"]),
+        ("zh-Hans", ["投诉书", "投诉人", "只能用手机付", "人民币管理条例"]),
         (
             "en",
             ["Letterofcomplaint", "From", "telephone", "AdministrationofRenminbi"],

@@ -5,6 +5,9 @@
 //! logical pixel is 1/160 inch.
 
 use anban::tour::{Element, Measured};
+use anban_core::cash::Fen;
+use anban_core::settings::Language;
+use anban_core::words::Words;
 
 /// Main targets, and those in the bars and on the number pad: their least width and height.
 const MAIN_TARGET: f32 = 88.0;
@@ -91,6 +94,26 @@ fn place(page: &Measured, element: &Element, fault: &mut impl FnMut(&Element, St
     }
 }
 
+/// A label with each Chinese amount in it as it is said.
+fn with_amounts_said(label: &str) -> String {
+    let words = Words::of(Language::Chinese);
+    let is_of_amount = |c: char| c.is_ascii_digit() || "元角分".contains(c);
+    let mut said = String::new();
+    let mut rest = label;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_of_amount(c)).unwrap_or(rest.len());
+        let (amount, after) = rest.split_at(end);
+        match Fen::parse(amount).filter(|_| amount.contains(['元', '角', '分'])) {
+            Some(fen) => said.push_str(&fen.said(words)),
+            None => said.push_str(amount),
+        }
+        let next = after.chars().next();
+        said.extend(next);
+        rest = after.get(next.map_or(0, char::len_utf8)..).unwrap_or_default();
+    }
+    said
+}
+
 fn target(page: &Measured, element: &Element, fault: &mut impl FnMut(&Element, String)) {
     if !element.is_target() {
         return;
@@ -113,9 +136,10 @@ fn target(page: &Measured, element: &Element, fault: &mut impl FnMut(&Element, S
         fault(element, "a control that a screen reader can't name".to_owned());
     }
     let is_answer = element.role == "button" && element.scrolls && !is_key(element);
-    // Digits are spoken one by one: 120 as 1 2 0.
+    // Digits are spoken one by one: 120 as 1 2 0. Amounts are spoken as at a stall: 86元3角 as 八十六块三.
     let together = |text: &str| text.replace(' ', "");
-    if is_answer && !together(&page.spoken).contains(&together(&element.label)) {
+    let is_said = |label: &str| together(&page.spoken).contains(&together(label));
+    if is_answer && !is_said(&element.label) && !is_said(&with_amounts_said(&element.label)) {
         fault(element, "a control that is not read aloud".to_owned());
     }
 }

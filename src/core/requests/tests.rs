@@ -1,11 +1,12 @@
 //! What is not done yet stays where the person sees it; the device is registered before anything is asked.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use crate::account::AccountState;
+use crate::account::{Account, AccountState};
 use crate::app::{Command, Page};
 use crate::appointments::Refusal;
 use crate::feed::tests::known;
 use crate::outbox::{Answer, Request, Trouble};
+use crate::store::{Change, Store};
 use crate::sync_tests::{books, informed, yes};
 use crate::testing::{Bench, HUB, newcomer};
 
@@ -84,6 +85,34 @@ fn a_device_that_was_taken_back_says_so_and_goes_on_when_it_is_registered_anew()
     assert_ne!(anew, first, "as another device");
     bench.hears(anew, known("device-2"));
     assert_eq!(bench.sent()[0].0, booking);
+}
+
+#[test]
+fn a_hub_that_goes_back_twice_before_it_lets_the_device_in_does_not_sign_it_out() {
+    let mut bench = known();
+    let account = Account {
+        epoch: Some("the first".to_owned()),
+        ..bench.core.account().unwrap().clone()
+    };
+    bench.store.commit(&[Change::PutAccount(account)]).unwrap();
+    let mut bench = bench.restarted();
+    books(&mut bench, "tuesday");
+    let (booking, _) = bench.sent().remove(0);
+    let command = bench.core.account().unwrap().request;
+    for life in ["the second", "the third", "the fourth"] {
+        bench.hears(booking, Answer::NoAnswer(Trouble::SignedOut));
+        let (again, _) = bench.sent().remove(0);
+        assert_eq!(again, command, "under the same command");
+        let answer = Answer::DeviceKnown {
+            device: format!("device of {life}"),
+            patient: format!("patient of {life}"),
+            epoch: Some(life.to_owned()),
+        };
+        bench.hears(again, answer);
+        let account = bench.core.account().unwrap();
+        assert_eq!((account.epoch.as_deref(), account.repeated), (Some(life), false));
+        assert_eq!(bench.sent()[0].0, booking, "{life}");
+    }
 }
 
 #[test]

@@ -184,7 +184,7 @@ fn a_pass_of_a_format_that_is_not_known_is_refused_with_a_sentence_of_its_own() 
         &mut bench,
         r#"{"formatVersion": 2, "description": "Card", "generic": {}}"#,
     );
-    assert!(bench.says().contains("格式这里还不认识"));
+    assert!(bench.says().contains("另一种样子的，这里还看不懂"));
     assert!(bench.core.records().cards.is_empty());
 }
 
