@@ -18,10 +18,9 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 use jiff::{SignedDuration, Timestamp};
 
-use super::CardCode;
+use super::{CardCode, text};
 use crate::symbol::{self, Symbology, check};
 
-mod name;
 mod rows;
 
 use rows::{Columns, Rows};
@@ -197,21 +196,6 @@ impl Table {
     }
 }
 
-/// The text of a list in UTF-8 or, where its mark says so, UTF-16. In other bytes letters could only be guessed at, and
-/// a card with a wrong one in its code is worse than none: `None`.
-#[must_use]
-pub fn text(bytes: &[u8]) -> Option<String> {
-    let wide = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
-        let units = bytes.chunks(2).map(|pair| pair.try_into().map(unit));
-        String::from_utf16(&units.collect::<Result<Vec<u16>, _>>().ok()?).ok()
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => wide(u16::from_be_bytes, rest),
-        _ => String::from_utf8(bytes.to_vec()).ok(),
-    }
-}
-
 /// Reads a list.
 ///
 /// # Errors
@@ -282,7 +266,7 @@ impl Builder {
                 Err(why) => self.list.skipped.push((line, why)),
             },
             Some(Table::Members) => {
-                let group = name::shown(self.field(&row, "groupid"));
+                let group = text::name(self.field(&row, "groupid"));
                 if let (Ok(card), false) = (self.field(&row, "cardid").parse(), group.is_empty()) {
                     let groups: &mut Vec<String> = self.groups.entry(card).or_default();
                     if !groups.contains(&group) && groups.len() < 10 {
@@ -331,7 +315,7 @@ impl Builder {
             "" => None,
             id => Some(id.parse().map_err(|_| Skipped::Unreadable)?),
         };
-        let name = name::shown(field("store"));
+        let name = text::name(field("store"));
         if name.is_empty() {
             return Err(Skipped::NoName);
         }

@@ -11,7 +11,7 @@ use super::catima::{self, CatimaCard, CatimaError, Skipped};
 use super::photos::Side;
 use super::pkpass::{self, Pass, PassError};
 use super::same::{known, renewed, was_deleted};
-use super::{Card, CardCode, CardKind, Command, Old, PassId, Photos, WhyOld, file};
+use super::{Card, CardCode, CardKind, Command, Old, PassId, Photos, WhyOld, file, text};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::Field;
 use crate::fraud::{self, Trigger, is_strangers_code};
@@ -109,7 +109,7 @@ pub(crate) fn archive(turn: &mut Turn<'_>, bytes: &[u8], pictures: Pictures) -> 
         return passes(turn, bytes);
     };
     match archive.file(&name, LONGEST_LIST) {
-        Ok(list) => match catima::text(&list) {
+        Ok(list) => match text::exact(&list) {
             Some(text) => {
                 let sides = archive.names().iter().filter_map(|name| side_of(name)).collect();
                 list_with(turn, &text, pictures, sides)

@@ -42,6 +42,7 @@ mod same;
 mod sayings;
 #[cfg(test)]
 mod tests;
+mod text;
 pub(crate) mod unlock;
 mod view;
 

@@ -14,21 +14,19 @@ use jiff::tz::TimeZone;
 use self::said::{Object, Said};
 use self::value::Teller;
 use super::archive::{Archive, ArchiveError};
-use super::{CardCode, CardKind, PassId};
+use super::{CardCode, CardKind, PassId, text};
 use crate::settings::Language;
 use crate::symbol::{self, Symbology};
 use crate::words::Words;
 
+mod letters;
 mod said;
 mod strings;
 #[cfg(test)]
 mod tests;
-mod text;
 mod tidy;
 mod value;
 mod words;
-
-pub(super) use text::{clipped, text};
 
 /// The most bytes that what a pass says may inflate to, and the words of one language.
 const LONGEST_JSON: u64 = 4 << 20;
@@ -38,8 +36,7 @@ const LONGEST_PASS: u64 = 64 << 20;
 /// The most passes in a bundle, and how deep bundles may lie in each other.
 const MOST_PASSES: usize = 50;
 const DEEPEST: usize = 2;
-/// The most characters of a label or value, and the most of them.
-const LONGEST_TEXT: usize = 200;
+/// The most labels and values.
 const MOST_DETAILS: usize = 12;
 /// The most codes of a pass that are looked at.
 const MOST_BARCODES: usize = 20;
@@ -173,7 +170,7 @@ fn collect(bytes: &[u8], reader: Reader<'_>, deep: usize, found: &mut Passes) ->
 
 fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], reader: Reader<'_>) -> Result<Pass, PassError> {
     let json = archive.file(&format!("{folder}pass.json"), LONGEST_JSON)?;
-    let json = tidy::json(&text(&json));
+    let json = tidy::json(&text::likely(&json));
     let Ok(pass) = serde_json::from_str::<Object<'_>>(&json) else {
         return Err(PassError::NoPass);
     };
@@ -217,7 +214,7 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], reader: Reade
         .filter(|_| drawn.is_none())
         .and_then(message)
         .filter(|message| message.chars().count() <= LONGEST_NUMBER)
-        .map(|message| clipped(&message));
+        .map(|message| text::clipped(&message));
     let number = [alt_text, message]
         .into_iter()
         .flatten()
@@ -225,7 +222,7 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], reader: Reade
     let name = ["logoText", "organizationName", "description"]
         .into_iter()
         .filter_map(|key| pass.get(key)?.string())
-        .map(|name| teller.text(name.trim()))
+        .map(|name| text::name(&teller.text(name.trim())))
         .find(|name| !name.is_empty())
         .ok_or(PassError::NoPass)?;
     let kind = match style_name {

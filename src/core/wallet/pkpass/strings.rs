@@ -70,7 +70,7 @@ fn in_xml(text: &str) -> BTreeMap<String, String> {
             .strip_prefix(name)?
             .strip_prefix('>')?;
         let (inside, _) = inside.split_once('<')?;
-        Some(super::text::letters(inside))
+        Some(super::letters::letters(inside))
     };
     let mut pairs = BTreeMap::new();
     for part in text.split("<key>").skip(1) {
@@ -78,7 +78,7 @@ fn in_xml(text: &str) -> BTreeMap<String, String> {
             continue;
         };
         if let Some(value) = element(behind, "string") {
-            pairs.insert(super::text::letters(key), value);
+            pairs.insert(super::letters::letters(key), value);
         }
     }
     pairs

@@ -298,10 +298,19 @@ proptest! {
         prop_assert_eq!(of(format!("<plist>{strings}<key>{strings}</key>{strings}").as_bytes()).unwrap().len(), 1);
         for pass in of(&bytes).unwrap() {
             for (label, value) in pass.details {
-                prop_assert!(label.chars().count() <= LONGEST_TEXT && value.chars().count() <= LONGEST_TEXT);
+                prop_assert!(label.chars().count() <= text::LONGEST_TEXT && value.chars().count() <= text::LONGEST_TEXT);
                 prop_assert!(!value.chars().any(|c| c.is_control() && c != '\n'));
             }
         }
         let _ = read(&archive(&[("pass.json", &bytes)]), Language::English);
     }
+}
+
+#[test]
+fn a_name_that_nobody_can_see_is_none() {
+    let json = r#"{"logoText": "\u200b\u2060", "organizationName": "\u202eORG", "generic": {}}"#;
+    let pass = read(&archive(&[("pass.json", json.as_bytes())]), Language::Chinese)
+        .unwrap()
+        .remove(0);
+    assert_eq!(pass.name, "ORG");
 }

@@ -6,8 +6,9 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::letters::letters;
 use super::said::{Object, Said};
-use super::text::{self, clipped};
+use crate::wallet::text::clipped;
 use crate::words::{Words, time};
 
 /// How what a pass says is put into words.
@@ -105,7 +106,7 @@ fn without_tags(text: &str) -> String {
         }
     }
     out.push_str(rest);
-    text::letters(&out)
+    letters(&out)
 }
 
 /// A moment in ISO 8601 with an offset, whose seconds may be missing (W3C's "Date and Time Formats"), or the end of a day.

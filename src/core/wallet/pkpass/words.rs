@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{LONGEST_FILE, strings, text};
+use super::{LONGEST_FILE, strings};
 use crate::settings::Language;
 use crate::wallet::archive::Archive;
+use crate::wallet::text::likely;
 
 /// Where so many of the nearest can't be read, none can.
 const MOST_TRIED: usize = 10;
@@ -34,7 +35,9 @@ pub(super) fn of(
         .into_iter()
         .take(MOST_TRIED)
         .find_map(|(_, name)| archive.file(name, LONGEST_FILE).ok());
-    found.map(|content| strings::pairs(&text(&content))).unwrap_or_default()
+    found
+        .map(|content| strings::pairs(&likely(&content)))
+        .unwrap_or_default()
 }
 
 /// How far the language of a folder is from the one that is asked for (BCP 47, as Apple names folders). `None` where what
