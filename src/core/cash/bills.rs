@@ -8,7 +8,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::model::{Bill, BillKind, Purpose, Rhythm, Spending};
+use super::model::{Bill, BillKind, PaidFor, Purpose, Rhythm, Spending};
 use super::money::Fen;
 use super::{BillPart, Command, paying};
 use crate::app::{Command as AppCommand, Core, Page};
@@ -388,7 +388,7 @@ fn pay(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let Some((id, Some(amount))) = shown(turn.core).map(|bill| (bill.id, bill.amount)) else {
         return Ok(());
     };
-    paying::propose(turn, Some(amount), paying::For::Bill(id))
+    paying::propose(turn, Some(amount), PaidFor::Bill(id))
 }
 
 /// The bill that is shown was paid: it is a spending, and is due again later.
@@ -418,5 +418,5 @@ fn paid(turn: &mut Turn<'_>) -> Result<(), StoreError> {
 
 /// Says what to hand over for the bill that was just paid. It is noted already.
 fn from_purse(turn: &mut Turn<'_>) -> Result<(), StoreError> {
-    paying::propose(turn, turn.core.screen.cash.price, paying::For::Noted)
+    paying::propose(turn, turn.core.screen.cash.price, PaidFor::NotedBill)
 }

@@ -43,7 +43,7 @@ mod tests;
 mod view;
 
 pub(crate) use bills::{MOST_BILLS, is_bill};
-pub use model::{Bill, BillKind, Complaint, KeptPurse, Paying, Purpose, Refused, Rhythm, Spending, Way};
+pub use model::{Bill, BillKind, Complaint, KeptPurse, PaidFor, Paying, Purpose, Refused, Rhythm, Spending, Way};
 pub use money::{Fen, Piece, PieceColour};
 pub(crate) use notice::{on_home, said_on_home};
 pub use purse::Purse;
@@ -184,7 +184,7 @@ pub(crate) struct Screen {
     /// The price that was typed.
     price: Option<Fen>,
     /// What is paid for.
-    paying_for: paying::For,
+    paying_for: PaidFor,
     /// What the page asks for that says what money was spent on.
     noting: spending::Noting,
     /// The month that is shown; none is this one.

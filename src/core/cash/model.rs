@@ -59,12 +59,22 @@ pub struct Paying {
     pub given: Purse,
     /// What has come back so far.
     pub back: Purse,
-    /// It is that of a bill, which is noted as spent already.
+    /// What it is for.
     #[serde(default)]
-    pub is_noted: bool,
-    /// The bill that it is for, which is paid when this is done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bill: Option<BillId>,
+    pub what: PaidFor,
+}
+
+/// What a payment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaidFor {
+    /// It is asked when it is done.
+    #[default]
+    Something,
+    /// A bill that is noted as spent already.
+    NotedBill,
+    /// A bill that is paid when this is done.
+    Bill(BillId),
 }
 
 /// What money was spent on.

@@ -5,7 +5,7 @@
 
 use super::change::Compared;
 use super::hand_over::{HandOver, Missing, change_for, hand_over};
-use super::model::{Bill, KeptPurse, Paying};
+use super::model::{KeptPurse, PaidFor, Paying};
 use super::money::{Fen, Piece};
 use super::purse::Purse;
 use super::spending::Noting;
@@ -13,24 +13,11 @@ use super::{Command, Undoes, bills, can_undo, counting, rows};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem, forget, forgotten};
 use crate::fraud;
-use crate::ids::BillId;
 use crate::result::{Outcome, Sentence, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
 use crate::words::Words;
-
-/// What a payment is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum For {
-    /// It is asked when it is done.
-    #[default]
-    Something,
-    /// A bill that is noted as paid already.
-    Noted,
-    /// A bill that is paid when this is done.
-    Bill(BillId),
-}
 
 /// Asks for the price, or goes on with a payment that has begun.
 pub(super) fn begin(turn: &mut Turn<'_>) -> Result<(), StoreError> {
@@ -48,12 +35,12 @@ pub(super) fn typed_price(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), 
         Ok(price) => price,
         Err(problem) => return Ok(Err(problem)),
     };
-    propose(turn, Some(price), For::Something)?;
+    propose(turn, Some(price), PaidFor::Something)?;
     Ok(Ok(()))
 }
 
 /// Says what to hand over for a price; where a payment has begun that goes on first, since its notes have left the purse.
-pub(super) fn propose(turn: &mut Turn<'_>, price: Option<Fen>, what: For) -> Result<(), StoreError> {
+pub(super) fn propose(turn: &mut Turn<'_>, price: Option<Fen>, what: PaidFor) -> Result<(), StoreError> {
     if turn.core.records.purse.paying.is_some() {
         return begin(turn);
     }
@@ -91,11 +78,7 @@ pub(super) fn given(turn: &mut Turn<'_>) -> Result<(), StoreError> {
             price,
             given: proposed.give,
             back: Purse::default(),
-            is_noted: what == For::Noted,
-            bill: match what {
-                For::Bill(id) => Some(id),
-                For::Something | For::Noted => None,
-            },
+            what,
         }),
         ..kept
     };
@@ -216,48 +199,39 @@ fn settle(turn: &mut Turn<'_>, kept: KeptPurse) -> Result<(), StoreError> {
         ..kept
     })];
     changes.extend(forgotten(turn.core, &[Field::Price]));
-    let bill = paying.bill.and_then(|id| turn.core.records.bills.get(&id)).cloned();
-    if let Some(bill) = bill {
-        return settle_bill(turn, &bill, what_it_cost(&paying), changes, as_before);
-    }
-    turn.commit(changes)?;
-    // One step back is the whole payment, not its last note.
-    turn.core.screen.undo = vec![Change::Purse(as_before)];
-    let screen = &mut turn.core.screen.cash;
-    screen.undoes = Undoes::Payment;
-    screen.price = None;
-    screen.noting = if paying.is_noted {
-        Noting::NotedAlready
-    } else {
-        Noting::Paid(what_it_cost(&paying))
+    let bill = match paying.what {
+        PaidFor::Bill(id) => turn.core.records.bills.get(&id).cloned(),
+        PaidFor::Something | PaidFor::NotedBill => None,
     };
-    turn.play(crate::effect::Sound::Done);
-    turn.back_to(Page::Cash);
-    turn.open(Page::SpentOn);
-    Ok(())
-}
-
-/// The same for a bill, which is noted and due again later.
-fn settle_bill(
-    turn: &mut Turn<'_>,
-    bill: &Bill,
-    cost: Fen,
-    mut changes: Vec<Change>,
-    as_before: KeptPurse,
-) -> Result<(), StoreError> {
-    changes.extend(bills::settled(turn, bill, Some(cost)));
+    let cost = what_it_cost(&paying);
+    if let Some(bill) = &bill {
+        changes.extend(bills::settled(turn, bill, Some(cost)));
+    }
     turn.commit_undoable(changes)?;
-    // One step back is the whole payment here too.
-    for change in &mut turn.core.screen.undo {
+    // One step back is the whole payment, not its last note; its price is not typed anew by that.
+    let undo = &mut turn.core.screen.undo;
+    undo.retain(|change| !matches!(change, Change::PutDraft(..)));
+    for change in undo {
         if let Change::Purse(kept) = change {
             *kept = as_before.clone();
         }
     }
     turn.core.screen.cash.price = None;
-    let outcome = bills::paid_outcome(turn.core, bill, Some(cost));
     turn.back_to(Page::Cash);
-    turn.open(Page::Bills);
-    turn.show(outcome.undoable());
+    if let Some(bill) = bill {
+        turn.open(Page::Bills);
+        turn.show(bills::paid_outcome(turn.core, &bill, Some(cost)).undoable());
+        return Ok(());
+    }
+    let screen = &mut turn.core.screen.cash;
+    screen.undoes = Undoes::Payment;
+    screen.noting = if paying.what == PaidFor::NotedBill {
+        Noting::NotedAlready
+    } else {
+        Noting::Paid(cost)
+    };
+    turn.play(crate::effect::Sound::Done);
+    turn.open(Page::SpentOn);
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use proptest::sample::select;
 
 use super::changes::{id, text, time};
 use crate::cash::{
-    Bill, BillKind, Complaint, Fen, KeptPurse, Paying, Piece, Purpose, Purse, Refused, Rhythm, Spending,
+    Bill, BillKind, Complaint, Fen, KeptPurse, PaidFor, Paying, Piece, Purpose, Purse, Refused, Rhythm, Spending,
 };
 use crate::ids::{BillId, SpendingId};
 
@@ -25,14 +25,21 @@ fn holds() -> impl Strategy<Value = Purse> {
     uniform9(0..=Purse::MOST).prop_map(|counts| Purse::of(Piece::ALL.into_iter().zip(counts)).expect("not too many"))
 }
 
+fn paid_for() -> impl Strategy<Value = PaidFor> {
+    prop_oneof![
+        Just(PaidFor::Something),
+        Just(PaidFor::NotedBill),
+        id(BillId).prop_map(PaidFor::Bill),
+    ]
+}
+
 pub(super) fn purse() -> impl Strategy<Value = KeptPurse> {
-    let paying = (fen(), holds(), holds(), any::<bool>(), of(id(BillId)));
-    let paying = paying.prop_map(|(price, given, back, is_noted, bill)| Paying {
+    let paying = (fen(), holds(), holds(), paid_for());
+    let paying = paying.prop_map(|(price, given, back, what)| Paying {
         price,
         given,
         back,
-        is_noted,
-        bill,
+        what,
     });
     (holds(), any::<bool>(), of(fen()), of(day()), of(paying)).prop_map(
         |(holds, counted, reserve, quiet_on, paying)| KeptPurse {
