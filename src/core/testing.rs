@@ -1,10 +1,10 @@
 //! What the features' tests share: a core on a store in memory, at a fixed time.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod archive;
 mod samples;
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 
 use anban_credential::RootKey;
 use jiff::{SignedDuration, Timestamp, Zoned};
@@ -18,21 +18,10 @@ use crate::settings::Settings;
 use crate::store::{Change, MemoryStore, Records, Store, StoreError};
 use crate::view::{Body, Choice, Fact, Line, View};
 
+pub(crate) use archive::archive;
 pub(crate) use samples::{ISSUER, Region, directory, filled, health_claims, timetable};
 
 pub(crate) const HUB: &str = "http://hub.example";
-
-/// A ZIP archive of these files.
-pub(crate) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, content) in files {
-        writer
-            .start_file(*name, zip::write::SimpleFileOptions::default())
-            .unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 /// A store in memory whose disk can become full.
 pub(crate) struct SmallDisk {
@@ -187,6 +176,15 @@ impl Bench {
             panic!("{:?} is no page to type into", self.page())
         };
         self.does(entry.done.command.with_text(text))
+    }
+
+    /// What the field holds that is open.
+    #[track_caller]
+    pub fn field(&self) -> String {
+        match self.view().body {
+            Body::Entry(entry) => entry.text,
+            _ => panic!("{:?} is no page to type into", self.page()),
+        }
     }
 
     /// Something comes from outside.

@@ -14,13 +14,6 @@ use crate::testing::{Bench, directory, filled, sunday_morning};
 use crate::turn::Turn;
 use crate::view::{Body, Mark};
 
-fn typed(bench: &Bench) -> String {
-    match bench.view().body {
-        Body::Entry(entry) => entry.text,
-        _ => String::new(),
-    }
-}
-
 fn types_so_far(text: &str) -> Command {
     Command::Type {
         field: Field::CardName,
@@ -52,13 +45,13 @@ fn what_was_typed_is_still_there_after_the_page_that_says_the_disk_is_full() {
     bench.store.full = true;
     bench.does(types_so_far("老年卡"));
     assert_eq!(bench.page(), Page::Result);
-    assert_eq!(typed(bench.does(Command::Back)), "老年卡");
+    assert_eq!(bench.does(Command::Back).field(), "老年卡");
     bench.types("老年优待卡").does(Command::Back);
-    assert_eq!(typed(&bench), "老年优待卡");
+    assert_eq!(bench.field(), "老年优待卡");
     bench.store.full = false;
     bench.types("老年优待卡").types("1234");
     assert_eq!(bench.core.records().cards.values().next().unwrap().name, "老年优待卡");
-    assert_eq!(typed(bench.opens(Page::Enter(Field::CardName))), "");
+    assert_eq!(bench.opens(Page::Enter(Field::CardName)).field(), "");
 }
 
 #[test]
@@ -108,7 +101,7 @@ fn half_typed_text_outlives_the_program() {
         .does(types_so_far("我的公"));
     let mut bench = bench.restarted();
     bench.opens(Page::Enter(Field::CardName));
-    assert_eq!(typed(&bench), "我的公");
+    assert_eq!(bench.field(), "我的公");
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! bus, so that nothing of the machine they run on is read or left behind. They end with the test.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "../../src/core/testing/archive.rs"]
+pub mod archive;
 pub mod fhir_server;
 pub mod hub;
 pub mod person;
@@ -15,22 +17,9 @@ pub mod tools;
 
 use std::env;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
-
-/// A ZIP archive of these files.
-pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, content) in files {
-        writer
-            .start_file(*name, zip::write::SimpleFileOptions::default())
-            .unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 /// A program of the workspace: beside the tests, where a build of the workspace puts it. Where it is not there yet, it
 /// is built.

@@ -11,7 +11,8 @@ mod common;
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-use common::{Home, archive, conformance};
+use common::archive::archive;
+use common::{Home, conformance};
 use serde_json::{Value, json};
 
 fn list(name: &str) -> Vec<u8> {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{Home, archive};
+use crate::common::Home;
+use crate::common::archive::archive;
 
 fn pass(name: &str) -> Vec<u8> {
     let said = json!({

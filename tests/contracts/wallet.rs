@@ -10,8 +10,9 @@ use anban_core::cash::{Command as Cash, Piece, Purpose};
 use anban_core::entry::Field;
 use serde_json::{Value, json};
 
+use crate::common::archive::archive;
 use crate::common::person::Person;
-use crate::common::{Home, archive, repository};
+use crate::common::{Home, repository};
 
 const PASSPHRASE: &str = "春天 door 7";
 

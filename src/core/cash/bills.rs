@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::model::{Bill, BillKind, PaidFor, Purpose, Rhythm, Spending};
 use super::money::Fen;
-use super::{BillPart, Command, paying};
+use super::{BillPart, Command, paying, rows};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem, forget, forgotten, forgotten_with};
 use crate::ids::{BillId, SpendingId};
@@ -377,8 +377,7 @@ pub(super) fn paid_outcome(core: &Core, bill: &Bill, amount: Option<Fen>) -> Out
         outcome = outcome.line(Sentence("bill-paid-next", vec![("day", day)]));
     }
     if let Some(amount) = amount {
-        let noted = |amount| Sentence("bill-paid-noted", vec![("amount", amount)]);
-        outcome = outcome.spoken(noted(amount.written(words)), noted(amount.said(words)));
+        outcome = rows::line(outcome, words, "bill-paid-noted", amount, &[]);
     }
     outcome
 }

@@ -10,7 +10,7 @@ use super::{Command, Undoes, can_undo, rows};
 use crate::app::{Command as AppCommand, Page};
 use crate::entry::{Field, Problem};
 use crate::page::PageBuilder;
-use crate::result::{Outcome, Sentence, open};
+use crate::result::{Outcome, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark, MoneyView};
@@ -59,11 +59,10 @@ pub(super) fn say_total(turn: &mut Turn<'_>) {
 
 /// Asks whether to empty it, to count anew: with the next tap what was counted could not be taken back any more.
 pub(super) fn ask_recount(turn: &mut Turn<'_>) {
-    let (words, total) = (turn.core.words(), turn.core.records.purse.holds.total());
-    let cleared = |amount| Sentence("purse-recount-line", vec![("amount", amount)]);
+    let total = turn.core.records.purse.holds.total();
+    let asked = Outcome::new(Mark::Caution, "purse-recount-title");
     turn.show(
-        Outcome::new(Mark::Caution, "purse-recount-title")
-            .spoken(cleared(total.written(words)), cleared(total.said(words)))
+        rows::line(asked, turn.core.words(), "purse-recount-line", total, &[])
             .main("purse-recount-not", Icon::Wallet, open(Page::Purse))
             .or("purse-recount", Icon::Refresh, AppCommand::Cash(Command::RecountNow)),
     );

@@ -13,7 +13,7 @@ use super::{Command, Undoes, bills, can_undo, counting, rows};
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::entry::{Field, Problem, forget, forgotten};
 use crate::fraud;
-use crate::result::{Outcome, Sentence, open};
+use crate::result::{Outcome, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
@@ -164,12 +164,9 @@ pub(super) fn counted(turn: &mut Turn<'_>) -> Result<(), StoreError> {
     let Compared::Short(short) = paying.compare() else {
         return as_it_is(turn);
     };
-    let words = turn.core.words();
-    let (written, said) = (short.written(words), short.said(words));
-    let missing = |amount| Sentence("change-short-by", vec![("amount", amount)]);
+    let asked = Outcome::new(Mark::Caution, "change-short-title");
     turn.show(
-        Outcome::new(Mark::Caution, "change-short-title")
-            .spoken(missing(written), missing(said))
+        rows::line(asked, turn.core.words(), "change-short-by", short, &[])
             .main("change-go-on", Icon::Payments, open(Page::ChangeBack))
             .or("change-short", Icon::Visibility, open(Page::ShortChange))
             .or("change-as-it-is", Icon::Check, AppCommand::Cash(Command::PaidAsItIs)),

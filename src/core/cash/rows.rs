@@ -5,6 +5,7 @@ use super::money::{Fen, Piece};
 use super::purse::Purse;
 use crate::app::Command as AppCommand;
 use crate::page::PageBuilder;
+use crate::result::{Outcome, Sentence};
 use crate::view::{Choice, Fact, Icon, MoneyRow};
 use crate::words::Words;
 
@@ -144,6 +145,18 @@ pub(super) fn with_amounts(
 ) -> crate::view::Line {
     let (written, said) = both(page.words, key, amounts, others);
     page.spoken(written, &said)
+}
+
+/// A sentence of an outcome with an `amount`, as it is written and as it is said.
+pub(super) fn line(
+    outcome: Outcome,
+    words: Words,
+    key: &'static str,
+    amount: Fen,
+    others: &[(&'static str, String)],
+) -> Outcome {
+    let sentence = |amount| Sentence(key, [&[("amount", amount)], others].concat());
+    outcome.spoken(sentence(amount.written(words)), sentence(amount.said(words)))
 }
 
 /// An amount on a button that was just made.

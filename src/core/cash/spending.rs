@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::Command;
 use super::model::{Purpose, Spending};
 use super::money::Fen;
+use super::{Command, rows};
 use crate::app::{Core, Page};
 use crate::entry::{DraftId, Field, Problem, forgotten, forgotten_with};
 use crate::ids::SpendingId;
-use crate::result::{Outcome, Sentence, open};
+use crate::result::{Outcome, open};
 use crate::store::{Change, StoreError};
 use crate::turn::Turn;
 use crate::view::{Icon, Mark};
@@ -107,8 +107,8 @@ pub(super) fn spent_on(turn: &mut Turn<'_>, purpose: Purpose) -> Result<(), Stor
 fn note(turn: &mut Turn<'_>, spending: Spending) -> Result<(), StoreError> {
     let words = turn.core.words();
     let what = words.get(purpose_key(spending.purpose));
-    let line = |amount| Sentence("spending-noted-line", vec![("what", what.clone()), ("amount", amount)]);
-    let (written, said) = (line(spending.amount.written(words)), line(spending.amount.said(words)));
+    let noted = Outcome::new(Mark::Good, "spending-noted-title");
+    let noted = rows::line(noted, words, "spending-noted-line", spending.amount, &[("what", what)]);
     let mut changes = vec![Change::PutSpending(spending)];
     changes.extend(typed_of_a_new_one(turn.core));
     turn.commit_undoable(changes)?;
@@ -116,8 +116,7 @@ fn note(turn: &mut Turn<'_>, spending: Spending) -> Result<(), StoreError> {
     turn.core.screen.cash.month = None;
     turn.back_to(Page::Cash);
     turn.show(
-        Outcome::new(Mark::Good, "spending-noted-title")
-            .spoken(written, said)
+        noted
             .main("spending-see-month", Icon::Payments, open(Page::Spending))
             .undoable(),
     );

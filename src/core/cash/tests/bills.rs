@@ -39,6 +39,11 @@ fn with_power_bill() -> Bench {
     bench
 }
 
+/// Opens a bill.
+fn shows<'a>(bench: &'a mut Bench, id: &str) -> &'a mut Bench {
+    bench.opens(Page::Bills).taps(id)
+}
+
 fn only(bench: &Bench) -> Bill {
     let bills: Vec<_> = bench.core.records().bills.values().collect();
     assert_eq!(bills.len(), 1);
@@ -93,7 +98,7 @@ fn paid_is_one_tap_that_notes_a_spending_and_reckons_the_next_day() {
     let mut bench = with_power_bill();
     let before = records_of(&bench);
     let id = only(&bench).id.to_string();
-    bench.opens(Page::Bills).taps(&id).taps("bill-paid");
+    shows(&mut bench, &id).taps("bill-paid");
     assert_eq!(only(&bench).due, date(2026, 12, 25));
     let spent: Vec<_> = bench.core.records().spendings.values().collect();
     assert_eq!((spent[0].purpose, spent[0].amount), (Purpose::Bills, fen(8_630)));
@@ -107,11 +112,7 @@ fn a_bill_is_paid_out_of_the_purse_and_noted_only_once() {
     let mut bench = with_power_bill();
     fill(&mut bench, &[(Piece::Yuan100, 1)]);
     let id = only(&bench).id.to_string();
-    bench
-        .opens(Page::Bills)
-        .taps(&id)
-        .taps("bill-paid")
-        .taps("bill-from-purse");
+    shows(&mut bench, &id).taps("bill-paid").taps("bill-from-purse");
     assert_eq!(
         (bench.page(), bench.title().as_str()),
         (Page::HandOver, "付 86元3角，给这些")
@@ -146,9 +147,7 @@ fn a_bill_whose_change_is_counted_later_is_noted_only_once_too() {
         let mut bench = with_power_bill();
         fill(&mut bench, &[(Piece::Yuan100, 1)]);
         let id = only(&bench).id.to_string();
-        bench
-            .opens(Page::Bills)
-            .taps(&id)
+        shows(&mut bench, &id)
             .taps("bill-paid")
             .taps("bill-from-purse")
             .taps("hand-over-done");
@@ -175,11 +174,7 @@ fn a_payment_that_has_begun_goes_on_before_a_bill_is_paid_from_the_purse() {
         .types("46")
         .taps("hand-over-done");
     let begun = bench.core.records().purse.clone();
-    bench
-        .opens(Page::Bills)
-        .taps(&id)
-        .taps("bill-paid")
-        .taps("bill-from-purse");
+    shows(&mut bench, &id).taps("bill-paid").taps("bill-from-purse");
     assert_eq!(bench.page(), Page::ChangeBack);
     bench.opens(Page::Enter(Field::Price)).types("5");
     assert_eq!(bench.page(), Page::ChangeBack);
@@ -191,9 +186,9 @@ fn a_payment_that_has_begun_goes_on_before_a_bill_is_paid_from_the_purse() {
 fn another_day_of_a_bill_leaves_its_month() {
     let mut bench = with_power_bill();
     let id = only(&bench).id.to_string();
-    bench.opens(Page::Bills).taps(&id).taps("bill-paid");
+    shows(&mut bench, &id).taps("bill-paid");
     let next = only(&bench).due;
-    bench.opens(Page::Bills).taps(&id).taps("bill-change-day").types("27");
+    shows(&mut bench, &id).taps("bill-change-day").types("27");
     let due = only(&bench).due;
     assert_eq!((due.year(), due.month(), due.day()), (next.year(), next.month(), 27));
 }
@@ -202,7 +197,7 @@ fn another_day_of_a_bill_leaves_its_month() {
 fn one_that_came_once_is_gone_when_it_is_paid() {
     let mut bench = with_power_bill();
     let id = only(&bench).id.to_string();
-    bench.opens(Page::Bills).taps(&id);
+    shows(&mut bench, &id);
     bench
         .taps("bill-change-rhythm")
         .taps("bill-once")
@@ -215,11 +210,7 @@ fn one_that_came_once_is_gone_when_it_is_paid() {
 fn everything_of_a_bill_can_be_changed_and_it_can_be_removed() {
     let mut bench = with_power_bill();
     let id = only(&bench).id.to_string();
-    bench
-        .opens(Page::Bills)
-        .taps(&id)
-        .taps("bill-change-amount")
-        .types("90");
+    shows(&mut bench, &id).taps("bill-change-amount").types("90");
     assert_eq!(
         (bench.title().as_str(), only(&bench).amount),
         ("改好了", Some(fen(9_000)))
@@ -307,13 +298,6 @@ proptest! {
     }
 }
 
-fn typed(bench: &Bench) -> String {
-    let Body::Entry(entry) = bench.view().body else {
-        panic!("{:?} is no page to type into", bench.page())
-    };
-    entry.text
-}
-
 #[test]
 fn what_was_typed_of_a_bill_waits_for_it_and_is_no_other_bill_s() {
     let mut bench = with_power_bill();
@@ -329,38 +313,36 @@ fn what_was_typed_of_a_bill_waits_for_it_and_is_no_other_bill_s() {
         .taps("bill-add")
         .taps("bill-water")
         .taps("bill-monthly");
-    assert_eq!(typed(&bench), "12", "whoever begins again finds what was typed");
+    assert_eq!(bench.field(), "12", "whoever begins again finds what was typed");
     bench
         .opens(Page::Bills)
         .taps("bill-add")
         .taps("bill-gas")
         .taps("bill-monthly");
-    assert_eq!(typed(&bench), "", "the day of another bill");
+    assert_eq!(bench.field(), "", "the day of another bill");
     let id = only(&bench).id.to_string();
-    bench.opens(Page::Bills).taps(&id).taps("bill-change-day");
-    assert_eq!(typed(&bench), "25");
+    shows(&mut bench, &id).taps("bill-change-day");
+    assert_eq!(bench.field(), "25");
 }
 
 #[test]
 fn what_was_typed_of_a_bill_goes_with_it_and_comes_back_with_it() {
     let mut bench = with_power_bill();
     let id = only(&bench).id.to_string();
-    bench
-        .opens(Page::Bills)
-        .taps(&id)
+    shows(&mut bench, &id)
         .taps("bill-change-amount")
         .does(AppCommand::Type {
             field: Field::BillAmount,
             text: "9".to_owned(),
         });
-    bench.opens(Page::Bills).taps(&id).taps("bill-remove");
+    shows(&mut bench, &id).taps("bill-remove");
     assert!(bench.core.records().drafts.is_empty());
     bench
         .taps("result-undo")
         .opens(Page::Bills)
         .taps(&id)
         .taps("bill-change-amount");
-    assert_eq!(typed(&bench), "9");
+    assert_eq!(bench.field(), "9");
 }
 
 #[test]
@@ -378,17 +360,13 @@ fn a_bill_that_comes_seldom_is_due_in_the_month_that_is_said() {
     bench.taps("bill-month-2027-2").types("").taps("bill-place-later");
     assert_eq!(only(&bench).due, date(2027, 2, 28));
     let id = only(&bench).id.to_string();
-    bench.opens(Page::Bills).taps(&id).taps("bill-paid");
+    shows(&mut bench, &id).taps("bill-paid");
     assert_eq!(
         only(&bench).due,
         date(2028, 2, 29),
         "each year, on the last day of February"
     );
-    bench
-        .opens(Page::Bills)
-        .taps(&id)
-        .taps("bill-change-name")
-        .types("供暖");
+    shows(&mut bench, &id).taps("bill-change-name").types("供暖");
     assert_eq!(only(&bench).name, "供暖");
 }
 
@@ -396,14 +374,14 @@ fn a_bill_that_comes_seldom_is_due_in_the_month_that_is_said() {
 fn a_bill_is_paid_at_the_counter_in_one_go_and_taken_back_as_a_whole() {
     let mut bench = with_power_bill();
     let id = only(&bench).id.to_string();
-    bench.opens(Page::Bills).taps(&id);
+    shows(&mut bench, &id);
     assert!(
         !bench.choice_ids().contains(&"bill-pay".to_owned()),
         "nobody has counted the purse"
     );
     fill(&mut bench, &[(Piece::Yuan100, 1)]);
     let before = records_of(&bench);
-    bench.opens(Page::Bills).taps(&id).taps("bill-pay");
+    shows(&mut bench, &id).taps("bill-pay");
     assert_eq!(bench.title(), "付 86元3角，给这些");
     bench.taps("hand-over-done");
     let mut bench = bench.restarted();
