@@ -41,7 +41,7 @@ pub(crate) fn compose(fonts: &mut Typesetter, sheet: &Sheet) -> Result<Vec<Page>
     // A symbol whose modules would be too fine on a panel goes on a page of its own.
     let panels = Composer { fonts, sheet, measures }.pages(|symbol| symbol.readable)?;
     let mut pages = fold_out::impose(fonts, sheet, panels)?;
-    let large = |code: &Code| !Symbol::new(code, measures).readable;
+    let large = |code: &Code| !Symbol::new(code, measures, sheet.is_collection).readable;
     if sheet.codes.iter().any(large) {
         let bare = Sheet {
             state: None,
@@ -109,9 +109,11 @@ impl Composer<'_> {
             next = self.rows(&mut flow, facts, 0, true)?;
             facts = facts.get(next..).unwrap_or_default();
         }
-        let codes: Vec<_> = sheet.codes.iter().map(|code| Symbol::new(code, measures)).collect();
+        let collection = sheet.is_collection;
+        let symbols = sheet.codes.iter().map(|code| Symbol::new(code, measures, collection));
+        let codes: Vec<_> = symbols.collect();
         let mut codes = codes.iter().enumerate().filter(|(_, symbol)| wanted(symbol));
-        if let Some((number, symbol)) = codes.next() {
+        if !collection && let Some((number, symbol)) = codes.next() {
             let beside = self.symbol(&mut flow, number, symbol, facts, next)?;
             facts = facts.get(beside..).unwrap_or_default();
             next += beside;

@@ -102,6 +102,16 @@ fn sheets() -> Vec<Sheet> {
                 quiet_zone: 40,
                 ..code(21, 21)
             }],
+            ..base.clone()
+        },
+        Sheet {
+            codes: [(21, 21), (95, 1), (33, 33), (120, 40), (97, 97), (18, 1)]
+                .map(|(width, height)| Code {
+                    caption: Some("区图书馆\nL2026 0415".into()),
+                    ..code(width, height)
+                })
+                .to_vec(),
+            is_collection: true,
             ..base
         },
     ]);
@@ -248,64 +258,74 @@ fn nothing_reaches_into_the_margin_or_over_a_fold_or_another_line() {
 #[test]
 fn a_symbol_is_large_enough_and_its_quiet_zone_is_empty() {
     for (sheet, pages) in composed() {
-        let Some(code) = sheet.codes.first() else { continue };
-        let drawn: Vec<_> = pages
+        let mut drawn: Vec<_> = pages
             .iter()
-            .flat_map(|page| symbols(page).map(move |(_, area)| (page, area)))
+            .flat_map(|page| symbols(page).map(move |(number, area)| (number, page, area)))
             .collect();
-        let [(page, area)] = drawn[..] else {
-            panic!("one symbol on {:?}, and not {}", sheet.format, drawn.len())
-        };
-        // Along a receipt, its columns are its rows.
-        let along = sheet.format == Format::Receipt && code.width > code.height && area.height() > area.width();
-        let (across, down) = if along {
-            (code.height as f32, code.width as f32)
-        } else {
-            (code.width as f32, code.height as f32)
-        };
-        let linear = code.is_linear();
-        let step = match (linear, along) {
-            (true, true) => area.height() / down,
-            _ => area.width() / across,
-        };
-        // What is neither wide nor bars has modules that a cheap scanner reads.
-        if !linear && across <= 1.5 * down && code.height <= 177 {
-            let least = if sheet.format == Format::A4 { 0.5 } else { 0.33 };
-            assert!(
-                step >= least * MM - 0.001,
-                "{} mm, {across} modules, {:?}",
-                step / MM,
-                sheet.format
-            );
+        drawn.sort_by_key(|(number, ..)| *number);
+        let numbers: Vec<usize> = drawn.iter().map(|(number, ..)| *number).collect();
+        assert_eq!(
+            numbers,
+            Vec::from_iter(0..sheet.codes.len()),
+            "each once on {:?}",
+            sheet.format
+        );
+        for (number, page, area) in drawn {
+            is_large_and_free(&sheet, &sheet.codes[number], page, area);
         }
-        // On a whole page there is room for more.
-        if sheet.format == Format::A4 && linear {
-            assert!(area.width() >= 80.0 * MM && area.height() >= 20.0 * MM);
-        } else if sheet.format == Format::A4 && code.width >= code.height {
-            assert!(area.width() >= 60.0 * MM, "{}", area.width() / MM);
-        }
-        if linear {
-            assert!(step >= 0.2 * MM, "{} mm, {across} bars, {:?}", step / MM, sheet.format);
-            let bars = if along { area.width() } else { area.height() };
-            assert!(bars >= 12.0 * MM);
-        }
-        let least = if linear { 10.0 } else { 4.0 };
-        // The sides of the paper bound what a symbol of few modules can have.
-        let across = (least * step).min((page.width - area.width()) / 2.0) - SLACK;
-        if sheet.format != Format::FoldOut || page.items.iter().all(|(part, _)| *part != Part::Step(0)) {
-            assert!(area.left() >= across && page.width - area.right() >= across, "{area:?}");
-        }
-        for (part, text, _) in texts(page) {
-            let apart = text.right() <= area.left() - across
-                || text.left() >= area.right() + across
-                || text.bottom() <= area.top() - across
-                || text.top() >= area.bottom() + across;
-            assert!(
-                apart,
-                "{part:?} {text:?} near {area:?}, {} modules on {:?}",
-                code.width, sheet.format
-            );
-        }
+    }
+}
+
+fn is_large_and_free(sheet: &Sheet, code: &Code, page: &Page, area: Rect) {
+    // Along a receipt, its columns are its rows.
+    let along = sheet.format == Format::Receipt && code.width > code.height && area.height() > area.width();
+    let (across, down) = if along {
+        (code.height as f32, code.width as f32)
+    } else {
+        (code.width as f32, code.height as f32)
+    };
+    let linear = code.is_linear();
+    let step = match (linear, along) {
+        (true, true) => area.height() / down,
+        _ => area.width() / across,
+    };
+    // What is neither wide nor bars has modules that a cheap scanner reads.
+    if !linear && across <= 1.5 * down && code.height <= 177 {
+        let least = if sheet.format == Format::A4 { 0.5 } else { 0.33 };
+        assert!(
+            step >= least * MM - 0.001,
+            "{} mm, {across} modules, {:?}",
+            step / MM,
+            sheet.format
+        );
+    }
+    // On a whole page there is room for more.
+    if sheet.format == Format::A4 && linear {
+        assert!(area.width() >= 80.0 * MM && area.height() >= 20.0 * MM);
+    } else if sheet.format == Format::A4 && code.width >= code.height {
+        assert!(area.width() >= 60.0 * MM, "{}", area.width() / MM);
+    }
+    if linear {
+        assert!(step >= 0.2 * MM, "{} mm, {across} bars, {:?}", step / MM, sheet.format);
+        let bars = if along { area.width() } else { area.height() };
+        assert!(bars >= 12.0 * MM);
+    }
+    let least = if linear { 10.0 } else { 4.0 };
+    // The sides of the paper bound what a symbol of few modules can have.
+    let across = (least * step).min((page.width - area.width()) / 2.0) - SLACK;
+    if sheet.format != Format::FoldOut || page.items.iter().all(|(part, _)| *part != Part::Step(0)) {
+        assert!(area.left() >= across && page.width - area.right() >= across, "{area:?}");
+    }
+    for (part, text, _) in texts(page) {
+        let apart = text.right() <= area.left() - across
+            || text.left() >= area.right() + across
+            || text.bottom() <= area.top() - across
+            || text.top() >= area.bottom() + across;
+        assert!(
+            apart,
+            "{part:?} {text:?} near {area:?}, {} modules on {:?}",
+            code.width, sheet.format
+        );
     }
 }
 
@@ -317,13 +337,13 @@ fn the_modules_of_a_receipt_are_whole_dots() {
         if sheet.format != Format::Receipt {
             continue;
         }
-        for (page, (_, area)) in pages
+        for (page, (number, area)) in pages
             .iter()
             .flat_map(|page| symbols(page).map(move |found| (page, found)))
         {
             assert_eq!(page.width, RECEIPT.width);
             assert!(whole(area.left() - RECEIPT.margin) && whole(area.top()), "{area:?}");
-            if sheet.codes[0].width == 21 {
+            if sheet.codes[number].width == 21 {
                 assert!(whole(area.width() / 21.0));
             }
         }
@@ -359,6 +379,36 @@ fn what_is_read_next_is_below_or_at_the_right() {
                     "{after:?} {below:?} after {before:?} {above:?} on {:?}",
                     sheet.format
                 );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_codes_of_a_collection_follow_the_facts_with_their_lines_beside_them() {
+    let sheets = composed();
+    let (_, pages) = sheets
+        .iter()
+        .find(|(sheet, _)| sheet.is_collection && sheet.format == Format::A4)
+        .expect("a collection");
+    let parts: Vec<Part> = pages
+        .iter()
+        .flat_map(|page| &page.items)
+        .map(|(part, _)| *part)
+        .collect();
+    let last_fact = parts.iter().rposition(|part| matches!(part, Part::Value(_))).unwrap();
+    let first_code = parts.iter().position(|part| matches!(part, Part::Code(_))).unwrap();
+    assert!(last_fact < first_code);
+    for page in pages {
+        for (number, area) in symbols(page) {
+            let mut said = texts(page).filter(|(part, ..)| *part == Part::Caption(number));
+            let (_, line, size) = said.next().expect("its line is on the same page");
+            // A wide one has nothing beside it.
+            if area.width() <= 1.5 * area.height() {
+                assert!(line.left() > area.right() && line.top() < area.bottom(), "{line:?}");
+                assert!(size >= 22.5, "{size}");
+            } else {
+                assert!(line.top() > area.bottom(), "{line:?}");
             }
         }
     }

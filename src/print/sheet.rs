@@ -116,6 +116,9 @@ pub struct Sheet {
     pub facts: Vec<(String, String)>,
     /// The symbols to be scanned, the one that matters most first.
     pub codes: Vec<Code>,
+    /// The symbols are things of their own, as the codes of several cards are: they follow the facts, and each stands
+    /// beside its own line in large print. Otherwise the first is what the paper is for, and stands above the facts.
+    pub is_collection: bool,
     /// Paragraphs: what this is, who vouches for it, where to ask.
     pub notes: Vec<String>,
     /// A line at the foot of every page.

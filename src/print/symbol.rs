@@ -32,13 +32,15 @@ pub(crate) struct Symbol<'a> {
     /// Whether its modules are as large as a scanner needs them.
     pub readable: bool,
     linear: bool,
+    captioned_beside: bool,
     measures: &'static Measures,
 }
 
 impl<'a> Symbol<'a> {
-    /// Chooses the measures.
-    pub fn new(code: &'a Code, measures: &'static Measures) -> Self {
-        let lying = Self::lying(Cow::Borrowed(code), code.is_linear(), measures);
+    /// Chooses the measures. Where the symbol is one of a `collection`, its line stands beside it.
+    pub fn new(code: &'a Code, measures: &'static Measures, collection: bool) -> Self {
+        let mut lying = Self::lying(Cow::Borrowed(code), code.is_linear(), measures);
+        lying.captioned_beside |= collection && !lying.alone;
         if !lying.readable && measures.format == Format::Receipt && code.width > code.height {
             // Too wide for the roll: along it there is room.
             return Self::along(code, measures);
@@ -88,6 +90,7 @@ impl<'a> Symbol<'a> {
             } else {
                 measures.margin.max(quiet)
             },
+            captioned_beside: measures.format == Format::FoldOut && !alone,
             readable: step >= if linear { LEAST_BAR } else { sizes.least } - 0.001,
             code,
             width,
@@ -121,6 +124,7 @@ impl<'a> Symbol<'a> {
             alone: true,
             readable: true,
             linear,
+            captioned_beside: false,
             measures,
             code: Cow::Owned(Code {
                 width: code.height,
@@ -147,7 +151,7 @@ impl<'a> Symbol<'a> {
 
     /// Whether its line stands beside it and not under it.
     pub fn caption_beside(&self) -> bool {
-        self.measures.format == Format::FoldOut && !self.alone
+        self.captioned_beside
     }
 
     /// Where the column beside it begins.
@@ -181,6 +185,8 @@ impl<'a> Symbol<'a> {
     pub fn caption_style(&self) -> Style {
         if self.linear {
             self.measures.number
+        } else if self.captioned_beside && self.measures.format == Format::A4 {
+            self.measures.value
         } else {
             self.measures.caption
         }

@@ -34,6 +34,7 @@ pub(super) fn sheet(paper: &Paper) -> Result<Sheet, PrintError> {
         },
         facts: paper.facts.clone(),
         codes: paper.codes.iter().map(code).collect::<Result<_, _>>()?,
+        is_collection: paper.is_collection,
         notes: paper.notes.clone(),
         footer: paper.footer.clone(),
         folding: paper.folding.clone(),

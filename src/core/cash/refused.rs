@@ -174,6 +174,7 @@ pub(crate) fn paper(core: &Core, words: Words, form: Form) -> Option<Paper> {
         state: None,
         facts,
         codes: Vec::new(),
+        is_collection: false,
         notes,
         footer: certificates::footer(core, words),
         folding: Vec::new(),

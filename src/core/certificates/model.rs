@@ -144,6 +144,9 @@ pub struct Paper {
     /// Its codes, the one by which it is checked first.
     #[serde(default)]
     pub codes: Vec<PaperCode>,
+    /// The codes are things of their own, such as those of several cards, and follow the facts.
+    #[serde(default)]
+    pub is_collection: bool,
     /// What it is in full sentences, who vouches for it, and where to ask.
     pub notes: Vec<String>,
     /// When and by what it was printed.

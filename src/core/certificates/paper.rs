@@ -97,6 +97,7 @@ impl Writer<'_> {
             state: vouched.state,
             facts: own.into_iter().chain(vouched.facts).collect(),
             codes: vouched.code.into_iter().collect(),
+            is_collection: false,
             notes: what
                 .map(|key| words.get(key))
                 .into_iter()

@@ -88,7 +88,7 @@ fn what_nobody_has_signed_says_so_and_has_no_code_to_check() {
     let card = of(&bench, Item::EmergencyCard);
     assert_eq!(card.state, Some((Mark::Waiting, "还没确认".to_owned())));
     assert!(card.codes.is_empty());
-    assert!(card.notes.concat().contains("没有核对用的码"));
+    assert!(card.notes.concat().contains("还没有单位签名"));
     assert_eq!(says(&card, "女儿").as_deref(), Some("138 0013 8000"));
     assert_eq!(says(&card, "身体情况").as_deref(), Some("高血压，对青霉素过敏"));
 }

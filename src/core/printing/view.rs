@@ -223,6 +223,7 @@ pub(super) fn test_page(core: &Core) -> Paper {
         state: Some((Mark::Good, words.get("test-page-state"))),
         facts: vec![(words.get("job-when"), format!("{date} {clock}"))],
         codes: Vec::new(),
+        is_collection: false,
         notes: vec![words.get("test-page-note")],
         footer: certificates::footer(core, words),
         folding: Vec::new(),

@@ -103,6 +103,7 @@ pub(crate) fn paper(core: &Core, words: Words, day: Date, form: Form) -> Option<
         state: None,
         facts: rows.collect(),
         codes: Vec::new(),
+        is_collection: false,
         notes: vec![
             words.with("register-count", &[("count", &count)]),
             words.get("register-saved-care"),

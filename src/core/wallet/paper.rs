@@ -119,7 +119,10 @@ pub(crate) fn paper(core: &Core, words: Words, form: Form) -> Option<Paper> {
                 text: code.text.clone(),
                 label: words.with("code-label", &[("what", &card.name)]),
             },
-            caption: card.name.clone(),
+            caption: match &card.number {
+                number if number.is_empty() => card.name.clone(),
+                number => format!("{}\n{}", card.name, grouped(number)),
+            },
         })
     });
     let mut notes = vec![words.get("paper-cards-what")];
@@ -133,6 +136,7 @@ pub(crate) fn paper(core: &Core, words: Words, form: Form) -> Option<Paper> {
         state: None,
         facts: facts.collect(),
         codes: codes.collect(),
+        is_collection: true,
         notes,
         footer: certificates::footer(core, words),
         folding: Vec::new(),

@@ -219,10 +219,15 @@ fn pass(archive: &mut Archive<'_>, folder: &str, names: &[String], reader: Reade
         .into_iter()
         .flatten()
         .find(|number| !number.is_empty());
-    let name = ["logoText", "organizationName", "description"]
-        .into_iter()
-        .filter_map(|key| pass.get(key)?.string())
-        .map(|name| text::name(&teller.text(name.trim())))
+    let named = || {
+        let names = ["logoText", "organizationName", "description"].into_iter();
+        names.filter_map(|key| pass.get(key)?.string())
+    };
+    // Where all translations are empty it is still called by one of its own words.
+    let name = named()
+        .map(|name| teller.text(name.trim()))
+        .chain(named())
+        .map(|name| text::name(&name))
         .find(|name| !name.is_empty())
         .ok_or(PassError::NoPass)?;
     let kind = match style_name {

@@ -81,20 +81,23 @@ fn paper() -> impl Strategy<Value = Paper> {
         ),
         vec(text(), 0..3),
         text(),
-        (select(&Format::ALL[..]), vec(text(), 0..2), of(time())),
+        (select(&Format::ALL[..]), vec(text(), 0..2), of(time()), any::<bool>()),
     )
         .prop_map(
-            |(language, title, state, facts, codes, notes, footer, (format, folding, kept_until))| Paper {
-                format,
-                language,
-                title,
-                state,
-                facts,
-                codes,
-                notes,
-                footer,
-                folding,
-                kept_until,
+            |(language, title, state, facts, codes, notes, footer, (format, folding, kept_until, is_collection))| {
+                Paper {
+                    format,
+                    language,
+                    title,
+                    state,
+                    facts,
+                    codes,
+                    is_collection,
+                    notes,
+                    footer,
+                    folding,
+                    kept_until,
+                }
             },
         )
 }

@@ -40,6 +40,9 @@ fn a_name_that_shows_nothing_gives_way_to_the_next() {
         ("pass.json", nameless.as_bytes()),
         ("en.lproj/pass.strings", b"\"SHOP\" = \" \";"),
     ]);
+    // With nothing but empty translations it is called by its own word; without a name it is no pass.
+    assert_eq!(read(&bytes, Language::English).unwrap()[0].name, "SHOP");
+    let bytes = archive(&[("pass.json", nameless.replace("SHOP", " ").as_bytes())]);
     assert_eq!(read(&bytes, Language::English), Err(PassError::NoPass));
 }
 

@@ -48,6 +48,9 @@ fn all_cards_are_printed_with_their_codes_and_the_last_four_digits_of_what_does_
     );
     let codes: Vec<_> = paper.codes.iter().map(|code| code.symbol.text.as_str()).collect();
     assert_eq!(codes, ["3104020091234567", "6901234567892"]);
+    // A code that cannot be scanned has its number beside it, to be typed.
+    assert_eq!(paper.codes[1].caption, "超市\n6901 2345 67892");
+    assert!(paper.is_collection);
     assert!(paper.notes.iter().any(|note| note.contains("银行卡号")));
 }
 
