@@ -70,7 +70,7 @@ pub fn picture_names(bytes: &[u8]) -> Vec<String> {
     let mut names = archive.names();
     if archive.has(file::CONTENT) {
         names.retain(|name| file::photo_of(name).is_some());
-    } else if names.iter().any(|name| is_list(name)) {
+    } else if list_of(&names).is_some() {
         names.retain(|name| side_of(name).is_some());
     } else {
         names.clear();
@@ -78,8 +78,19 @@ pub fn picture_names(bytes: &[u8]) -> Vec<String> {
     names
 }
 
-fn is_list(name: &str) -> bool {
-    name.rsplit('/').next() == Some("catima.csv")
+/// The list among the files of an archive: Catima's own, or else the only table of an archive that is no pass, which
+/// somebody has packed by hand.
+fn list_of(names: &[String]) -> Option<String> {
+    let last = |name: &String| name.rsplit('/').next().unwrap_or_default().to_lowercase();
+    if let Some(list) = names.iter().find(|name| last(name) == "catima.csv") {
+        return Some(list.clone());
+    }
+    // What begins with a point is what another system notes of a file.
+    let is_table = |name: &&String| last(name).ends_with(".csv") && !last(name).starts_with('.');
+    let mut tables = names.iter().filter(is_table);
+    let only = tables.next().filter(|_| tables.next().is_none())?;
+    let is_pass = |name: &String| last(name) == "pass.json" || last(name).ends_with(".pkpass");
+    (!names.iter().any(is_pass)).then(|| only.clone())
 }
 
 /// The card, by its number in the list, and the side of it that a picture shows.
@@ -105,7 +116,7 @@ pub(crate) fn archive(turn: &mut Turn<'_>, bytes: &[u8], pictures: Pictures) -> 
     if archive.has(file::CONTENT) {
         return file::take_in(turn, &mut archive, pictures);
     }
-    let Some(name) = archive.names().into_iter().find(|name| is_list(name)) else {
+    let Some(name) = list_of(&archive.names()) else {
         return passes(turn, bytes);
     };
     match archive.file(&name, LONGEST_LIST) {

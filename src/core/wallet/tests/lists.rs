@@ -79,3 +79,26 @@ fn a_picture_that_can_not_be_read_and_a_note_that_is_cut_are_said() {
         .reads(Ok(FileContent::Pass(archive(&files[..2]))));
     assert_eq!(bench.core.left_out_of_import().len(), 2);
 }
+
+#[test]
+fn a_list_that_somebody_has_packed_is_found_by_being_the_only_one() {
+    let list: &[u8] = b"_id,store,cardid\n1,Shop,12\n";
+    let taken = |files: &[(&str, &[u8])]| {
+        let mut bench = Bench::new();
+        bench.opens(Page::Files).reads(Ok(FileContent::Pass(archive(files))));
+        bench.core.records().cards.len()
+    };
+    assert_eq!(
+        taken(&[("cards/My Cards.CSV", list), ("__MACOSX/._My Cards.csv", b"\0")]),
+        1
+    );
+    assert_eq!(taken(&[("catima.csv", list), ("other.csv", b"x")]), 1);
+    // Which of two is meant nobody knows, and a pass is a pass.
+    assert_eq!(taken(&[("one.csv", list), ("two.csv", list)]), 0);
+    let pass: (&str, &[u8]) = ("pass.json", br#"{"description": "Pass", "generic": {}}"#);
+    let mut bench = Bench::new();
+    bench
+        .opens(Page::Files)
+        .reads(Ok(FileContent::Pass(archive(&[("list.csv", list), pass]))));
+    assert!(bench.core.records().cards.values().all(|card| card.name == "Pass"));
+}
