@@ -32,15 +32,15 @@ pub(crate) struct Symbol<'a> {
     /// Whether its modules are as large as a scanner needs them.
     pub readable: bool,
     linear: bool,
-    captioned_beside: bool,
+    in_collection: bool,
     measures: &'static Measures,
 }
 
 impl<'a> Symbol<'a> {
-    /// Chooses the measures. Where the symbol is one of a `collection`, its line stands beside it.
-    pub fn new(code: &'a Code, measures: &'static Measures, collection: bool) -> Self {
+    /// Chooses the measures. In a collection its line is large, and stands beside it where there is room.
+    pub fn new(code: &'a Code, measures: &'static Measures, in_collection: bool) -> Self {
         let mut lying = Self::lying(Cow::Borrowed(code), code.is_linear(), measures);
-        lying.captioned_beside |= collection && !lying.alone;
+        lying.in_collection = in_collection;
         if !lying.readable && measures.format == Format::Receipt && code.width > code.height {
             // Too wide for the roll: along it there is room.
             return Self::along(code, measures);
@@ -90,7 +90,7 @@ impl<'a> Symbol<'a> {
             } else {
                 measures.margin.max(quiet)
             },
-            captioned_beside: measures.format == Format::FoldOut && !alone,
+            in_collection: false,
             readable: step >= if linear { LEAST_BAR } else { sizes.least } - 0.001,
             code,
             width,
@@ -124,7 +124,7 @@ impl<'a> Symbol<'a> {
             alone: true,
             readable: true,
             linear,
-            captioned_beside: false,
+            in_collection: false,
             measures,
             code: Cow::Owned(Code {
                 width: code.height,
@@ -151,7 +151,7 @@ impl<'a> Symbol<'a> {
 
     /// Whether its line stands beside it and not under it.
     pub fn caption_beside(&self) -> bool {
-        self.captioned_beside
+        !self.alone && (self.in_collection || self.measures.format == Format::FoldOut)
     }
 
     /// Where the column beside it begins.
@@ -183,9 +183,9 @@ impl<'a> Symbol<'a> {
 
     /// How the line that goes with it is set.
     pub fn caption_style(&self) -> Style {
-        if self.linear {
+        if self.linear || (self.in_collection && self.alone) {
             self.measures.number
-        } else if self.captioned_beside && self.measures.format == Format::A4 {
+        } else if self.in_collection {
             self.measures.value
         } else {
             self.measures.caption

@@ -75,6 +75,7 @@ fn every_barcode_of_a_list_of_cards_reads_back() {
             .map(|number| ("便民超市会员卡".to_owned(), number.clone()))
             .collect(),
         codes: numbers.iter().map(|number| ean13(number)).collect(),
+        is_collection: true,
         ..card()
     };
     let pages = pictures(directory.path(), &print(&[sheet]));
