@@ -9,7 +9,7 @@ use anban_core::effect::{Effect, Sound};
 use anban_core::settings::TextSize;
 use anban_core::view::{Body, Mark};
 
-use super::flows::{Hand, PHONE};
+use super::hand::{Hand, PHONE};
 
 /// The text of a code that is carried in the demonstration profile, as its scanner types it.
 fn code(hand: &Hand, last: bool) -> String {

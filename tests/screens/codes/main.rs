@@ -86,9 +86,7 @@ fn drawn(stage: &Stage, mut view: View, (symbology, text): (Symbology, &str), pl
         y: at(y - AROUND, size.height)..at(y + h + AROUND, size.height),
     };
     let picture = stage.picture().unwrap();
-    let mut pgm = format!("P5\n{} {}\n255\n", place.x.len(), place.y.len()).into_bytes();
-    pgm.extend(picture.luma(&place));
-    std::fs::write(to, pgm).unwrap();
+    readers::write(&picture, &place, to);
 }
 
 fn stage() -> Stage {

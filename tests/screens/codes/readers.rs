@@ -8,10 +8,19 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use anban::tour::{Picture, Place};
+
 use crate::kinds::Kind;
 
 /// What each reader found on a picture: the bytes of each code in hexadecimal digits.
 pub type Read = BTreeMap<String, Vec<String>>;
+
+/// Writes a part of a picture in the form that the readers take: a grey PGM.
+pub fn write(picture: &Picture, place: &Place, to: &Path) {
+    let mut pgm = format!("P5\n{} {}\n255\n", place.x.len(), place.y.len()).into_bytes();
+    pgm.extend(picture.luma(place));
+    std::fs::write(to, pgm).unwrap();
+}
 
 /// What is read on each picture.
 pub fn read(kind: &Kind, pictures: &[PathBuf]) -> Vec<Read> {
