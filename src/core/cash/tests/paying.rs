@@ -141,7 +141,7 @@ fn missing_change_is_held_out_to_the_seller_in_both_languages() {
         panic!("that is held out")
     };
     assert_eq!(view.sentence.text, "您好，少找了我 3元，请您再看一下。");
-    let english = "Hello, 3 yuan of my change is missing. Please look again.";
+    let english = "Hello, my change is 3 yuan short. Please check.";
     assert_eq!(view.other.unwrap().text, english);
     assert_eq!(
         view.lines[0].text,
