@@ -153,10 +153,11 @@ impl Bench {
         again
     }
 
-    /// Carries out a command; what was kept and what is in memory are the same after it.
+    /// Carries out a command; what was kept and what is in memory are the same after it, and the page holds together.
     pub fn does(&mut self, command: Command) -> &mut Self {
         self.effects = self.core.update(command, &mut self.store, &self.now);
         assert_eq!(*self.core.records(), self.store.load().unwrap());
+        check(&self.core.view());
         self
     }
 
@@ -307,6 +308,9 @@ pub(crate) fn parts(body: &Body) -> Vec<usize> {
             return parts;
         }
         Body::Code(view) => {
+            let read_with_it = [&view.holder, &view.what, &view.covered].into_iter().flatten();
+            parts.extend(read_with_it.map(|line| line.part));
+            parts.dedup();
             parts.extend(lines(&view.lines));
             // Rows of buttons stand above the facts here.
             parts.extend(view.people.iter().chain(&view.kinds).map(|choice| choice.part));
@@ -366,6 +370,12 @@ pub(crate) fn check(view: &View) {
     assert!(
         parts.is_sorted_by(|one, two| one < two),
         "{page:?} is read as it stands: {parts:?}"
+    );
+    assert_eq!(
+        parts.len(),
+        view.reading.len(),
+        "{page:?}: what is read stands there: {:?}",
+        view.reading
     );
     assert!(parts.iter().all(|&part| part < view.reading.len()), "{page:?}");
     if let Some(part) = view.being_read {

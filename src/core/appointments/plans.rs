@@ -323,14 +323,14 @@ pub(super) fn view(page: &mut PageBuilder<'_>) -> QuestionView {
     facts.push(page.fact("visit-department", who));
     let command = AppCommand::Appointments;
     let answer = |answer| command(Command::AnswerPlanned(next.planned(), answer));
-    let book = page.choice("plan-book", Icon::Event, command(Command::BookPlanned(next.planned())));
+    let book = command(Command::BookPlanned(next.planned()));
     let mut choices = Vec::new();
     if due {
-        choices.push(book.main());
+        choices.push(page.choice("plan-book", Icon::Event, book).main());
         choices.push(page.choice("plan-later", Icon::Schedule, answer(PlanAnswer::Later)));
     } else {
         choices.push(page.choice("plan-good", Icon::Check, answer(PlanAnswer::Good)).main());
-        choices.push(book);
+        choices.push(page.choice("plan-book", Icon::Event, book));
     }
     choices.push(page.choice("plan-no", Icon::Close, answer(PlanAnswer::No)));
     // What has to be seen with the answers is short; the rest stands below them.
