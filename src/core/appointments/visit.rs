@@ -7,6 +7,7 @@ use super::{
 use crate::app::{Command as AppCommand, Core, Page};
 use crate::certificates;
 use crate::effect::Effect;
+use crate::help;
 use crate::ids::VisitId;
 use crate::page::PageBuilder;
 use crate::result::Outcome;
@@ -268,10 +269,8 @@ pub(super) fn tell(page: &mut PageBuilder<'_>) -> QuestionView {
     let title = page.line("tell-title");
     let said = told(page, &visit);
     let facts = vec![page.strong(said)];
-    let mut contacts: Vec<_> = page.core.records.contacts.values().cloned().collect();
-    contacts.sort_by_key(|contact| contact.position);
     let mut choices = Vec::new();
-    for contact in contacts
+    for contact in help::contacts(page.core)
         .into_iter()
         .take(3)
         .filter(|contact| !contact.number.is_empty())

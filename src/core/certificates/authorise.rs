@@ -23,8 +23,7 @@ fn command(command: Command) -> AppCommand {
 
 /// Who: one of the contacts.
 pub(super) fn whom(page: &mut PageBuilder<'_>) -> QuestionView {
-    let mut contacts: Vec<_> = page.core.records.contacts.values().cloned().collect();
-    contacts.sort_by_key(|contact| contact.position);
+    let contacts = help::contacts(page.core);
     let nobody = contacts.is_empty();
     let title = page.line(if nobody {
         "authorise-nobody-title"
@@ -39,7 +38,7 @@ pub(super) fn whom(page: &mut PageBuilder<'_>) -> QuestionView {
     let mut choices = Vec::new();
     for contact in contacts {
         let whom = command(Command::AuthoriseWhom(contact.id));
-        let choice = page.choice_named(contact.id.to_string(), contact.name, Icon::Person, whom);
+        let choice = page.choice_named(contact.id.to_string(), contact.name.clone(), Icon::Person, whom);
         choices.push(page.noted(choice, help::grouped(&contact.number)));
     }
     if nobody {

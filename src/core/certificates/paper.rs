@@ -256,8 +256,7 @@ impl Writer<'_> {
 
     fn emergency_card(&self) -> Paper {
         let profile = &self.core.records.profile;
-        let mut contacts: Vec<_> = self.core.records.contacts.values().collect();
-        contacts.sort_by_key(|contact| contact.position);
+        let contacts = help::contacts(self.core);
         let mut own: Facts = self.fact("help-name", &profile.name).into_iter().collect();
         own.extend(
             contacts

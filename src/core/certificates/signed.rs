@@ -14,6 +14,7 @@ use super::Item;
 use crate::app::Core;
 use crate::appointments::VisitState;
 use crate::health_code::{self, About, KeptDocument};
+use crate::help;
 use crate::outbox::DocumentWish;
 use crate::store::StoreError;
 use crate::turn::Turn;
@@ -70,9 +71,7 @@ pub(super) fn wish(core: &Core, item: Item) -> Option<DocumentWish> {
         Item::EmergencyCard => {
             details.push(("address", profile.address.clone()));
             details.push(("medical-notes", profile.medical_notes.clone()));
-            let mut contacts: Vec<_> = core.records.contacts.values().collect();
-            contacts.sort_by_key(|contact| contact.position);
-            let contacts: Vec<_> = contacts
+            let contacts: Vec<_> = help::contacts(core)
                 .iter()
                 .map(|contact| format!("{} {}", contact.name, contact.number))
                 .collect();

@@ -2,7 +2,7 @@
 
 use super::{Command, rules};
 use crate::app::{Command as AppCommand, Page};
-use crate::help::{grouped, spaced};
+use crate::help::{self, grouped, spaced};
 use crate::page::PageBuilder;
 use crate::view::{Body, Choice, Icon, Mark, QuestionView};
 
@@ -41,8 +41,7 @@ pub(crate) fn view(page: &mut PageBuilder<'_>) -> Body {
 
 /// The relative who is called first; where there is none, to where one is noted down.
 fn relative(page: &mut PageBuilder<'_>) -> Choice {
-    let contacts = page.core.records.contacts.values();
-    let Some(contact) = contacts.min_by_key(|contact| (contact.position, contact.id)) else {
+    let Some(&contact) = help::contacts(page.core).first() else {
         return page.choice("help-add-contact", Icon::Add, AppCommand::Open(Page::Emergency));
     };
     let text = page.words.with("fraud-call-relative", &[("name", &contact.name)]);

@@ -235,6 +235,13 @@ pub(crate) fn name(core: &Core, callee: Callee) -> String {
     }
 }
 
+/// Whom to call, in the order in which they are shown.
+pub(crate) fn contacts(core: &Core) -> Vec<&Contact> {
+    let mut contacts: Vec<&Contact> = core.records.contacts.values().collect();
+    contacts.sort_by_key(|contact| (contact.position, contact.id));
+    contacts
+}
+
 /// The number of a callee; `None` for a contact that is gone.
 pub(crate) fn number(core: &Core, callee: Callee) -> Option<String> {
     match callee {

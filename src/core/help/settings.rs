@@ -40,11 +40,9 @@ fn emergency(page: &mut PageBuilder<'_>) -> QuestionView {
         let note = if value.is_empty() { missing.clone() } else { value };
         choices.push(page.noted(choice, note));
     }
-    let mut contacts: Vec<_> = page.core.records.contacts.values().cloned().collect();
-    contacts.sort_by_key(|contact| (contact.position, contact.id));
-    for contact in contacts {
+    for contact in super::contacts(page.core) {
         let command = AppCommand::Help(Command::EditContact(Some(contact.id)));
-        let choice = page.choice_named(contact.id.to_string(), contact.name, Icon::Call, command);
+        let choice = page.choice_named(contact.id.to_string(), contact.name.clone(), Icon::Call, command);
         choices.push(page.noted(choice, grouped(&contact.number)));
     }
     if page.core.records.contacts.len() < MOST_CONTACTS {

@@ -46,9 +46,7 @@ fn before(page: &mut PageBuilder<'_>) -> HelpView {
         service(page, "help-call-police", Icon::LocalPolice, Service::Police),
         service(page, "help-call-fire", Icon::LocalFireDepartment, Service::Fire),
     ];
-    let mut contacts: Vec<_> = page.core.records.contacts.values().collect();
-    contacts.sort_by_key(|contact| (contact.position, contact.id));
-    for contact in contacts {
+    for contact in super::contacts(page.core) {
         let text = page.words.with("help-call-contact", &[("name", &contact.name)]);
         let choice = page.choice_named(
             contact.id.to_string(),

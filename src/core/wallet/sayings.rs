@@ -132,8 +132,7 @@ pub(super) fn one(page: &mut PageBuilder<'_>) -> Body {
 
 /// The first contact, for whoever is to dial.
 fn whom_to_call(page: &mut PageBuilder<'_>) -> Option<crate::view::Line> {
-    let contacts = page.core.records.contacts.values();
-    let contact = contacts.min_by_key(|contact| (contact.position, contact.id))?;
+    let contact = *crate::help::contacts(page.core).first()?;
     let (name, number) = (contact.name.clone(), contact.number.clone());
     let with = |number: &str| page.words.with("saying-number", &[("name", &name), ("number", number)]);
     let (written, said) = (
