@@ -151,15 +151,13 @@ pub(super) fn change_view(page: &mut PageBuilder<'_>) -> MoneyView {
     let mut rows = rows::to_count(page, &paying.back, Command::PutBack);
     // What is made is read aloud, in that order.
     let done = |page: &mut PageBuilder<'_>| page.choice("change-done", Icon::Check, AppCommand::Cash(Command::Paid));
+    let short =
+        |page: &mut PageBuilder<'_>| page.choice("change-short", Icon::Visibility, AppCommand::Open(Page::ShortChange));
     let mut choices = match compared {
-        Compared::Short(_) if begun => vec![done(page)],
-        Compared::Short(_) => vec![all_came(page, &paying)],
+        Compared::Short(_) if begun => vec![done(page), short(page).main()],
+        Compared::Short(_) => vec![all_came(page, &paying), short(page)],
         Compared::Right | Compared::Over(_) => vec![done(page).main()],
     };
-    if matches!(compared, Compared::Short(_)) {
-        let short = page.choice("change-short", Icon::Visibility, AppCommand::Open(Page::ShortChange));
-        choices.push(if begun { short.main() } else { short });
-    }
     let not_bought = AppCommand::Cash(Command::NotBought);
     choices.push(page.choice("change-not-bought", Icon::Undo, not_bought));
     rows::add_takes(page, &mut rows, Command::TakeBack);

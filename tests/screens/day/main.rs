@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 
 use anban::demo::{Demonstration, Look, Scene};
 use anban::outside::{age, files};
-use anban::tour::Place;
+use anban::tour::{Element, Place};
 use anban_core::app::Incoming;
 use anban_core::cash::Fen;
 use anban_core::effect::{Effect, FoundFile, SavedFile};
@@ -89,11 +89,11 @@ impl Day {
             let ids: Vec<&str> = body.choices().map(|choice| choice.id.as_str()).collect();
             panic!("{} has no {id}, only {ids:?}", self.hand.page().name())
         });
-        self.says(&label)
+        self.taps_words(&label)
     }
 
     /// Taps what has these words.
-    fn says(&mut self, label: &str) -> &mut Self {
+    fn taps_words(&mut self, label: &str) -> &mut Self {
         self.hand.effects.clear();
         self.hand.taps(label);
         self.surroundings();
@@ -102,34 +102,44 @@ impl Day {
 
     fn keys(&mut self, keys: &str) -> &mut Self {
         for key in keys.chars() {
-            self.says(&key.to_string());
+            self.taps_words(&key.to_string());
         }
         self
     }
 
+    /// What the first thing on the page is called that is so.
+    fn label(&self, is_so: impl Fn(&Element) -> bool) -> String {
+        let mut elements = self.hand.measured().elements.into_iter();
+        elements.find(is_so).unwrap().label
+    }
+
     /// Writes into the field that is open.
     fn writes(&mut self, text: &str) -> &mut Self {
-        let page = self.hand.measured();
-        let field = page
-            .elements
-            .iter()
-            .find(|element| element.role == "text-input")
-            .unwrap();
+        let field = self.label(|element| element.role == "text-input");
         // A page that is shown again begins at its top, where nobody would type into what is below.
-        let field = self.hand.brought_into_sight(&field.label);
+        let field = self.hand.brought_into_sight(&field);
         field.mock_single_click(PointerEventButton::Left);
         self.hand.types(text).turn();
         self
     }
 
+    /// Taps what stands in the bars on every page.
+    fn taps_bar(&mut self, id: &str) -> &mut Self {
+        let label = self.label(|element| element.id == id);
+        self.taps_words(&label)
+    }
+
+    fn goes_back(&mut self) -> &mut Self {
+        self.taps_bar("PageFrame::back")
+    }
+
     fn goes_home(&mut self) -> &mut Self {
-        let page = self.hand.measured();
-        let home = page
-            .elements
-            .iter()
-            .find(|element| element.id == "PageFrame::home")
-            .unwrap();
-        self.says(&home.label.clone())
+        self.taps_bar("PageFrame::home")
+    }
+
+    /// From wherever it is, home and to the cards.
+    fn opens_wallet(&mut self) -> &mut Self {
+        self.goes_home().taps("home-wallet")
     }
 
     /// What the app has asked of the outside, done with the files of this telephone.
@@ -224,7 +234,7 @@ fn lived(look: Look, name: &str) -> Vec<String> {
         .keys("900123456789")
         .taps("enter-done")
         .looks("kept");
-    day.goes_home().taps("home-wallet").taps("wallet-cash").looks("cash");
+    day.opens_wallet().taps("wallet-cash").looks("cash");
     day.taps("cash-purse").looks("purse-empty");
     day.taps("add-20").taps("add-10").taps("add-1-coin").looks("purse");
 
@@ -237,14 +247,11 @@ fn lived(look: Look, name: &str) -> Vec<String> {
         .looks("held-out");
     assert!(day.hand.stand.view().brightest);
     day.is_scanned(Symbology::Code128, "900123456789");
-    day.goes_home()
-        .taps("home-wallet")
-        .taps("wallet-sayings")
-        .looks("sayings");
+    day.opens_wallet().taps("wallet-sayings").looks("sayings");
     day.taps("saying-free-travel").looks("free-travel");
 
     // The market: a note of 20 for 12 yuan, and three yuan too little come back.
-    day.goes_home().taps("home-wallet").taps("wallet-cash").taps("cash-pay");
+    day.opens_wallet().taps("wallet-cash").taps("cash-pay");
     day.looks("price").keys("12").taps("enter-done").looks("hand-over");
     day.taps("hand-over-done")
         .looks("change")
@@ -252,13 +259,7 @@ fn lived(look: Look, name: &str) -> Vec<String> {
         .looks("too-little");
     assert_eq!(day.mark(), Some(Mark::Caution));
     day.taps("change-short").looks("shown-to-the-seller");
-    let back = day.hand.measured();
-    let back = back
-        .elements
-        .iter()
-        .find(|element| element.id == "PageFrame::back")
-        .unwrap();
-    day.says(&back.label);
+    day.goes_back();
     day.taps("add-1-coin")
         .taps("add-1-coin")
         .taps("add-1-coin")
@@ -270,18 +271,14 @@ fn lived(look: Look, name: &str) -> Vec<String> {
         .looks("noted");
 
     // A shop that takes no cash.
-    day.goes_home()
-        .taps("home-wallet")
+    day.opens_wallet()
         .taps("wallet-cash")
         .taps("cash-refused")
         .looks("refused");
     day.taps("refused-call");
     let calls = |effect: &Effect| matches!(effect, Effect::Dial { number } if number == "12315");
     assert!(day.hand.effects.iter().any(calls));
-    day.goes_home()
-        .taps("home-wallet")
-        .taps("wallet-cash")
-        .taps("cash-refused");
+    day.opens_wallet().taps("wallet-cash").taps("cash-refused");
     day.taps("refused-letter")
         .looks("which-shop")
         .writes("北街 便民超市")
@@ -291,24 +288,19 @@ fn lived(look: Look, name: &str) -> Vec<String> {
         .looks("where-to-print");
 
     // The library, whose card is in a list from another app.
-    day.goes_home()
-        .taps("home-wallet")
+    day.opens_wallet()
         .taps("wallet-add")
         .taps("wallet-import")
         .looks("files");
     let list = day.hand.stand.view().body.choices().next().unwrap().id.clone();
     day.taps(&list).looks("taken-in");
     let library = day.cards().into_iter().find(|card| card.name == "区图书馆").unwrap();
-    day.goes_home()
-        .taps("home-wallet")
-        .taps(&library.id.to_string())
-        .looks("library-card");
+    day.opens_wallet().taps(&library.id.to_string()).looks("library-card");
     day.taps("card-large");
     day.is_scanned(Symbology::Code39, "L20260415");
 
     // In the evening the wallet is saved, locked. Then the bag is gone with the telephone in it.
-    day.goes_home()
-        .taps("home-wallet")
+    day.opens_wallet()
         .taps("wallet-along")
         .looks("along")
         .taps("along-lock");
@@ -341,8 +333,7 @@ fn lived(look: Look, name: &str) -> Vec<String> {
         (&records.purse, &records.spendings)
     );
     assert_eq!(restored.complaint, records.complaint);
-    day.goes_home()
-        .taps("home-wallet")
+    day.opens_wallet()
         .looks("wallet-again")
         .taps(&elder)
         .looks("elder-card-again");
