@@ -19,6 +19,8 @@ pub(crate) struct PageBuilder<'a> {
     on_paper: bool,
     /// The first part that is a button: a page's announcement ends there.
     first_choice: Option<usize>,
+    /// Parts that the page does not say by itself.
+    on_request: Vec<usize>,
 }
 
 impl<'a> PageBuilder<'a> {
@@ -29,6 +31,7 @@ impl<'a> PageBuilder<'a> {
             reading: Vec::new(),
             on_paper: false,
             first_choice: None,
+            on_request: Vec::new(),
         }
     }
 
@@ -85,6 +88,13 @@ impl<'a> PageBuilder<'a> {
             part: self.read(spoken),
             text: text.into(),
         }
+    }
+
+    /// The same where others may stand by: it is said when the person asks for it, and not because the page opens.
+    pub fn spoken_on_request(&mut self, text: impl Into<String>, spoken: &str) -> Line {
+        let line = self.spoken(text, spoken);
+        self.on_request.push(line.part);
+        line
     }
 
     /// A label and a value.
@@ -190,7 +200,10 @@ impl<'a> PageBuilder<'a> {
     /// What the page says when it opens: its title and what it is about.
     pub fn announcement(&self) -> Vec<String> {
         let end = self.first_choice.unwrap_or(self.reading.len()).clamp(1, SAID_ON_ENTRY);
-        self.reading.iter().take(end).cloned().collect()
+        let said = self.reading.iter().take(end).enumerate();
+        said.filter(|(part, _)| !self.on_request.contains(part))
+            .map(|(_, said)| said.clone())
+            .collect()
     }
 }
 

@@ -172,6 +172,19 @@ fn saying_and_showing_large_ask_about_a_bank_card_as_well() {
 }
 
 #[test]
+fn a_number_is_said_when_the_person_asks_for_it_and_not_because_a_page_opens() {
+    let mut bench = with_cards(&[(CardKind::Elder, "老年卡", "900123456789")]);
+    opens(&mut bench, "老年卡");
+    assert_eq!(heard(&bench), "老年卡");
+    bench.taps("card-large");
+    assert_eq!(heard(&bench), "老年卡");
+    bench.taps("card-say-number");
+    assert_eq!(heard(&bench), "9 0 0 1, 2 3 4 5, 6 7 8 9");
+    bench.does(AppCommand::ReadAloud);
+    assert!(heard(&bench).contains("9 0 0 1, 2 3 4 5, 6 7 8 9"));
+}
+
+#[test]
 fn every_saying_stands_in_both_languages_and_is_said_in_both() {
     for saying in Saying::ALL {
         let mut bench = Bench::new();

@@ -12,7 +12,8 @@ use crate::symbol::{self, SymbolError};
 use crate::view::{Body, Choice, CodeView, Fact, Icon, Line, Symbol};
 use crate::words::time;
 
-/// The number: covered or in its groups. It is never said by itself where it does harm in wrong hands.
+/// The number: covered or in its groups. It is not said because the page opens; where it does harm in wrong hands, it is
+/// not said with the rest of the page either.
 fn number(page: &mut PageBuilder<'_>, card: &Card) -> Option<Line> {
     if card.number.is_empty() {
         return None;
@@ -24,7 +25,7 @@ fn number(page: &mut PageBuilder<'_>, card: &Card) -> Option<Line> {
         let said = page.words.get("card-unsaid");
         page.spoken(grouped(&card.number), &said)
     } else {
-        page.spoken(grouped(&card.number), &digits::said(&card.number))
+        page.spoken_on_request(grouped(&card.number), &digits::said(&card.number))
     })
 }
 
