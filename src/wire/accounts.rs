@@ -16,12 +16,14 @@
 use crate::CommandId;
 use crate::documents::{MAX_TEXT, fits};
 use crate::shows_only;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Digits of an invitation.
 pub const INVITATION_DIGITS: usize = 8;
+/// How long an invitation holds.
+pub const INVITATION_LIFE: SignedDuration = SignedDuration::from_mins(15);
 
 /// What only a device knows: 32 random bytes in base64url without padding (43 characters).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -143,12 +143,14 @@ pub(crate) fn typed_code(turn: &mut Turn<'_>, text: &str) -> Result<Result<(), P
 
 /// Somebody has taken up an invitation: whoever has told the digits sees that it has worked.
 pub(crate) fn tell_given(turn: &mut Turn<'_>, before: &[Grant]) -> Result<(), StoreError> {
-    if turn.core.records.family.invitation.is_none() {
+    let Some(invitation) = &turn.core.records.family.invitation else {
         return Ok(());
-    }
+    };
     let given = &turn.core.records.family.given;
+    // One that was taken up before these digits were given is only heard of late, and leaves them as they are.
     let new = given
         .iter()
+        .filter(|grant| grant.since >= invitation.given_at())
         .find(|grant| !before.iter().any(|known| known.id == grant.id));
     let Some(grant) = new.cloned() else { return Ok(()) };
     let family = Family {

@@ -1,6 +1,6 @@
 //! Who may act for whom.
 
-use anban_wire::accounts::{Grant, Relationship};
+use anban_wire::accounts::{Grant, INVITATION_LIFE, Relationship};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,14 @@ pub struct Invitation {
     pub expires_at: Timestamp,
     /// For whom they are.
     pub relationship: Relationship,
+}
+
+impl Invitation {
+    /// When the hub gave it, by the hub's clock.
+    pub(super) fn given_at(&self) -> Timestamp {
+        let given_at = self.expires_at.checked_sub(INVITATION_LIFE);
+        given_at.unwrap_or(Timestamp::MIN)
+    }
 }
 
 /// Does not show the digits.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use anban_wire::accounts::{Grant, GrantsAnswer, Relationship};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{Command, Incoming, Page};
 use crate::appointments::Refusal;
@@ -62,18 +62,38 @@ fn the_digits_stand_large_and_are_said_one_by_one() {
     assert!(!bench.says().contains("4821"));
 }
 
-#[test]
-fn when_the_digits_were_taken_up_whoever_told_them_sees_it() {
-    let mut bench = known();
-    invited(&mut bench);
+/// The feed tells that the daughter may act, since then.
+fn hears_of_the_daughter(bench: &mut Bench, since: Timestamp) {
+    let FeedEntry::Grant(grant) = daughter() else { panic!() };
     let page = FeedPage {
         epoch: "e1".to_owned(),
         head: 1,
         next: 1,
         more: false,
-        entries: vec![daughter()],
+        entries: vec![FeedEntry::Grant(Grant { since, ..grant })],
     };
-    hears(&mut bench, page);
+    hears(bench, page);
+}
+
+#[test]
+fn digits_that_were_taken_up_before_and_are_heard_of_late_leave_the_new_ones() {
+    let mut bench = known();
+    let before = bench.at() - SignedDuration::from_mins(1);
+    invited(&mut bench);
+    let digits = bench.core.records().family.invitation.clone();
+    assert!(digits.is_some());
+    hears_of_the_daughter(&mut bench, before);
+    assert_eq!(bench.core.records().family.given.len(), 1);
+    assert_eq!(bench.core.records().family.invitation, digits);
+    assert_eq!(bench.page(), Page::Invitation);
+}
+
+#[test]
+fn when_the_digits_were_taken_up_whoever_told_them_sees_it() {
+    let mut bench = known();
+    invited(&mut bench);
+    let since = bench.at() + SignedDuration::from_mins(1);
+    hears_of_the_daughter(&mut bench, since);
     assert_eq!((bench.page(), bench.title().as_str()), (Page::Result, "成了"));
     assert_eq!(bench.core.records().family.invitation, None);
     bench.taps("family-show");

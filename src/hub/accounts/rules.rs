@@ -11,7 +11,10 @@ use crate::{
 };
 use anban_wire::{
     CommandId,
-    accounts::{DeviceAnswer, DeviceRequest, Grant, GrantsAnswer, InvitationAnswer, InvitationRequest, TokenAnswer},
+    accounts::{
+        DeviceAnswer, DeviceRequest, Grant, GrantsAnswer, INVITATION_LIFE, InvitationAnswer, InvitationRequest,
+        TokenAnswer,
+    },
     fhir::{ContactPoint, HumanName, Meta, Patient, Resource},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -19,8 +22,6 @@ use uuid::Uuid;
 
 /// How long a token holds.
 pub(crate) const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
-/// How long an invitation holds.
-pub(crate) const INVITATION_LIFE: SignedDuration = SignedDuration::from_mins(15);
 /// Digits that stand for another invitation already are drawn again, so often at most.
 const DRAWS: usize = 8;
 
